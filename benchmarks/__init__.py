@@ -1,0 +1,1 @@
+"""Benchmarks: a store made for measuring, and ratios measured side by side (README.md)."""

@@ -1,0 +1,1 @@
+"""Runs to numbers and tables worth showing; no disk, no HTML."""

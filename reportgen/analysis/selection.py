@@ -1,0 +1,79 @@
+"""Which runs of a store are meant: by the names of experiments and by a filter."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Protocol
+
+from reportgen.analysis.filters import Filter, parse_filter
+from reportgen.errors import UsageError
+from reportgen.model import DELETED, Experiment, Run
+
+_NAMES_SHOWN = 5
+
+
+class RunSource(Protocol):
+    """What can be asked for experiments and their runs; `reportgen.OpenStore` is one."""
+
+    def experiments(self, *, deleted: bool = False) -> tuple[Experiment, ...]:
+        """The experiments by name; deleted ones only on demand."""
+
+    def runs_of(self, experiment: Experiment, *, deleted: bool = False) -> Iterator[Run]:
+        """The runs of an experiment, newest first; deleted ones only on demand."""
+
+
+def select_runs(
+    source: RunSource,
+    experiment_names: Sequence[str] | None = None,
+    filter_string: str = "",
+    *,
+    deleted: bool = False,
+) -> Iterator[tuple[Experiment, Run]]:
+    """The runs that are asked for: experiment by experiment in order of names, newest first.
+
+    All experiments unless names are given. Runs are read one at a time, after the names and the
+    filter were found good: raises UsageError at once for one that means nothing.
+    """
+    experiments = named_experiments(source, experiment_names, deleted=deleted)
+    wanted = parse_filter(filter_string)
+    return (
+        (experiment, run)
+        for experiment in experiments
+        for run in matching_runs(source, experiment, wanted, deleted=deleted)
+    )
+
+
+def named_experiments(
+    source: RunSource, names: Sequence[str] | None, *, deleted: bool
+) -> tuple[Experiment, ...]:
+    """The experiments of these names, all where none are given, in the order of the source.
+
+    Raises UsageError for a name that none has, with the nearest names as its hint.
+    """
+    if not names:
+        return source.experiments(deleted=deleted)
+    wanted = {names} if isinstance(names, str) else set(names)
+    every = source.experiments(deleted=True)
+    for name in sorted(wanted - {experiment.name for experiment in every}):
+        raise UsageError(f"no experiment is named {name!r}", hint=_nearest(name, every))
+    chosen = tuple(experiment for experiment in every if experiment.name in wanted)
+    left = tuple(one for one in chosen if deleted or one.lifecycle_stage != DELETED)
+    for name in sorted(wanted - {experiment.name for experiment in left}):
+        raise UsageError(f"the experiment {name!r} is deleted", hint="include deleted runs")
+    return left
+
+
+def matching_runs(
+    source: RunSource, experiment: Experiment, wanted: Filter, *, deleted: bool
+) -> Iterator[Run]:
+    """The runs of one experiment that the filter lets through, newest first."""
+    return filter(wanted.matches, source.runs_of(experiment, deleted=deleted))
+
+
+def _nearest(name: str, experiments: Iterable[Experiment]) -> str:
+    names = sorted({experiment.name for experiment in experiments})
+    near = get_close_matches(name, names)
+    if near:
+        return f"did you mean {' or '.join(map(repr, near))}?"
+    more = len(names) - _NAMES_SHOWN
+    shown = ", ".join(map(repr, names[:_NAMES_SHOWN])) or "none"
+    return f"the store has {shown}" + (f" and {more} more" if more > 0 else "")

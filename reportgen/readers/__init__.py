@@ -1,0 +1,1 @@
+"""Stores on disk (or in memory) to values of `reportgen.model`."""

@@ -1,0 +1,146 @@
+"""A run as bytes and back: what is remembered between builds and passed between processes.
+
+Three lines: the run as one JSON list, the stamps of its artifacts, the digest of the first line.
+The stamps stand apart because they tell of this machine's files, not of the run. Numbers that
+JSON lacks and ints beyond 64 bits are kept as text.
+"""
+
+from math import isfinite
+from typing import Any
+
+import orjson
+
+from reportgen.digest import Digest, digest_bytes
+from reportgen.model import (
+    Artifact,
+    DatasetInput,
+    LoggedModel,
+    MetricHead,
+    Problem,
+    Run,
+    Status,
+)
+from reportgen.readers.base import Outline
+
+_INT64 = 1 << 63
+
+
+def pack(run: Run) -> bytes:
+    """The bytes that `unpack` makes the same run of, its digest included."""
+    plain = [
+        run.id,
+        run.where,
+        run.name,
+        run.status.value,
+        run.start_time,
+        run.tags.get("mlflow.parentRunId", ""),
+        run.lifecycle_stage,
+        run.experiment_id,
+        run.end_time,
+        run.user,
+        run.source,
+        run.source_type,
+        run.source_version,
+        run.artifact_uri,
+        run.artifact_note,
+        run.params,
+        run.tags,
+        [_plain_metric(head) for head in run.metrics.values()],
+        [(artifact.path, artifact.size) for artifact in run.artifacts],
+        run.datasets,
+        [_plain_model(model) for model in run.models],
+        run.problems,
+    ]
+    first = orjson.dumps(plain)
+    stamps = [artifact.digest for artifact in run.artifacts]
+    for model in run.models:
+        stamps += [artifact.digest for artifact in model.artifacts]
+    return b"\n".join((first, orjson.dumps(stamps), digest_bytes(first).encode()))
+
+
+def unpack(packed: bytes) -> Run:
+    """The run that `pack` was given, with its digest."""
+    first, stamp_line, digest = packed.split(b"\n")
+    plain = orjson.loads(first)
+    stamps = iter(orjson.loads(stamp_line))
+    return Run(
+        id=plain[0],
+        where=plain[1],
+        name=plain[2],
+        status=Status(plain[3]),
+        start_time=plain[4],
+        lifecycle_stage=plain[6],
+        experiment_id=plain[7],
+        end_time=plain[8],
+        user=plain[9],
+        source=plain[10],
+        source_type=plain[11],
+        source_version=plain[12],
+        artifact_uri=plain[13],
+        artifact_note=plain[14],
+        params=plain[15],
+        tags=plain[16],
+        metrics={head[0]: _metric(head) for head in plain[17]},
+        artifacts=tuple(Artifact(path, size, next(stamps)) for path, size in plain[18]),
+        datasets=tuple(DatasetInput(**item) for item in plain[19]),
+        models=tuple(_model(item, stamps) for item in plain[20]),
+        problems=tuple(Problem(**item) for item in plain[21]),
+        digest=digest.decode(),
+    )
+
+
+def unpack_outline(packed: bytes) -> Outline:
+    """Only the outline of a packed run."""
+    first, _, digest = packed.split(b"\n")
+    plain = orjson.loads(first)
+    run_id, where, name, status, start_time, parent_id, stage = plain[:7]
+    return Outline(
+        run_id,
+        where,
+        name,
+        Status(status),
+        start_time,
+        parent_id,
+        stage,
+        digest.decode(),
+        tuple(Problem(**item) for item in plain[-1]),
+    )
+
+
+def digest_in(packed: bytes) -> Digest:
+    """The digest of a packed run."""
+    return packed[packed.rindex(b"\n") + 1 :].decode()
+
+
+def _plain_metric(head: MetricHead) -> list[Any]:
+    numbers = [
+        number if isfinite(number) else repr(number) for number in (head.last, head.low, head.high)
+    ]
+    ints = [
+        number if -_INT64 <= number < _INT64 else str(number)
+        for number in (head.step, head.timestamp)
+    ]
+    return [head.key, head.count, *numbers, *ints, head.digest]
+
+
+def _metric(plain: list[Any]) -> MetricHead:
+    key, count, last, low, high, step, timestamp, digest = plain
+    return MetricHead(
+        key, count, float(last), int(step), int(timestamp), float(low), float(high), digest
+    )
+
+
+def _plain_model(model: LoggedModel) -> dict[str, Any]:
+    plain = {name: getattr(model, name) for name in _MODEL_FIELDS}
+    plain["metrics"] = [_plain_metric(head) for head in model.metrics.values()]
+    plain["artifacts"] = [(artifact.path, artifact.size) for artifact in model.artifacts]
+    return plain
+
+
+_MODEL_FIELDS = tuple(LoggedModel.__dataclass_fields__)
+
+
+def _model(plain: dict[str, Any], stamps: Any) -> LoggedModel:
+    metrics = {head[0]: _metric(head) for head in plain["metrics"]}
+    artifacts = tuple(Artifact(path, size, next(stamps)) for path, size in plain["artifacts"])
+    return LoggedModel(**{**plain, "metrics": metrics, "artifacts": artifacts})

@@ -1,0 +1,285 @@
+"""Looking into a folder of a store: safely, once, and leaving a trail.
+
+Only regular files are opened, never a pipe or a device; a link is followed only inside the store.
+Every look is kept as a name and a stamp (a hash of time, size and inode), so that the next build
+can tell by stat alone whether anything changed.
+"""
+
+import errno
+import os
+import stat
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from reportgen.model import Problem
+
+_CHUNK = 1 << 16  # larger reads cross malloc's mmap limit and cost 3.5 times as much
+_MAX_DEPTH = 32
+_MAX_LINKS = 200
+_JUNK_NAMES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"))
+_OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe must not block
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_LEADS_OUT = "a link that leads out of the store; not followed"
+_DANGLES = "a link to something that is not there"
+_A_FOLDER = "a folder, where a file was expected"
+_NOT_A_FILE = "neither a file nor a folder (a pipe, socket or device); not opened"
+UNTRUSTED = 0
+RACY_NS = 20_000_000  # the coarsest common clock of file times is 10 ms
+
+
+def stamp_of(status: os.stat_result, horizon: int) -> int:
+    """A number that changes when a file or folder does; UNTRUSTED where it might not.
+
+    Times at or after `horizon` (ns, the start of the scan less the clock's coarseness) cannot tell
+    a second write from the first.
+    """
+    if status.st_mtime_ns >= horizon or status.st_ctime_ns >= horizon:
+        return UNTRUSTED
+    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+
+
+class Unreadable(Exception):
+    """Why a file or folder cannot be read; only readers see it."""
+
+
+def is_junk(name: str) -> bool:
+    """Whether a file is left by editors, desktops or git, and no data of MLflow."""
+    return name in _JUNK_NAMES or name.endswith("~") or name.startswith(("._", ".nfs"))
+
+
+def read_regular(path: str, limit: int) -> tuple[bytes, os.stat_result]:
+    """The bytes of a regular file that is no link. Raises Unreadable; FileNotFoundError as is."""
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unreadable(reason_of(error)) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(_kind_of(status.st_mode))
+        if status.st_size > limit:
+            raise Unreadable(f"{status.st_size:,} bytes; files over {limit:,} bytes are not read")
+        body = os.read(descriptor, _CHUNK)
+        if len(body) == _CHUNK:
+            body = _read_rest(descriptor, body, limit)
+    except OSError as error:
+        raise Unreadable(reason_of(error)) from error
+    finally:
+        os.close(descriptor)
+    return body, status
+
+
+def resolve(root: str, path: str) -> str | None:
+    """Where a path leads when every link is followed, if that is below `root`."""
+    try:
+        target = os.path.realpath(path)
+    except RecursionError:  # a chain of a thousand links, up to Python 3.12; no system follows it
+        return None
+    return target if target.startswith(root + os.sep) else None
+
+
+def open_regular(root: str, path: str) -> BinaryIO:
+    """A regular file below `root`, links resolved, open for reading. Raises as `read_regular`."""
+    real = resolve(root, path)
+    if real is None:
+        raise Unreadable(_LEADS_OUT)
+    try:
+        descriptor = os.open(real, _OPEN_FLAGS)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unreadable(reason_of(error)) from error
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise Unreadable(_kind_of(mode))
+    return os.fdopen(descriptor, "rb")
+
+
+def _kind_of(mode: int) -> str:
+    return _A_FOLDER if stat.S_ISDIR(mode) else _NOT_A_FILE
+
+
+def _read_rest(descriptor: int, first: bytes, limit: int) -> bytes:
+    """All that follows the first chunk, up to `limit`: a file may grow while it is read."""
+    chunks, size = [first], len(first)
+    while size < limit:
+        chunk = os.read(descriptor, _CHUNK)
+        if not chunk:
+            break
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says, without the path, in lower case."""
+    if error.errno == errno.ENXIO:  # what opening a socket gives
+        return _NOT_A_FILE
+    text = error.strerror or type(error).__name__
+    return text[:1].lower() + text[1:]
+
+
+def as_text(name: str) -> str:
+    """A file name as valid Unicode; bytes that are not UTF-8 become replacement characters."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class Trail:
+    """Reads below one folder of a store; keeps what it looked at and what it could not read."""
+
+    root: str  # the store's root, absolute, links resolved
+    base: str  # the folder, below the root, with "/"
+    horizon: int  # ns; see `stamp_of`
+    names: list[str] = field(default_factory=list)
+    stamps: "array[int]" = field(default_factory=lambda: array("q"))
+    problems: list[Problem] = field(default_factory=list)
+    links: int = 0  # followed so far: links that lead to links could go on without end
+
+    def note(self, name: str, stamp: int) -> None:
+        """Remember a look at `name`."""
+        self.names.append(name)
+        self.stamps.append(stamp)
+
+    def problem(self, name: str, reason: str, line: int | None = None) -> None:
+        """Report that `name` could not be read."""
+        self.problems.append(Problem(self.place(name), line, reason))
+
+    def place(self, name: str) -> str:
+        """Where `name` is below the store's root, to show."""
+        parts = [part for part in (self.base, name) if part not in ("", ".")]
+        return as_text("/".join(parts)) or "."
+
+    def look(self, name: str) -> None:
+        """Note a folder without listing it, to see later whether something was added."""
+        with suppress(OSError):  # gone: what is read next will say so
+            self.note(name, stamp_of(os.stat(f"{self.root}/{self.base}/{name}"), self.horizon))
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """The bytes of a file below the folder, or None and a problem; None alone when gone.
+
+        The folder it lies in must have been looked at, so that its coming and going is noticed.
+        """
+        path = f"{self.root}/{self.base}/{name}"
+        try:
+            body, status = read_regular(path, limit)
+        except FileNotFoundError:
+            return None
+        except Unreadable as reason:
+            linked = resolve(self.root, path) if os.path.islink(path) else None
+            if linked is None:
+                self.note(name, UNTRUSTED)
+                self.problem(name, str(reason) if not os.path.islink(path) else _LEADS_OUT)
+                return None
+            return self._read_linked(name, linked, limit)
+        self.note(name, stamp_of(status, self.horizon))
+        return body
+
+    def _read_linked(self, name: str, path: str, limit: int) -> bytes | None:
+        self.note(name, UNTRUSTED)  # a stat of the link's target would not see the link move
+        try:
+            return read_regular(path, limit)[0]
+        except (FileNotFoundError, Unreadable) as reason:
+            self.problem(name, str(reason) if isinstance(reason, Unreadable) else _DANGLES)
+            return None
+
+    def entries(self, name: str) -> list[os.DirEntry[str]]:
+        """What lies in a folder, sorted by name; empty, with a problem, where it is unreadable.
+
+        Names that are not valid UTF-8 are reported and left out.
+        """
+        path = f"{self.root}/{self.base}/{name}" if name != "." else f"{self.root}/{self.base}"
+        try:
+            self.note(name, stamp_of(os.stat(path), self.horizon))
+            with os.scandir(path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.problem(name, reason_of(error))
+            return []
+        return [entry for entry in entries if self._is_named_well(name, entry.name)]
+
+    def _is_named_well(self, folder: str, name: str) -> bool:
+        try:
+            name.encode("utf-8")
+        except UnicodeEncodeError:
+            self.problem(f"{folder}/{name}", "the name is not valid UTF-8; left out")
+            return False
+        return True
+
+    def is_folder(self, name: str, entry: os.DirEntry[str]) -> bool | None:
+        """True for a folder, False for a regular file, None (with a problem) for what is neither.
+
+        A link counts as what it leads to, as long as that lies inside the store.
+        """
+        if entry.is_symlink():
+            return self._is_linked_folder(name, entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            return True
+        if entry.is_file(follow_symlinks=False):
+            return False
+        self.problem(name, _NOT_A_FILE)
+        return None
+
+    def _is_linked_folder(self, name: str, path: str) -> bool | None:
+        self.note(name, UNTRUSTED)
+        self.links += 1
+        target = resolve(self.root, path)
+        if target is None:
+            self.problem(name, _LEADS_OUT)
+        elif self.links > _MAX_LINKS:
+            self.problem(name, f"over {_MAX_LINKS} links in one folder; not followed")
+        elif os.path.isdir(target):
+            if not f"{path}/".startswith(f"{target}/"):
+                return True
+            self.problem(name, "a link to a folder above itself; not followed")
+        elif os.path.isfile(target):
+            return False
+        else:
+            self.problem(name, _NOT_A_FILE if os.path.exists(target) else _DANGLES)
+        return None
+
+    def has_folder(self, name: str) -> bool:
+        """Whether a folder is there and inside the store, for one that no listing has shown.
+
+        Only the last part of `name` is looked at: parts before it must have been asked for first.
+        """
+        path = f"{self.root}/{self.base}/{name}"
+        try:
+            mode = os.lstat(path).st_mode
+        except OSError:
+            return False
+        if stat.S_ISLNK(mode):
+            return self._is_linked_folder(name, path) is True
+        self.look(name)
+        return stat.S_ISDIR(mode)
+
+    def files(self, name: str, *, junk: bool = False, depth: int = 0) -> Iterator[str]:
+        """Every regular file below a folder, by its name below the trail's base.
+
+        Sorted within each folder. What editors and desktops leave is passed over, unless `junk`.
+        """
+        if depth > _MAX_DEPTH:
+            self.problem(name, f"folders nested over {_MAX_DEPTH} deep; not read")
+            return
+        for entry in self.entries(name):
+            child = f"{name}/{entry.name}"
+            if not junk and is_junk(entry.name):
+                continue
+            folder = self.is_folder(child, entry)
+            if folder:
+                yield from self.files(child, junk=junk, depth=depth + 1)
+            elif folder is False:
+                yield child

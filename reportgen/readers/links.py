@@ -1,0 +1,155 @@
+"""Datasets and logged models of a run: the links in `inputs/` and `outputs/`, followed.
+
+    <run>/inputs/<id>/meta.yaml     source_type DATASET or MODEL, source_id, tags
+    <run>/outputs/<id>/meta.yaml    destination_id (a model), step
+    <experiment>/datasets/<id>/     the dataset's record
+    <experiment>/models/m-<hex>/    the logged model: record, params, tags, metrics, artifacts
+
+Every release copies source_id into destination_id of inputs, so only source_id is used there.
+"""
+
+import os
+from collections.abc import Mapping
+
+from reportgen.model import DatasetInput, LoggedModel, MetricHead
+from reportgen.readers.files import UNTRUSTED, Trail, is_junk
+from reportgen.readers.records import (
+    read_artifacts,
+    read_metrics,
+    read_record,
+    read_text,
+    read_texts,
+    read_time,
+)
+
+_MODEL_FOLDERS = ("params", "tags", "metrics", "artifacts")
+_MODEL_STATUS = {0: "UNSPECIFIED", 1: "PENDING", 2: "READY", 3: "FAILED"}
+
+
+def read_links(
+    trail: Trail, present: frozenset[str], model_ids: tuple[str, ...]
+) -> tuple[tuple[DatasetInput, ...], tuple[LoggedModel, ...]]:
+    """The datasets and models of a run, each sorted by name and id.
+
+    `present` are the run's sub-folders, `model_ids` the models that name the run as their source;
+    MLflow 3 does not link all of those from the run.
+    """
+    datasets: list[DatasetInput] = []
+    models: dict[str, LoggedModel] = {}
+    if "outputs" in present:
+        for folder in _folders(trail, "outputs"):
+            link = read_record(trail, f"outputs/{folder}/meta.yaml") or {}
+            model_id = _id(link.get("destination_id"), folder)
+            models[model_id] = _read_model(trail, model_id, "output", link.get("step"))
+    if "inputs" in present:
+        for folder in _folders(trail, "inputs"):
+            record = read_record(trail, f"inputs/{folder}/meta.yaml")
+            if record is None:
+                continue
+            source_id = _id(record.get("source_id"), "")
+            tags = _string_map(record.get("tags"))
+            if record.get("source_type") == "MODEL":
+                models.setdefault(source_id, _read_model(trail, source_id, "input", None))
+            else:
+                datasets.append(_read_dataset(trail, source_id, tags))
+    for model_id in model_ids:
+        if model_id not in models:
+            models[model_id] = _read_model(trail, model_id, "output", None)
+    return (
+        tuple(sorted(datasets, key=lambda dataset: (dataset.name, dataset.id))),
+        tuple(sorted(models.values(), key=lambda model: (model.name, model.id))),
+    )
+
+
+def _folders(trail: Trail, name: str) -> list[str]:
+    """The folders in a folder, each looked at."""
+    found = [
+        entry.name
+        for entry in trail.entries(name)
+        if not is_junk(entry.name) and trail.is_folder(f"{name}/{entry.name}", entry)
+    ]
+    for folder in found:
+        trail.look(f"{name}/{folder}")
+    return found
+
+
+def _id(value: object, default: str) -> str:
+    """An id that is safe as one path component; anything else becomes the default."""
+    text = str(value) if isinstance(value, str | int) else default
+    is_one_name = os.path.basename(text) == text and text not in (".", "..") and "\0" not in text
+    return text if is_one_name else default
+
+
+def _string_map(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(key): str(item) for key, item in sorted(value.items(), key=str)}
+
+
+def _read_dataset(trail: Trail, dataset_id: str, tags: dict[str, str]) -> DatasetInput:
+    """A dataset by its id; where its record is gone, what the link alone tells."""
+    record = _linked_record(trail, "inputs", "datasets", dataset_id)
+    return DatasetInput(
+        id=dataset_id,
+        name=read_text(record.get("name")),
+        dataset_digest=read_text(record.get("digest")),
+        source_type=read_text(record.get("source_type")),
+        source=read_text(record.get("source")),
+        schema=read_text(record.get("schema")),
+        profile=read_text(record.get("profile")),
+        context=tags.get("mlflow.data.context", ""),
+        tags=tags,
+    )
+
+
+def _read_model(trail: Trail, model_id: str, relation: str, step: object) -> LoggedModel:
+    """A logged model by its id, read from the experiment's folder of models."""
+    record = _linked_record(trail, f"{relation}s", "models", model_id)
+    folder = f"../models/{model_id}"
+    present = [name for name in _MODEL_FOLDERS if record and trail.has_folder(f"{folder}/{name}")]
+    status = record.get("status")
+    return LoggedModel(
+        id=model_id,
+        name=read_text(record.get("name")),
+        experiment_id=read_text(record.get("experiment_id")),
+        source_run_id=read_text(record.get("source_run_id")),
+        relation=relation,
+        step=step if isinstance(step, int) and abs(step) < 1 << 62 else None,
+        model_type=read_text(record.get("model_type")),
+        status=_MODEL_STATUS.get(status, "") if isinstance(status, int) else read_text(status),
+        created=read_time(trail, "creation_timestamp", record),
+        params=read_texts(trail, f"{folder}/params") if "params" in present else {},
+        tags=read_texts(trail, f"{folder}/tags") if "tags" in present else {},
+        metrics=_model_metrics(trail, folder) if "metrics" in present else {},
+        artifacts=read_artifacts(trail, f"{folder}/artifacts") if "artifacts" in present else (),
+    )
+
+
+def _model_metrics(trail: Trail, folder: str) -> dict[str, MetricHead]:
+    return read_metrics(trail, f"{folder}/metrics", growing=False)
+
+
+def _linked_record(trail: Trail, link: str, kind: str, record_id: str) -> Mapping[str, object]:
+    """The record of a dataset or model of the experiment; empty, with a problem, if it is gone."""
+    known = len(trail.problems)
+    folder = f"../{kind}/{record_id}"
+    if record_id and trail.has_folder(f"../{kind}") and trail.has_folder(folder):
+        record = read_record(trail, f"{folder}/meta.yaml")
+        if record is not None:
+            return record
+    else:
+        trail.note(folder, UNTRUSTED)  # it may come: look again next time
+    if len(trail.problems) == known:
+        trail.problem(link, f"{record_id or '(no id)'} is not among the experiment's {kind}")
+    return {}
+
+
+def source_runs(trail: Trail) -> dict[str, tuple[str, ...]]:
+    """Of an experiment: the ids of the logged models that each run is named as the source of."""
+    found: dict[str, tuple[str, ...]] = {}
+    for model_id in _folders(trail, "models"):
+        record = read_record(trail, f"models/{model_id}/meta.yaml") or {}
+        run_id = read_text(record.get("source_run_id"))
+        if run_id:
+            found[run_id] = (*found.get(run_id, ()), model_id)
+    return found

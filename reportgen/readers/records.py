@@ -1,0 +1,128 @@
+"""The kinds of files a store is made of: YAML records, texts, metrics and artifact listings.
+
+Each function reads below the folder of a `Trail` and reports there what it cannot read.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+
+from reportgen.model import ACTIVE, DELETED, Artifact, MetricHead
+from reportgen.readers.files import UNTRUSTED, Trail, reason_of, stamp_of
+from reportgen.readers.metafile import MAX_RECORD_BYTES, RecordError, parse_record
+from reportgen.readers.metricfile import read_head
+
+MAX_METRIC_BYTES = 256 << 20  # some 8 million points
+MAX_TEXT_BYTES = 16 << 20  # MLflow caps values at 8,000 characters, but not in every way to write
+MAX_ARTIFACTS = 10_000
+_RETRIES = (0.1, 0.2)  # as MLflow waits for a record that is being rewritten
+
+
+def read_record(trail: Trail, name: str) -> Mapping[str, object] | None:
+    """A YAML record below the trail's folder; None, with a problem, where it is unreadable.
+
+    None without a problem where the file is not there. A file that is empty and was changed just
+    now is being rewritten, and is read again after a moment.
+    """
+    body = trail.read(name, MAX_RECORD_BYTES)
+    for pause in _RETRIES:
+        if body != b"" or not _is_fresh(f"{trail.root}/{trail.base}/{name}"):
+            break
+        time.sleep(pause)
+        trail.names.pop()
+        trail.stamps.pop()
+        body = trail.read(name, MAX_RECORD_BYTES)
+    if body is None:
+        return None
+    try:
+        return parse_record(body)
+    except RecordError as error:
+        trail.problem(name, str(error), error.line)
+        return None
+
+
+def _is_fresh(path: str) -> bool:
+    try:
+        return abs(time.time() - os.stat(path).st_mtime) < 2  # a time in the future tells nothing
+    except OSError:
+        return False
+
+
+def decode(body: bytes) -> str:
+    """The text of a parameter or tag. Releases up to 0.5 added a newline: one is taken off."""
+    return body.decode("utf-8", "replace").removesuffix("\n")
+
+
+def read_texts(trail: Trail, folder: str) -> dict[str, str]:
+    """Parameters or tags: key to value, sorted by key."""
+    start = len(folder) + 1
+    found = {}
+    for name in trail.files(folder):
+        body = trail.read(name, MAX_TEXT_BYTES)
+        if body is not None:
+            found[name[start:]] = decode(body)
+    return dict(sorted(found.items()))
+
+
+def read_metrics(trail: Trail, folder: str, *, growing: bool) -> dict[str, MetricHead]:
+    """Summaries of all metric files, sorted by key; one that holds no point is a problem."""
+    start = len(folder) + 1
+    heads = {}
+    for name in trail.files(folder):
+        body = trail.read(name, MAX_METRIC_BYTES)
+        if body is None:
+            continue
+        head, problems = read_head(name[start:], body, trail.place(name), growing=growing)
+        trail.problems.extend(problems)
+        if head is not None:
+            heads[head.key] = head
+        elif not problems:
+            trail.problem(name, "the metric file holds no point")
+    return dict(sorted(heads.items()))
+
+
+def read_artifacts(trail: Trail, folder: str) -> tuple[Artifact, ...]:
+    """A listing of artifacts by path; the first MAX_ARTIFACTS, and a problem where there are more.
+
+    Each digest stands for time, size and inode of the file, "" where those cannot be trusted.
+    """
+    start = len(folder) + 1
+    found: list[Artifact] = []
+    for name in trail.files(folder, junk=True):
+        if len(found) == MAX_ARTIFACTS:
+            trail.problem(folder, f"only the first {MAX_ARTIFACTS:,} artifacts are listed")
+            break
+        try:
+            status = os.stat(f"{trail.root}/{trail.base}/{name}")
+        except OSError as error:
+            trail.problem(name, reason_of(error))
+            continue
+        stamp = stamp_of(status, trail.horizon)
+        trail.note(name, stamp)
+        digest = "" if stamp == UNTRUSTED else f"{stamp & (1 << 64) - 1:x}"
+        found.append(Artifact(name[start:], status.st_size, digest))
+    return tuple(sorted(found, key=lambda artifact: artifact.path))
+
+
+def read_text(value: object) -> str:
+    """A field of a record as text; "" where it is absent or no scalar."""
+    return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
+def read_stage(trail: Trail, value: object) -> str:
+    """The lifecycle stage; absent, as up to 0.5, means active."""
+    if value is None or value in (ACTIVE, DELETED):
+        return DELETED if value == DELETED else ACTIVE
+    trail.problem("meta.yaml", f"lifecycle_stage {str(value)[:40]!r} is unknown; taken as active")
+    return ACTIVE
+
+
+def read_time(trail: Trail, key: str, meta: Mapping[str, object]) -> int | None:
+    """A time of a record in milliseconds, or None, with a problem where it is no number."""
+    value = meta.get(key)
+    if value is None or (isinstance(value, int) and abs(value) < 1 << 62):
+        return None if value is None else int(value)
+    if isinstance(value, float) and abs(value) < 1 << 53:
+        return round(value)
+    trail.problem("meta.yaml", f"{key} {str(value)[:40]!r} is not a time in milliseconds")
+    return None

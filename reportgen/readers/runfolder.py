@@ -1,0 +1,158 @@
+"""One run of an `mlruns/` tree: its folder in, a Run out.
+
+    meta.yaml           the run's record (keys by release: see `read_meta`)
+    metrics/<key>       points, one a line; the key may hold "/"
+    params/<key>        the whole file is the value
+    tags/<key>          the whole file is the value
+    artifacts/...       anything
+    inputs/ outputs/    links to datasets and logged models
+
+Only meta.yaml must be there: git drops empty folders, old releases had no tags.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from reportgen.model import Run, Status
+from reportgen.readers.base import Outline
+from reportgen.readers.files import Trail
+from reportgen.readers.links import read_links
+from reportgen.readers.records import (
+    MAX_TEXT_BYTES,
+    decode,
+    read_artifacts,
+    read_metrics,
+    read_stage,
+    read_text,
+    read_texts,
+    read_time,
+)
+
+_SOURCE_TYPES = {1: "NOTEBOOK", 2: "JOB", 3: "PROJECT", 4: "LOCAL", 5: "UNKNOWN"}
+_MARKS = ("run_id", "run_uuid", "artifact_uri", "status", "start_time")  # one is in every run
+
+
+def read_outline(trail: Trail, folder: str, meta: Mapping[str, object]) -> Outline:
+    """What the record and two tags tell of a run."""
+    fields = read_meta(trail, folder, meta)
+    tagged = trail.has_folder("tags")
+    name = fields["name"] or (_tag(trail, "mlflow.runName") if tagged else "")
+    return Outline(
+        id=fields["id"],
+        where=trail.base,
+        name=name,
+        status=fields["status"],
+        start_time=fields["start_time"],
+        parent_id=_tag(trail, "mlflow.parentRunId") if tagged else "",
+        lifecycle_stage=fields["lifecycle_stage"],
+    )
+
+
+def _tag(trail: Trail, key: str) -> str:
+    body = trail.read(f"tags/{key}", MAX_TEXT_BYTES)
+    return "" if body is None else decode(body)
+
+
+def read_meta(trail: Trail, folder: str, meta: Mapping[str, object]) -> dict[str, Any]:
+    """The fields of a run's record in today's terms, whatever release wrote it.
+
+    run_id since 1.0, run_uuid until 2.22; run_name since 1.30, name before; status is an int, and
+    its absence means RUNNING. What is odd is kept as far as it goes and reported.
+    """
+    run_id = read_text(meta.get("run_id")) or read_text(meta.get("run_uuid"))
+    if run_id and run_id != folder:
+        trail.problem("meta.yaml", f"says it is run {run_id[:40]}; the folder's name is used")
+    experiment = os.path.basename(os.path.dirname(trail.base))
+    said = meta.get("experiment_id")
+    if said is not None and str(said) != experiment:
+        trail.problem("meta.yaml", f"says experiment {said!s:.40}; the folder it lies in is used")
+    if not any(mark in meta for mark in _MARKS):
+        trail.problem("meta.yaml", "has none of the fields of a run's record")
+    return {
+        "id": folder,
+        "experiment_id": experiment,
+        "name": read_text(meta.get("run_name")) or read_text(meta.get("name")),
+        "status": _status(trail, meta.get("status")),
+        "lifecycle_stage": read_stage(trail, meta.get("lifecycle_stage")),
+        "start_time": read_time(trail, "start_time", meta),
+        "end_time": read_time(trail, "end_time", meta),
+        "user": read_text(meta.get("user_id")),
+        "source": read_text(meta.get("source_name")),
+        "source_type": _SOURCE_TYPES.get(_small_int(meta.get("source_type")), ""),
+        "source_version": read_text(meta.get("source_version")),
+        "artifact_uri": read_text(meta.get("artifact_uri")),
+    }
+
+
+def _small_int(value: object) -> int:
+    return value if isinstance(value, int) else -1
+
+
+def _status(trail: Trail, value: object) -> Status:
+    if value is None:
+        return Status.RUNNING
+    if isinstance(value, int) and 0 < value < 6:
+        return Status(value)
+    name = str(value).upper()
+    if name in Status.__members__:
+        return Status[name]
+    trail.problem("meta.yaml", f"status {str(value)[:40]!r} is none that MLflow knows")
+    return Status.UNKNOWN
+
+
+def read_run(
+    trail: Trail, folder: str, meta: Mapping[str, object], model_ids: tuple[str, ...]
+) -> Run:
+    """Everything of a run. `model_ids` are logged models that name it as their source.
+
+    The digest is left empty. Metric, parameter and tag keys are paths below their folder.
+    """
+    fields = read_meta(trail, folder, meta)
+    present = _subfolders(trail)
+    params = read_texts(trail, "params") if "params" in present else {}
+    tags = read_texts(trail, "tags") if "tags" in present else {}
+    growing = fields["status"] is Status.RUNNING
+    metrics = read_metrics(trail, "metrics", growing=growing) if "metrics" in present else {}
+    artifacts = read_artifacts(trail, "artifacts") if "artifacts" in present else ()
+    datasets, models = read_links(trail, present, model_ids)
+    fields["name"] = fields["name"] or tags.get("mlflow.runName", "")
+    fields["user"] = fields["user"] or tags.get("mlflow.user", "")
+    fields["source"] = fields["source"] or tags.get("mlflow.source.name", "")
+    fields["source_type"] = tags.get("mlflow.source.type", "") or fields["source_type"]
+    fields["source_version"] = tags.get("mlflow.source.git.commit", "") or fields["source_version"]
+    return Run(
+        where=trail.base,
+        params=params,
+        tags=tags,
+        metrics=metrics,
+        artifacts=artifacts,
+        artifact_note=_artifact_note(fields["artifact_uri"]) if not artifacts else "",
+        datasets=datasets,
+        models=models,
+        problems=tuple(trail.problems),
+        **fields,
+    )
+
+
+def _artifact_note(uri: str) -> str:
+    """Where to look for the artifacts of a run that has none beside it, if they are elsewhere."""
+    scheme, mark, _ = uri.partition(":/")
+    return uri if mark and scheme != "file" and len(scheme) > 1 else ""
+
+
+def _subfolders(trail: Trail) -> frozenset[str]:
+    """The folders that are really there: one listing instead of a failed open for each."""
+    return frozenset(
+        entry.name
+        for entry in trail.entries(".")
+        if entry.name in _FOLDERS and trail.is_folder(entry.name, entry)
+    )
+
+
+_FOLDERS = ("metrics", "params", "tags", "artifacts", "inputs", "outputs")
+
+
+def is_run_record(meta: Mapping[str, object]) -> bool:
+    """Whether a record is a run's, and not an experiment's or a registered model's."""
+    return "run_id" in meta or "run_uuid" in meta or "artifact_uri" in meta

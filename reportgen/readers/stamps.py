@@ -1,0 +1,190 @@
+"""What is remembered of a store between builds, so that what did not change is not read again.
+
+For each run: the files and folders that were looked at, a stamp of each, and the packed run.
+Kept by experiment, so that no more than one experiment is in memory at a time.
+
+A file of memory is a header line, then the lengths of the sections and the checksum of all that
+follows, then the sections and the packed runs:
+
+    reportgen-memory 1 <salt>\\n
+    <n0> <n1> <n2> <n3> <n4> <crc>\\n
+    bytes of each section, bytes of each run
+
+It holds names and numbers only, and reading it runs nothing, whoever wrote it.
+"""
+
+import os
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from zlib import crc32
+
+from reportgen.digest import digest_bytes
+from reportgen.readers.base import Looked
+from reportgen.readers.files import stamp_of
+
+_MAGIC = "reportgen-memory 1"
+_SUFFIX = ".shelf"
+_NO_HORIZON = 1 << 63
+_HAS_DIR_FD = os.stat in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+
+
+def look_at(root: str, folder: str, names: tuple[str, ...]) -> Looked:
+    """The present stamps of files that we wrote ourselves, however young they are."""
+    path = os.path.join(root, folder)
+    stamps = (stamp_of(os.stat(os.path.join(path, name)), _NO_HORIZON) for name in names)
+    return Looked(folder, names, array("q", stamps).tobytes())
+
+
+def is_unchanged(root: str, looked: Looked) -> bool:
+    """Whether every name has the stamp it had; a name that is gone counts as changed.
+
+    The look's folder may be absolute; `root` is not used then.
+    """
+    stamps = array("q")
+    path = os.path.join(root, looked.folder)
+    try:
+        if _HAS_DIR_FD:
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                for name in looked.names:
+                    stamps.append(stamp_of(os.stat(name, dir_fd=folder), _NO_HORIZON))
+            finally:
+                os.close(folder)
+        else:
+            for name in looked.names:
+                stamps.append(stamp_of(os.stat(f"{path}/{name}"), _NO_HORIZON))
+    except OSError:
+        return False
+    return stamps.tobytes() == looked.stamps
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is remembered below one folder: looks by the place they were taken, packed runs."""
+
+    looks: dict[str, Looked] = field(default_factory=dict)
+    heads: dict[str, bytes] = field(default_factory=dict)
+
+    def dump(self, salt: str) -> bytes:
+        """The shelf as the bytes of its file."""
+        shapes: dict[tuple[str, ...], int] = {}
+        kinds = array("q")
+        for looked in self.looks.values():
+            kinds.append(shapes.setdefault(looked.names, len(shapes)))
+        heads = [self.heads.get(where, b"") for where in self.looks]
+        sections = (
+            _join(self.looks),
+            b"\0\0".join(_join(names) for names in shapes),
+            kinds.tobytes(),
+            b"".join(looked.stamps for looked in self.looks.values()),
+            array("q", map(len, heads)).tobytes(),
+        )
+        checksum = _checksum((*sections, *heads))
+        numbers = " ".join(map(str, (*map(len, sections), checksum)))
+        return b"".join((f"{_MAGIC} {salt}\n{numbers}\n".encode(), *sections, *heads))
+
+    @classmethod
+    def load(cls, path: Path, salt: str, *, heads: bool = True) -> "Shelf":
+        """The shelf of a file; an empty one where that is absent, damaged or of another salt.
+
+        Without `heads` the checksum is left alone: damaged names or stamps tell of a change.
+        """
+        try:
+            with path.open("rb") as file:
+                return _load(file.readline, file.read, salt, heads=heads)
+        except (OSError, ValueError, IndexError, OverflowError, MemoryError):
+            return cls()
+
+
+def _load(
+    readline: Callable[[], bytes], read: Callable[[int], bytes], salt: str, *, heads: bool
+) -> Shelf:
+    if readline() != f"{_MAGIC} {salt}\n".encode():
+        return Shelf()
+    *lengths, checksum = map(int, readline().split())
+    sections = [_exactly(length, read) for length in lengths]
+    places = _split(sections[0]) if sections[2] else ()
+    shapes = [_split(names) if names else () for names in sections[1].split(b"\0\0")]
+    stamps, start, shelf = sections[3], 0, Shelf()
+    for place, kind in zip(places, array("q", sections[2]), strict=True):
+        end = start + 8 * len(shapes[kind])
+        shelf.looks[place] = Looked(place, shapes[kind], stamps[start:end])
+        start = end
+    if heads:
+        packed = [_exactly(length, read) for length in array("q", sections[4])]
+        if _checksum((*sections, *packed)) != checksum:
+            raise ValueError("a damaged file of memory")
+        shelf.heads = {place: head for place, head in zip(places, packed, strict=True) if head}
+    return shelf
+
+
+def _checksum(parts: Iterable[bytes]) -> int:
+    checksum = 0
+    for part in parts:
+        checksum = crc32(part, checksum)
+    return checksum
+
+
+def _exactly(length: int, read: Callable[[int], bytes]) -> bytes:
+    body = read(length)
+    if len(body) != length:
+        raise ValueError("a file of memory that is cut")
+    return body
+
+
+def _join(names: Iterable[str]) -> bytes:
+    return b"\0".join(os.fsencode(name) for name in names)
+
+
+def _split(joined: bytes) -> tuple[str, ...]:
+    return tuple(os.fsdecode(name) for name in joined.split(b"\0"))
+
+
+def all_unchanged(root: str, folder: Path, salt: str) -> bool:
+    """Whether nothing that is remembered in a folder of memory files has changed since.
+
+    Reads names and stamps only. False where nothing is remembered.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == _SUFFIX)
+    except OSError:
+        return False
+    for path in paths:
+        shelf = Shelf.load(path, salt, heads=False)
+        if not shelf.looks or not all(map(partial(is_unchanged, root), shelf.looks.values())):
+            return False
+    return bool(paths)
+
+
+class Memory:
+    """The shelves of one store, in a folder; one shelf is in memory at a time."""
+
+    def __init__(self, folder: Path, salt: str) -> None:
+        self._folder = folder
+        self._salt = salt
+        self._kept: set[str] = set()
+
+    def open(self, name: str) -> Shelf:
+        """The shelf of that name, empty where nothing is remembered."""
+        return Shelf.load(self._path(name), self._salt)
+
+    def keep(self, name: str, shelf: Shelf) -> None:
+        """Write a shelf; the file is replaced in one step."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(name)
+        fresh = path.with_suffix(".new")
+        fresh.write_bytes(shelf.dump(self._salt))
+        fresh.replace(path)
+        self._kept.add(path.name)
+
+    def forget_others(self) -> None:
+        """Delete shelves that were not kept since this memory was made."""
+        for path in self._folder.glob(f"*{_SUFFIX}"):
+            if path.name not in self._kept:
+                path.unlink()
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{digest_bytes(os.fsencode(name))}{_SUFFIX}"

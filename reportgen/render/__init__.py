@@ -1,0 +1,1 @@
+"""Views to HTML: themes, the template environment and its filters."""

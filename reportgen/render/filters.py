@@ -1,0 +1,115 @@
+"""How values are spelled on a page. Pure functions; the templates' only arithmetic."""
+
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from urllib.parse import quote
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUS = "\N{MINUS SIGN}"
+NOTHING = "–"
+
+
+def number(value: float) -> str:
+    """A number with up to five significant digits; whole numbers whole, tiny and huge ones as e."""
+    if not isfinite(value):
+        return "nan" if value != value else ("∞" if value > 0 else f"{_MINUS}∞")  # noqa: PLR0124
+    if value == int(value) and abs(value) < 1e7:
+        text = str(int(value))
+    elif 1e-4 <= abs(value) < 1e7:
+        text = _trimmed(f"{value:#.5g}") if abs(value) < 1e5 else f"{value:.0f}"
+    else:
+        mantissa, exponent = f"{value:.4e}".split("e")
+        text = f"{_trimmed(mantissa)}e{int(exponent)}"
+    return text.replace("-", _MINUS)
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact(value: float) -> str:
+    """Every digit of a number, for a tooltip and for copying."""
+    return repr(float(value))
+
+
+def grouped(count: int) -> str:
+    """A count with thin spaces between thousands."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: 1 run, 2 runs."""
+    return f"{grouped(count)} {one if count == 1 else many or one + 's'}"
+
+
+def size(count: int) -> str:
+    """Bytes in the largest fitting unit of 1,024: 1.4 MiB."""
+    if count < 1024:
+        return plural(count, "byte")
+    amount = count / 1024
+    for unit in ("KiB", "MiB", "GiB"):
+        if amount < 999.5:
+            return f"{amount:.3g} {unit}"
+        amount /= 1024
+    return f"{amount:.3g} TiB"
+
+
+def _moment(millis: int) -> datetime | None:
+    try:
+        return _EPOCH + timedelta(milliseconds=millis)
+    except OverflowError:
+        return None
+
+
+def when(millis: int | None) -> str:
+    """A time in UTC to the second: 2026-03-02 09:14:05. Where it is no date, the bare number."""
+    if millis is None:
+        return NOTHING
+    moment = _moment(millis)
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else str(millis)
+
+
+def day_time(millis: int | None) -> str:
+    """A time in UTC to the minute, for tables: 2026-03-02 09:14."""
+    return when(millis)[:16]
+
+
+def machine_time(millis: int) -> str:
+    """A time for the `datetime` attribute, "" where it is no date."""
+    moment = _moment(millis)
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+
+
+def duration(start: int | None, end: int | None) -> str:
+    """The time between two moments, in the two largest units: 3 min 12 s."""
+    if start is None or end is None or end < start:
+        return NOTHING
+    seconds = (end - start) / 1000
+    if seconds < 1:
+        return f"{end - start} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    whole = int(seconds)
+    unit, length, smaller, part = next(row for row in _UNITS if whole >= row[1])
+    rest = whole % length // part
+    return f"{whole // length} {unit} {rest} {smaller}" if rest else f"{whole // length} {unit}"
+
+
+_UNITS = (("d", 86400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1))
+
+
+def url_path(path: str) -> str:
+    """A path as a relative link: every byte that a URL gives a meaning to is escaped."""
+    return quote(path, safe="/")
+
+
+FILTERS = {
+    "number": number,
+    "exact": exact,
+    "grouped": grouped,
+    "plural": plural,
+    "size": size,
+    "when": when,
+    "day_time": day_time,
+    "machine_time": machine_time,
+}

@@ -1,0 +1,109 @@
+"""Themes: where a theme is found, what it inherits, and a digest of all of it.
+
+A theme is a folder with a theme.toml (`name`, `extends`), `templates/` and `static/`. Every theme
+ends in `default`, so that an old theme shows new kinds of pages too.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.digest import Digest, digest_bytes, digest_of
+from reportgen.errors import ThemeError
+
+DEFAULT = "default"
+_KEYS = ("name", "extends")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The folders of a theme, its own first, those it extends after it, `default` last."""
+
+    folders: tuple[Path, ...]
+
+    def template_folders(self) -> tuple[str, ...]:
+        """Where templates are looked for, in that order."""
+        return tuple(str(folder / "templates") for folder in self.folders)
+
+    def static_files(self) -> dict[str, Path]:
+        """The static files by their name below `static/`; a theme's own hide inherited ones."""
+        found: dict[str, Path] = {}
+        for folder in self.folders:
+            for path in _files(folder / "static"):
+                found.setdefault(path.relative_to(folder / "static").as_posix(), path)
+        return dict(sorted(found.items()))
+
+    def files(self) -> tuple[Path, ...]:
+        """Every file the theme consists of."""
+        return tuple(path for folder in self.folders for path in _files(folder))
+
+    def digest(self) -> Digest:
+        """Of all files: each page depends on its whole theme."""
+        return digest_of(
+            tuple(
+                (path.relative_to(folder).as_posix(), digest_bytes(path.read_bytes()))
+                for folder in self.folders
+                for path in _files(folder)
+            )
+        )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def built_in_folder() -> Path:
+    """Where the themes that come with reportgen are: in the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_themes"
+    return installed if installed.is_dir() else package.parent / "themes"
+
+
+def find_theme(name: str) -> Theme:
+    """The theme of that name, or in that folder, with all it extends.
+
+    Raises ThemeError where it is missing, its theme.toml is wrong, or it extends itself.
+    """
+    folders: list[Path] = []
+    wanted: str | None = name
+    base = Path()
+    while wanted is not None:
+        folder = _locate(wanted, base)
+        if folder in folders:
+            raise ThemeError(f"theme {name} extends itself", hint="see `extends` in theme.toml")
+        folders.append(folder)
+        wanted = _extended(folder)
+        base = folder
+    return Theme(tuple(folders))
+
+
+def _locate(name: str, base: Path) -> Path:
+    """A theme's folder: a path from `base` where the name has a slash, else a built-in name."""
+    if "/" in name or os.sep in name or (base == Path() and Path(name, "theme.toml").is_file()):
+        folder = (base / name).resolve()
+    else:
+        folder = built_in_folder() / name
+    if not (folder / "theme.toml").is_file():
+        known = sorted(path.parent.name for path in built_in_folder().glob("*/theme.toml"))
+        raise ThemeError(
+            f"no theme {name}: looked for {name}/theme.toml",
+            hint=f"built in: {', '.join(known)}; or name a folder with a theme.toml",
+        )
+    return folder
+
+
+def _extended(folder: Path) -> str | None:
+    """The name of the theme that this one extends; None for `default` itself."""
+    import tomllib
+
+    path = folder / "theme.toml"
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ThemeError(f"{path}: {error}", hint="see docs/themes.md") from error
+    for key in table:
+        if key not in _KEYS:
+            raise ThemeError(f"{path}: unknown key {key}", hint=f"known are: {', '.join(_KEYS)}")
+    if folder == (built_in_folder() / DEFAULT):
+        return None
+    return str(table.get("extends", DEFAULT))

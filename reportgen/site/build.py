@@ -1,0 +1,228 @@
+"""One build: catalog, static files, runs, experiments, the site's own pages, what is left over.
+
+The order of writing makes each file exist before the page that links to it, and the index last.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reportgen.config import Options
+from reportgen.digest import digest_of
+from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
+from reportgen.model import Problem, Run
+from reportgen.readers.base import Looked, Note, Outline, Store
+from reportgen.readers.codec import digest_in, unpack
+from reportgen.readers.places import open_place
+from reportgen.readers.stamps import is_unchanged, look_at
+from reportgen.render.filters import plural
+from reportgen.site.catalog import Entry, gather
+from reportgen.site.context import make_context
+from reportgen.site.folder import claim
+from reportgen.site.manifest import Manifest
+from reportgen.site.outputs import Output
+from reportgen.site.pages.experiment import LazyRuns, count_by_status, experiment_outputs
+from reportgen.site.pages.overview import site_outputs
+from reportgen.site.pages.run import RunJob, page_digest
+from reportgen.site.project import Progress, Report
+from reportgen.site.quick import LastBuild
+from reportgen.site.workers import Crew, RunBuilder, RunsDone
+from reportgen.site.writer import Writer, Written, prune
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one experiment's runs came to, part by part."""
+
+    heads: dict[str, bytes] = field(default_factory=dict)  # freshly read runs, packed, by place
+    notes: list[Note] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, notes: Sequence[Note]) -> None:
+        """Take over what was read."""
+        self.notes += notes
+        self.heads.update((note.where, note.head) for note in notes)
+
+
+class Build:
+    """The state of one build."""
+
+    def __init__(
+        self, options: Options, places: Sequence[str], root: Path, last: LastBuild
+    ) -> None:
+        """Open the stores. Raises StoreError, ThemeError or UsageError; nothing is written yet."""
+        self._options = options
+        self._root = root
+        self._last = last
+        self._stores = [
+            open_place(place, last.store_memory(index)) for index, place in enumerate(places)
+        ]
+        self._context = make_context(options)
+        self._catalog = gather(self._stores, options, _matcher(options.filter))
+        self._filtered = self._read_by_filter()
+        self._written = Written()
+        self._looks: dict[str, Looked] = {}
+        self._problems: list[Problem] = list(self._catalog.problems)
+        self._lines: list[str] = []
+
+    def _read_by_filter(self) -> dict[tuple[int, str], list[Note]]:
+        """What the filter had to read, by store and experiment."""
+        found: dict[tuple[int, str], list[Note]] = {}
+        for index, store in enumerate(self._stores):
+            for note in store.drain():
+                found.setdefault((index, note.where.rpartition("/")[0]), []).append(note)
+        return found
+
+    def run(self, progress: Progress | None) -> Report:
+        """Build. Raises OutputConflict before the first write, OutputError where writing fails."""
+        with ExitStack() as stack:
+            manifest = stack.enter_context(claim(self._root))
+            self._last.begin()
+            writer = Writer(self._root, manifest)
+            self._written.add(writer.write(self._static_files()))
+            builder = RunBuilder(self._context, self._stores, self._root, manifest)
+            crew = stack.enter_context(Crew(builder, self._options.jobs))
+            self._build_experiments(crew, writer, manifest, progress)
+            self._build_site(writer)
+            pruned = prune(self._root, manifest, set(self._written.receipts))
+            manifest.save(self._written.receipts)
+            return self._finish(pruned)
+
+    def _static_files(self) -> Iterator[Output]:
+        for name, path in self._context.theme.static_files().items():
+            yield Output(f"assets/{name}", digest_of(self._context.digest, name), path.read_bytes)
+
+    def _build_experiments(
+        self, crew: Crew, writer: Writer, manifest: Manifest, progress: Progress | None
+    ) -> None:
+        total = sum(len(entry.outlines) for entry in self._catalog.entries)
+        done_count = 0
+        for entry, parts in crew.build_all(self._work(manifest)):
+            work = _Work()
+            work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
+            before = done_count
+            for done in parts:
+                self._take(done, work)
+                done_count += len(done.looks)
+                if progress is not None:
+                    progress(done_count, total)
+            done_count = before + len(entry.outlines)
+            self._finish_experiment(writer, entry, work)
+            if progress is not None:
+                progress(done_count, total)
+
+    def _work(self, manifest: Manifest) -> Iterator[tuple[Entry, list[RunJob]]]:
+        """Each experiment with those of its runs whose files are not known to be right."""
+        known = self._last.site_looks()
+        for entry in self._catalog.entries:
+            jobs = []
+            for outline, page, around in self._catalog.neighbours(entry):
+                job = RunJob(outline, page, around)
+                if not self._is_current(entry, job, known.get(f"runs/{page}"), manifest):
+                    jobs.append(job)
+            yield entry, jobs
+
+    def _is_current(
+        self, entry: Entry, job: RunJob, look: Looked | None, manifest: Manifest
+    ) -> bool:
+        """Whether the files of a run need no look; takes over their receipts if so."""
+        folder = f"runs/{job.page}"
+        receipt = manifest.files.get(f"{folder}/index.html")
+        if not job.outline.digest or look is None or receipt is None:
+            return False
+        digest = page_digest(self._context, job.outline.digest, entry.mark, job.around)
+        if receipt.digest != digest or not is_unchanged(str(self._root), look):
+            return False
+        paths = [f"{folder}/{name}" for name in look.names]
+        if not all(path in manifest.files for path in paths):
+            return False
+        self._written.receipts.update((path, manifest.files[path]) for path in paths)
+        self._looks[folder] = look
+        return True
+
+    def _take(self, done: RunsDone, work: _Work) -> None:
+        work.add(done.notes)
+        work.gone |= done.gone.keys()
+        work.problems += done.gone.values()
+        self._written.add(done.written)
+        self._looks.update((look.folder, look) for look in done.looks)
+
+    def _finish_experiment(self, writer: Writer, entry: Entry, work: _Work) -> None:
+        store = self._stores[entry.store]
+        outlines = [o for o in entry.outlines if o.where not in work.gone]
+        digests = [
+            digest_in(work.heads[o.where]) if o.where in work.heads else o.digest for o in outlines
+        ]
+        runs = LazyRuns(digests, lambda: _load(store, outlines, work.heads))
+        links = [self._catalog.link(entry, outline) for outline in outlines]
+        self._written.add(writer.write(experiment_outputs(self._context, entry, links, runs)))
+        store.remember(entry.experiment, work.notes)
+        self._problems += entry.problems
+        self._problems += work.problems
+        for outline in outlines:
+            head = work.heads.get(outline.where)
+            self._problems += outline.problems if head is None else unpack(head).problems
+        self._lines.append(_summary_line(entry))
+
+    def _build_site(self, writer: Writer) -> None:
+        sources = tuple(store.label for store in self._stores)
+        outputs = site_outputs(
+            self._context, sources, self._catalog, self._problems, self._written.failures
+        )
+        self._written.add(writer.write(outputs))
+
+    def _finish(self, pruned: list[str]) -> Report:
+        for store in self._stores:
+            store.settle()
+        failures = tuple(self._written.failures)
+        needs_attention = bool(failures) or (self._options.strict and bool(self._problems))
+        status = EXIT_ATTENTION if needs_attention else EXIT_DONE
+        summary = "\n".join([*self._lines, *_problem_line(self._problems)])
+        if not failures:  # what failed is tried again
+            looks = [*self._looks.values(), *self._other_looks()]
+            self._last.finish(self._context, looks, (status, summary))
+        return Report(
+            summary,
+            status,
+            tuple(self._written.changed),
+            tuple(pruned),
+            failures,
+            tuple(self._problems),
+        )
+
+    def _other_looks(self) -> Iterator[Looked]:
+        """Looks at the folders of the site that are not of one run."""
+        folders: dict[str, list[str]] = {}
+        for path in self._written.receipts:
+            folder, _, name = path.rpartition("/")
+            if not folder.startswith("runs/"):
+                folders.setdefault(folder, []).append(name)
+        for folder, names in folders.items():
+            yield look_at(str(self._root), folder, tuple(names))
+
+
+def _matcher(text: str) -> Callable[[Run], bool] | None:
+    if not text.strip():
+        return None
+    from reportgen.analysis.filters import parse_filter
+
+    return parse_filter(text).matches
+
+
+def _load(store: Store, outlines: Sequence[Outline], heads: Mapping[str, bytes]) -> list[Run]:
+    return [unpack(heads[o.where]) if o.where in heads else store.read(o) for o in outlines]
+
+
+def _summary_line(entry: Entry) -> str:
+    counts = count_by_status([outline.status for outline in entry.outlines])
+    states = ", ".join(f"{count} {status.lower()}" for status, count in counts)
+    runs = plural(len(entry.outlines), "run")
+    return f"{entry.mark.name}: {runs}{f' ({states})' if states else ''}"
+
+
+def _problem_line(problems: Sequence[Problem]) -> list[str]:
+    if not problems:
+        return []
+    return [f"{plural(len(problems), 'problem')} in the store: see problems/index.html"]

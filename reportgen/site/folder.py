@@ -1,0 +1,78 @@
+"""The output folder: made, locked, and checked for files of somebody else."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reportgen.errors import OutputConflict, OutputError
+from reportgen.site.manifest import STATE_FOLDER, Manifest
+
+# Everything that a first build may write to; nothing of it may be there before.
+_OURS = (
+    "index.html",
+    "404.html",
+    ".nojekyll",
+    "assets",
+    "compare",
+    "data",
+    "diffs",
+    "experiments",
+    "models",
+    "problems",
+    "runs",
+)
+
+
+@contextmanager
+def claim(root: Path) -> Iterator[Manifest]:
+    """The manifest of an output folder that is ours, for as long as no other build has it.
+
+    Raises OutputConflict where somebody else's files stand, OutputError where another build is at
+    work or the folder cannot be made.
+    """
+    if root.exists() and not root.is_dir():
+        raise OutputConflict(f"{root} is a file", hint="choose another output folder: -o DIR")
+    state = root / STATE_FOLDER
+    if not state.is_dir():
+        _refuse_strangers(root)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise OutputError(
+            f"{root} cannot be written: {error.strerror}",
+            hint="choose another output folder: -o DIR",
+        ) from error
+    try:
+        _lock(lock, root)
+        for leftover in state.glob("*.new"):  # of a build that was killed
+            leftover.unlink()
+        yield Manifest(root)
+    finally:
+        os.close(lock)
+
+
+def _refuse_strangers(root: Path) -> None:
+    strangers = [name for name in _OURS if os.path.lexists(root / name)]
+    if strangers:
+        more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+        raise OutputConflict(
+            f"{root} already holds {strangers[0]}{more} that reportgen did not write",
+            hint="choose an empty folder with -o, or move these away",
+        )
+
+
+def _lock(descriptor: int, root: Path) -> None:
+    """Hold the lock until the descriptor is closed, also by a kill."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: two builds at once are left to the user there
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise OutputError(
+            f"another reportgen is building into {root}",
+            hint="wait for it to end, or choose another output folder: -o DIR",
+        ) from error

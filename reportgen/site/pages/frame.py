@@ -1,0 +1,36 @@
+"""What every page has: its title, the way back, and where the site's root is from it."""
+
+from dataclasses import dataclass
+
+from reportgen.render.filters import url_path
+from reportgen.site.catalog import RunLink, Shelfmark
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link; `href` is relative to the page, "" for plain text."""
+
+    text: str
+    href: str
+    small: str = ""  # what tells it from another of the same text
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of a page around its content."""
+
+    title: str
+    site_title: str
+    root: str  # from the page to the site's root: "", "../", "../../"
+    crumbs: tuple[Link, ...] = ()
+
+
+def experiment_link(root: str, mark: Shelfmark) -> Link:
+    """The link to an experiment: its name, and in small its id and, among several, its store."""
+    small = f"{mark.label} · id {mark.id}" if mark.label else f"id {mark.id}"
+    return Link(mark.name, f"{root}experiments/{mark.slug}/index.html", small)
+
+
+def run_href(root: str, link: RunLink) -> str:
+    """The address of a run's page."""
+    return f"{root}runs/{url_path(link.page)}/index.html"

@@ -1,0 +1,55 @@
+"""Options to a site: the one way in for the command line and for Python.
+
+Light on purpose: what reads, renders and writes is imported only when there is something to do.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from reportgen.config import Options
+from reportgen.model import Problem
+from reportgen.readers.places import default_place, local_path
+from reportgen.site.outputs import Failure
+from reportgen.site.quick import LastBuild
+
+Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The end of a build."""
+
+    summary: str  # lines to print, one for each experiment
+    status: int  # exit status: done, or done but something needs attention
+    written: tuple[str, ...] = ()  # paths whose bytes are new
+    pruned: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def store_places(options: Options) -> tuple[str, ...]:
+    """Paths of the stores to read: those of the options, else the one that MLflow would use.
+
+    Raises StoreError where there is none, or for a URI that cannot be read.
+    """
+    places = options.stores or (default_place(os.environ),)
+    return tuple(str(local_path(place)) for place in places)
+
+
+def build_site(options: Options, progress: Progress | None = None) -> Report:
+    """Bring the site up to date; costs little more than a stat of every file if it is.
+
+    Raises ReportgenError where the build cannot start or the output folder cannot be written.
+    """
+    places = store_places(options)
+    root = Path(options.output)
+    last = LastBuild(root, options, places)
+    known = last.result()
+    if known is not None:
+        return Report(known[1], known[0])
+    from reportgen.site.build import Build
+
+    return Build(options, places, root, last).run(progress)

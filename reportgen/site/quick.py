@@ -1,0 +1,80 @@
+"""The question that comes before all work: did anything change since the last complete build?
+
+Answered from stamps alone: of every file of the stores, of the theme and, in a checkout, of our
+own source, and of every file of the site. Nothing heavy is imported for it.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reportgen import __version__
+from reportgen.config import Options
+from reportgen.digest import digest_of
+from reportgen.readers.base import Looked
+from reportgen.readers.stamps import Memory, Shelf, all_unchanged, look_at
+from reportgen.site.context import Context, is_checkout, source_files
+from reportgen.site.manifest import STATE_FOLDER
+
+_DONE = "complete"
+
+
+class LastBuild:
+    """What is remembered of the last complete build into an output folder."""
+
+    def __init__(self, root: Path, options: Options, stores: Sequence[str]) -> None:
+        self._root = root
+        self._folder = root / STATE_FOLDER
+        self._mark = self._folder / _DONE
+        self._stores = stores
+        self._salt = f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{sys.maxsize:x}"
+        places = tuple(os.path.realpath(place) for place in stores)
+        self._key = digest_of(options, places, self._salt)
+
+    def store_memory(self, index: int) -> Memory:
+        """The memory of one of the stores."""
+        return Memory(self._folder / f"store-{index}", self._salt)
+
+    def result(self) -> tuple[int, str] | None:
+        """Exit status and summary of the last build, if all it depends on is as it was."""
+        try:
+            key, status, summary = self._mark.read_text("utf-8").split("\n", 2)
+        except (OSError, ValueError):
+            return None
+        if key != self._key or not status.isdigit():
+            return None
+        for index, place in enumerate(self._stores):
+            folder = self._folder / f"store-{index}"
+            if not all_unchanged(os.path.realpath(place), folder, self._salt):
+                return None
+        if not all_unchanged(os.path.realpath(self._root), self._folder / "site", self._salt):
+            return None
+        return int(status), summary
+
+    def begin(self) -> None:
+        """Forget the last result: from here on the site is in change."""
+        self._mark.unlink(missing_ok=True)
+
+    def site_looks(self) -> dict[str, Looked]:
+        """The looks at all folders of the site, by folder."""
+        return Memory(self._folder / "site", self._salt).open("site").looks
+
+    def finish(self, context: Context, looks: Iterable[Looked], result: tuple[int, str]) -> None:
+        """Remember a complete build: looks at the site, at what it was made with, and its end."""
+        memory = Memory(self._folder / "site", self._salt)
+        memory.keep("site", Shelf({looked.folder: looked for looked in looks}))
+        inputs = list(context.theme.files()) + (source_files() if is_checkout() else [])
+        memory.keep("inputs", Shelf({look.folder: look for look in _looks_at(inputs)}))
+        memory.forget_others()
+        fresh = self._mark.with_suffix(".new")
+        fresh.write_text(f"{self._key}\n{result[0]}\n{result[1]}", "utf-8")
+        fresh.replace(self._mark)
+
+
+def _looks_at(files: Iterable[Path]) -> list[Looked]:
+    """Looks at files by their folders, which are absolute; the folders themselves included."""
+    folders: dict[Path, list[str]] = {}
+    for path in files:
+        folders.setdefault(path.parent, ["."]).append(path.name)
+    return [look_at("", str(folder), tuple(names)) for folder, names in folders.items()]

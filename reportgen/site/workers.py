@@ -1,0 +1,160 @@
+"""Whole runs at a time: read, render and write in one process, so that points never travel.
+
+With few runs to build the work stays in the calling process; with many, it goes to as many
+processes as there are cores, in parts of a few runs.
+"""
+
+import multiprocessing
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from reportgen.errors import AccessError
+from reportgen.model import Problem
+from reportgen.readers.base import Looked, Note, Store
+from reportgen.readers.stamps import look_at
+from reportgen.site.catalog import Entry
+from reportgen.site.context import Context
+from reportgen.site.manifest import Manifest
+from reportgen.site.outputs import Failure
+from reportgen.site.pages.run import RunJob, run_outputs
+from reportgen.site.writer import Writer, Written, failure_reason
+
+RUNS_A_TASK = 25
+_WORTH_A_PROCESS = 30  # runs; below, starting processes costs more than it saves
+
+
+@dataclass(slots=True)
+class RunsDone:
+    """What became of some runs of one experiment."""
+
+    notes: tuple[Note, ...] = ()
+    looks: list[Looked] = field(default_factory=list)  # at the files of each run in the site
+    written: Written = field(default_factory=Written)
+    gone: dict[str, Problem] = field(default_factory=dict)  # by place: unreadable after all
+
+
+class RunBuilder:
+    """Builds runs, in this process or in a forked one."""
+
+    def __init__(
+        self, context: Context, stores: Sequence[Store], root: Path, manifest: Manifest
+    ) -> None:
+        self._context = context
+        self._stores = stores
+        self._root = root
+        self._manifest = manifest
+        self._writer: Writer | None = None
+        self._process = 0
+
+    def build(self, entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
+        """Read these runs of an experiment and bring their files up to date."""
+        if self._process != os.getpid():  # each process has its own journal
+            self._writer = Writer(self._root, self._manifest)
+            self._process = os.getpid()
+        done = RunsDone()
+        store = self._stores[entry.store]
+        for job in jobs:
+            self._build_one(store, entry, job, done)
+        done.notes = store.drain()
+        return done
+
+    def _build_one(self, store: Store, entry: Entry, job: RunJob, done: RunsDone) -> None:
+        assert self._writer is not None
+        try:
+            run = store.read(job.outline)
+        except AccessError as error:
+            done.gone[job.outline.where] = Problem(job.outline.where, None, str(error))
+            return
+        except Exception as error:  # a run that trips our reader must not cost the other runs
+            done.gone[job.outline.where] = Problem(job.outline.where, None, failure_reason(error))
+            done.written.failures.append(
+                Failure(f"runs/{job.page}/index.html", failure_reason(error))
+            )
+            return
+        written = self._writer.write(run_outputs(self._context, store, entry, job, run))
+        done.written.add(written)
+        if not written.failures:
+            folder = f"runs/{job.page}"
+            names = tuple(path[len(folder) + 1 :] for path in written.receipts)
+            done.looks.append(look_at(str(self._root), folder, names))
+
+
+_builder: RunBuilder | None = None
+
+
+def _start(builder: RunBuilder) -> None:
+    global _builder  # noqa: PLW0603 (how a pool hands an object to its processes, once)
+    _builder = builder
+
+
+def _build_part(entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
+    assert _builder is not None
+    return _builder.build(entry, jobs)
+
+
+class Crew:
+    """Builds the runs of experiments in order, with the next one begun while one is finished.
+
+    Processes are started when enough runs have come to be worth it; `jobs` of them, or one for
+    each core where that is 0.
+    """
+
+    def __init__(self, builder: RunBuilder, jobs: int) -> None:
+        self._builder = builder
+        self._processes = jobs or os.cpu_count() or 1
+        self._seen = 0
+        self._pool: Executor | None = None
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=error is not None)
+
+    def build_all(
+        self, work: Iterator[tuple[Entry, list[RunJob]]]
+    ) -> Iterator[tuple[Entry, Iterator[RunsDone]]]:
+        """For each experiment, the results of its runs as they come, part by part."""
+        waiting: deque[tuple[Entry, Iterator[RunsDone]]] = deque()
+        for entry, jobs in work:
+            waiting.append((entry, self._begin(entry, jobs)))
+            if len(waiting) > 1:
+                yield waiting.popleft()
+        yield from waiting
+
+    def _begin(self, entry: Entry, jobs: list[RunJob]) -> Iterator[RunsDone]:
+        parts = [jobs[i : i + RUNS_A_TASK] for i in range(0, len(jobs), RUNS_A_TASK)]
+        self._seen += len(jobs)
+        if self._processes == 1 or self._seen < _WORTH_A_PROCESS:
+            return (self._builder.build(entry, part) for part in parts)
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._processes,
+                _multiprocessing_context(),
+                initializer=_start,
+                initargs=(self._builder,),
+            )
+        light = entry.without_runs()
+        futures = [self._pool.submit(_build_part, light, part) for part in parts]
+        return _results(futures)
+
+
+def _results(futures: list[Future[RunsDone]]) -> Iterator[RunsDone]:
+    return (future.result() for future in futures)
+
+
+def _multiprocessing_context() -> multiprocessing.context.BaseContext:
+    """Fork where it is safe: the processes then share what is loaded. Elsewhere a fresh start."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

@@ -1,0 +1,158 @@
+"""The build loop: an output whose digest is known and whose file is there stays; else it is made.
+
+Every file is written beside the site and moved into place, so that a page is whole or old at any
+moment. A file that we did not write is never replaced.
+"""
+
+import os
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reportgen.errors import OutputError, ReportgenError
+from reportgen.site.manifest import STATE_FOLDER, Journal, Manifest, sha256_of
+from reportgen.site.outputs import Failure, Output, Receipt
+
+_NOT_OURS = "a file that reportgen did not write stands here; it was left alone"
+_EDITED = "was changed by hand since reportgen wrote it; delete it to have it written again"
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of the outputs of one or more calls of `Writer.write`."""
+
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)  # paths whose bytes are new
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, other: "Written") -> None:
+        """Take over what another call, perhaps in another process, has written."""
+        self.receipts.update(other.receipts)
+        self.changed += other.changed
+        self.failures += other.failures
+
+
+class Writer:
+    """Writes outputs below one folder. Each process has its own."""
+
+    def __init__(self, root: Path, manifest: Manifest) -> None:
+        self._root = os.path.realpath(root)
+        self._manifest = manifest
+        self._journal: Journal | None = None
+        self._folders: set[str] = set()
+        self._fresh = f"{self._root}/{STATE_FOLDER}/{os.getpid()}.new"
+
+    def write(self, outputs: Iterable[Output]) -> Written:
+        """Bring the files of these outputs up to date, in their order."""
+        written = Written()
+        for output in outputs:
+            try:
+                self._write_one(output, written)
+            except OSError as error:
+                raise OutputError(
+                    f"{output.path}: {error.strerror or error}",
+                    hint="check the output folder's space and permissions, then build again",
+                ) from error
+        return written
+
+    def _write_one(self, output: Output, written: Written) -> None:
+        old = self._old_bytes(output.path)
+        receipt = None
+        if old is not None:
+            receipt = self._manifest.receipt_for(output.path, sha256_of(old))
+            if receipt is None:
+                reason = _EDITED if self._manifest.is_listed(output.path) else _NOT_OURS
+                written.failures.append(Failure(output.path, reason))
+                self._keep_old(output.path, written)
+                return
+            if output.digest and receipt.digest == output.digest:
+                written.receipts[output.path] = receipt
+                return
+        try:
+            data = output.make()
+        except Exception as error:  # one bad page must not cost the other pages
+            written.failures.append(Failure(output.path, failure_reason(error)))
+            self._keep_old(output.path, written)
+            return
+        fresh = Receipt(output.digest, sha256_of(data))
+        if receipt is None or receipt.sha256 != fresh.sha256:
+            self._replace(output.path, data, fresh)
+            written.changed.append(output.path)
+        written.receipts[output.path] = fresh
+
+    def _keep_old(self, path: str, written: Written) -> None:
+        """Go on listing a file of ours whose new version failed, so that it is not forgotten."""
+        known = self._manifest.files.get(path)
+        if known is not None:
+            written.receipts[path] = Receipt("", known.sha256)
+
+    def _old_bytes(self, path: str) -> bytes | None:
+        try:
+            with open(f"{self._root}/{path}", "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _replace(self, path: str, data: bytes, receipt: Receipt) -> None:
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make_folder(folder)
+        if self._journal is None:
+            self._journal = Journal(Path(self._root))
+        with open(self._fresh, "wb") as file:
+            file.write(data)
+        self._journal.announce(path, receipt)
+        os.replace(self._fresh, f"{self._root}/{path}")
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder of the site; a link on the way would lead the site out of its folder."""
+        path = self._root
+        for part in folder.split("/") if folder else ():
+            path = f"{path}/{part}"
+            if os.path.islink(path):
+                raise OutputError(
+                    f"{path} is a link; nothing is written through it",
+                    hint="remove the link, or choose another output folder",
+                )
+            os.makedirs(path, exist_ok=True)
+        self._folders.add(folder)
+
+
+def failure_reason(error: Exception) -> str:
+    """Our own errors as they are; any other with the place that raised it, to find the bug."""
+    if isinstance(error, ReportgenError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1]
+    return f"{type(error).__name__}: {error} ({os.path.basename(last.filename)}:{last.lineno})"
+
+
+def prune(root: Path, manifest: Manifest, keep: set[str]) -> list[str]:
+    """Delete files that we wrote and that no output asks for any more, and folders left empty.
+
+    A file whose bytes are not those we wrote is the user's by now, and stays.
+    """
+    pruned = []
+    for path in sorted(manifest.paths() - keep):
+        target = root / path
+        try:
+            if target.is_symlink():
+                continue
+            if manifest.receipt_for(path, sha256_of(target.read_bytes())) is None:
+                continue
+            target.unlink()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            continue
+        pruned.append(path)
+        _remove_empty(root, target.parent)
+    return pruned
+
+
+def _remove_empty(root: Path, folder: Path) -> None:
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:  # not empty
+            return
+        folder = folder.parent
