@@ -5,14 +5,13 @@ are quick.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, NoReturn, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO
 
 from reportgen import __version__
 from reportgen.config import CONFIG_FILE, Options, load_options, sample_config
@@ -25,7 +24,9 @@ from reportgen.errors import (
     ReportgenError,
     UsageError,
 )
-from reportgen.model import Problem
+
+if TYPE_CHECKING:
+    from reportgen.model import Problem
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
 _SITE = "the site's folder (default: site)"
@@ -159,11 +160,16 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _check(args: argparse.Namespace, _console: Console) -> int:
+    import json
+
     from reportgen.library import open_store
     from reportgen.site.check import site_findings
     from reportgen.site.project import store_places
+    from reportgen.site.quick import STATE_FOLDER
 
     options = _options(args)
+    if args.site and not (Path(args.site) / STATE_FOLDER).is_dir():
+        raise UsageError(f"no site in {args.site}", hint=f"reportgen build -o {args.site}")
     places = store_places(options)
     in_stores = [(place, p) for place in places for p in open_store(place).problems()]
     in_site = [(options.output, p) for p in site_findings(Path(options.output))]
@@ -196,7 +202,7 @@ def _init(args: argparse.Namespace, console: Console) -> int:
     return EXIT_DONE
 
 
-def _spelled(problem: Problem) -> str:
+def _spelled(problem: "Problem") -> str:
     line = f":{problem.line}" if problem.line else ""
     return f"{problem.path}{line}: {problem.reason}"
 

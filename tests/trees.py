@@ -1,17 +1,15 @@
 """Small `mlruns/` trees, written file by file as MLflow writes them, for tests of the reader."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import yaml
 
 from reportgen.model import DELETED, Artifact, Experiment, MetricHead, Problem, Run, Status
 from reportgen.readers.mlruns import MlrunsStore
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 EXPERIMENT = "1"
 GOOD = "900d" + "0" * 28  # the run that must come through whatever lies beside it
@@ -175,3 +173,23 @@ def is_deleted(value: Run | Experiment) -> bool:
 def artifact_paths(artifacts: tuple[Artifact, ...]) -> list[str]:
     """The paths of a listing of artifacts."""
     return [artifact.path for artifact in artifacts]
+
+
+def everything_in(root: Path) -> str:
+    """All that the reader gives of a store, as text: records, points, artifact bytes, problems."""
+    store = MlrunsStore(root)
+    told: list[object] = [store.experiments(), problems_of(root), store.label]
+    for run in read_all(root).values():
+        told += [run, [store.series(run, key) for key in run.metrics]]
+        for artifact in run.artifacts:
+            with store.open_artifact(run, artifact.path) as file:
+                told.append(file.read())
+    return "\n".join(map(repr, told))
+
+
+def read_in_time(root: Path) -> None:
+    """Read everything in a process of its own, which is stopped when it hangs."""
+    code = "import sys, pathlib, tests.trees as t; t.everything_in(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", code, str(root)]
+    checkout = Path(__file__).parents[1]
+    subprocess.run(command, cwd=checkout, check=True, capture_output=True, timeout=30)

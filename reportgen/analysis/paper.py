@@ -1,10 +1,11 @@
 """Runs as a table for a README or a paper: GitHub Markdown and LaTeX.
 
-One row a run: its name and status, the last value of each metric to five digits, and the
-parameters that are not the same in all runs.
+One row a run: its name and status, the parameters that are not the same in all runs, and the last
+value of each metric to five digits.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -44,17 +45,13 @@ def paper_table(runs: Iterable[tuple[Experiment, Run]]) -> PaperTable:
 
 
 def _measured(columns: Sequence[Column]) -> list[Column]:
-    """Metrics and the parameters that vary, by their keys; by full names where two are the same."""
-    shown = [
-        column
-        for column in columns
-        if column.name.startswith("metrics.")
-        or (column.name.startswith("params.") and _varies(column))
-    ]
+    """Parameters that vary, then metrics: by their keys, or full names where two are the same."""
+    params = [one for one in columns if one.name.startswith("params.") and _varies(one)]
+    shown = params + [one for one in columns if one.name.startswith("metrics.")]
     keys = [column.name.partition(".")[2] for column in shown]
+    uses = Counter(keys)
     names = [
-        key if keys.count(key) == 1 else column.name
-        for key, column in zip(keys, shown, strict=True)
+        key if uses[key] == 1 else column.name for key, column in zip(keys, shown, strict=True)
     ]
     return [Column(name, one.kind, one.cells) for name, one in zip(names, shown, strict=True)]
 
@@ -93,12 +90,13 @@ def _line(cells: Sequence[str], spell: Callable[[str], str]) -> str:
     return f"| {' | '.join(map(spell, cells))} |"
 
 
+_ENTITIES = {"<": "&lt;", "&": "&amp;"}
 # A "_" within a word is plain to GitHub, and most names have some: those stay readable.
-_MD_SPECIAL = re.compile(r"[\\`*<~|\[\]]|&(?=[#\w])|(?<!\w)_|_(?!\w)")
+_MD_SPECIAL = re.compile(r"[\\`*<~|\[\]]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])")
 
 
 def _md_text(text: str) -> str:
-    return _MD_SPECIAL.sub(r"\\\g<0>", text)
+    return _MD_SPECIAL.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), text)
 
 
 def latex(table: PaperTable) -> str:

@@ -53,13 +53,23 @@ def named_experiments(
         return source.experiments(deleted=deleted)
     wanted = {names} if isinstance(names, str) else set(names)
     every = source.experiments(deleted=True)
-    for name in sorted(wanted - {experiment.name for experiment in every}):
-        raise UsageError(f"no experiment is named {name!r}", hint=_nearest(name, every))
-    chosen = tuple(experiment for experiment in every if experiment.name in wanted)
-    left = tuple(one for one in chosen if deleted or one.lifecycle_stage != DELETED)
-    for name in sorted(wanted - {experiment.name for experiment in left}):
-        raise UsageError(f"the experiment {name!r} is deleted", hint="include deleted runs")
-    return left
+    check_names(wanted, every, deleted=deleted)
+    return tuple(
+        experiment
+        for experiment in every
+        if experiment.name in wanted and (deleted or experiment.lifecycle_stage != DELETED)
+    )
+
+
+def check_names(names: Iterable[str], every: Sequence[Experiment], *, deleted: bool) -> None:
+    """Raise UsageError for a name that no experiment has, or only deleted ones left out."""
+    known = {experiment.name for experiment in every}
+    left = {one.name for one in every if deleted or one.lifecycle_stage != DELETED}
+    for name in sorted(names):
+        if name not in known:
+            raise UsageError(f"no experiment is named {name!r}", hint=_nearest(name, every))
+        if name not in left:
+            raise UsageError(f"the experiment {name!r} is deleted", hint="add --deleted")
 
 
 def matching_runs(

@@ -21,6 +21,7 @@ from reportgen.model import (
     RunId,
     Status,
 )
+from reportgen.readers.stamps import Looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,6 @@ class Outline:
     def title(self) -> str:
         """The name to show: the run's name, or the start of its id."""
         return self.name or self.id[:8]
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A folder, the names that were looked at below it, and a stamp of each."""
-
-    folder: str  # below the store's root, with "/"
-    names: tuple[str, ...]
-    stamps: bytes  # int64 (n,), native order
 
 
 @dataclass(frozen=True, slots=True)

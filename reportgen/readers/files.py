@@ -7,6 +7,7 @@ can tell by stat alone whether anything changed.
 
 import errno
 import os
+import posixpath
 import stat
 from array import array
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from reportgen.model import Problem
+from reportgen.readers.stamps import UNTRUSTED, stamp_of
 
 _CHUNK = 1 << 16  # larger reads cross malloc's mmap limit and cost 3.5 times as much
 _MAX_DEPTH = 32
@@ -31,19 +33,6 @@ _LEADS_OUT = "a link that leads out of the store; not followed"
 _DANGLES = "a link to something that is not there"
 _A_FOLDER = "a folder, where a file was expected"
 _NOT_A_FILE = "neither a file nor a folder (a pipe, socket or device); not opened"
-UNTRUSTED = 0
-RACY_NS = 20_000_000  # the coarsest common clock of file times is 10 ms
-
-
-def stamp_of(status: os.stat_result, horizon: int) -> int:
-    """A number that changes when a file or folder does; UNTRUSTED where it might not.
-
-    Times at or after `horizon` (ns, the start of the scan less the clock's coarseness) cannot tell
-    a second write from the first.
-    """
-    if status.st_mtime_ns >= horizon or status.st_ctime_ns >= horizon:
-        return UNTRUSTED
-    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
 
 
 class Unreadable(Exception):
@@ -158,8 +147,10 @@ class Trail:
 
     def place(self, name: str) -> str:
         """Where `name` is below the store's root, to show."""
-        parts = [part for part in (self.base, name) if part not in ("", ".")]
-        return as_text("/".join(parts)) or "."
+        place = "/".join(part for part in (self.base, name) if part not in ("", "."))
+        if "/../" in place:  # from a run to what its experiment keeps beside it
+            place = posixpath.normpath(place)
+        return as_text(place) or "."
 
     def look(self, name: str) -> None:
         """Note a folder without listing it, to see later whether something was added."""
@@ -215,7 +206,8 @@ class Trail:
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:
-            self.problem(f"{folder}/{name}", "the name is not valid UTF-8; left out")
+            place = name if folder == "." else f"{folder}/{name}"
+            self.problem(place, "the name is not valid UTF-8; left out")
             return False
         return True
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 
 from reportgen.model import DatasetInput, LoggedModel, MetricHead
-from reportgen.readers.files import UNTRUSTED, Trail, is_junk
+from reportgen.readers.files import Trail, is_junk
 from reportgen.readers.records import (
     read_artifacts,
     read_metrics,
@@ -21,6 +21,7 @@ from reportgen.readers.records import (
     read_texts,
     read_time,
 )
+from reportgen.readers.stamps import UNTRUSTED
 
 _MODEL_FOLDERS = ("params", "tags", "metrics", "artifacts")
 _MODEL_STATUS = {0: "UNSPECIFIED", 1: "PENDING", 2: "READY", 3: "FAILED"}

@@ -103,7 +103,8 @@ def _load_yaml(body: bytes) -> Mapping[str, object]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = f"not valid YAML: {error.problem}"
-        raise RecordError(reason[:_MAX_REASON], mark.line + 1 if mark else None) from error
+        line = min(mark.line, text.count("\n")) + 1 if mark else None  # not beyond the last line
+        raise RecordError(reason[:_MAX_REASON], line) from error
     except RecordError:
         raise
     except yaml.YAMLError as error:

@@ -27,10 +27,10 @@ from reportgen.model import (
     Run,
     Status,
 )
-from reportgen.readers.base import Looked, Note, Outline, newest_first
+from reportgen.readers.base import Note, Outline, newest_first
 from reportgen.readers.codec import digest_in, pack, unpack, unpack_outline
 from reportgen.readers.diagnose import check_is_store, holds_runs
-from reportgen.readers.files import RACY_NS, Trail, Unreadable, open_regular
+from reportgen.readers.files import Trail, Unreadable, open_regular
 from reportgen.readers.links import source_runs
 from reportgen.readers.metricfile import read_series
 from reportgen.readers.records import (
@@ -42,7 +42,7 @@ from reportgen.readers.records import (
     read_time,
 )
 from reportgen.readers.runfolder import read_outline, read_run
-from reportgen.readers.stamps import Memory, Shelf, is_unchanged
+from reportgen.readers.stamps import RACY_NS, Looked, Memory, Shelf, is_unchanged
 
 TRASH = ".trash"
 _NOT_EXPERIMENTS = frozenset(("models",))
@@ -53,10 +53,10 @@ _TOP = ""  # the name of the shelf of the root and the experiments' own files
 class MlrunsStore:
     """The store in a folder. With a memory, what did not change since is not read again."""
 
-    def __init__(self, root: Path, memory: Memory | None = None) -> None:
+    def __init__(self, root: Path, memory: Memory | None = None, label: str = "") -> None:
         """Raises StoreError where `root` is no store, saying what was looked for."""
         check_is_store(root)
-        self.label = root.resolve().name
+        self.label = label or root.resolve().name
         self._root = os.path.realpath(root)
         self._memory = memory
         self._horizon = time.time_ns() - RACY_NS
@@ -261,6 +261,7 @@ def _read_experiment(trail: Trail) -> _Found | None:
         name
         for name, entry in entries.items()
         if not entry.is_file(follow_symlinks=False)
+        and name != "meta.yaml"
         and name not in _NOT_RUNS
         and not name.startswith(".")
         and trail.is_folder(name, entry)

@@ -1,13 +1,15 @@
 """From what a user names as a store to the reader that can read it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
 from reportgen.errors import StoreError
-from reportgen.readers.base import Store
-from reportgen.readers.stamps import Memory
+
+if TYPE_CHECKING:
+    from reportgen.readers.base import Store
+    from reportgen.readers.stamps import Memory
 
 TRACKING_URI = "MLFLOW_TRACKING_URI"
 DEFAULT_PLACES = ("mlruns", "mlflow.db")
@@ -32,6 +34,10 @@ def default_place(environment: Mapping[str, str]) -> str:
 
 def local_path(uri: str) -> Path:
     """The path of a store named by a path or a `file:` URI. Raises StoreError for other URIs."""
+    if ":" not in uri:
+        return Path(uri).expanduser()
+    from urllib.parse import unquote, urlsplit
+
     parts = urlsplit(uri)
     if len(parts.scheme) < 2:  # none, or the letter of a Windows drive
         return Path(uri).expanduser()
@@ -45,8 +51,18 @@ def local_path(uri: str) -> Path:
     )
 
 
-def open_place(uri: str, memory: Memory | None = None) -> Store:
+def labels_of(places: Sequence[str]) -> tuple[str, ...]:
+    """Short names for stores: as few last parts of their paths as tell them apart."""
+    parts = [Path(place).resolve().parts for place in places]
+    for length in range(1, max(map(len, parts)) + 1):
+        labels = tuple("/".join(path[-length:]) for path in parts)
+        if len(set(labels)) == len(set(parts)):
+            return labels
+    return labels
+
+
+def open_place(uri: str, memory: "Memory | None" = None, label: str = "") -> "Store":
     """The store at a path or URI. Raises StoreError where there is none."""
     from reportgen.readers.mlruns import MlrunsStore  # parsers are loaded only to read
 
-    return MlrunsStore(local_path(uri), memory)
+    return MlrunsStore(local_path(uri), memory, label)

@@ -8,9 +8,10 @@ import time
 from collections.abc import Mapping
 
 from reportgen.model import ACTIVE, DELETED, Artifact, MetricHead
-from reportgen.readers.files import UNTRUSTED, Trail, reason_of, stamp_of
+from reportgen.readers.files import Trail, reason_of
 from reportgen.readers.metafile import MAX_RECORD_BYTES, RecordError, parse_record
 from reportgen.readers.metricfile import read_head
+from reportgen.readers.stamps import UNTRUSTED, stamp_of
 
 MAX_METRIC_BYTES = 256 << 20  # some 8 million points
 MAX_TEXT_BYTES = 16 << 20  # MLflow caps values at 8,000 characters, but not in every way to write

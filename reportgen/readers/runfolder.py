@@ -137,8 +137,9 @@ def read_run(
 
 def _artifact_note(uri: str) -> str:
     """Where to look for the artifacts of a run that has none beside it, if they are elsewhere."""
-    scheme, mark, _ = uri.partition(":/")
-    return uri if mark and scheme != "file" and len(scheme) > 1 else ""
+    scheme, _, rest = uri.partition(":")
+    is_local = scheme.lower() == "file" or "/" in scheme or len(scheme) < 2  # a drive's letter
+    return uri if rest.startswith("/") and not is_local else ""
 
 
 def _subfolders(trail: Trail) -> frozenset[str]:

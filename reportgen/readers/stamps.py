@@ -15,27 +15,44 @@ It holds names and numbers only, and reading it runs nothing, whoever wrote it.
 
 import os
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from zlib import crc32
 
 from reportgen.digest import digest_bytes
-from reportgen.readers.base import Looked
-from reportgen.readers.files import stamp_of
 
 _MAGIC = "reportgen-memory 1"
 _SUFFIX = ".shelf"
-_NO_HORIZON = 1 << 63
+UNTRUSTED = 0
+RACY_NS = 20_000_000  # the coarsest common clock of file times is 10 ms
+_WORTH_A_FORK = 10_000  # names; some 30 ms
 _HAS_DIR_FD = os.stat in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A folder, the names that were looked at below it, and a stamp of each."""
+
+    folder: str  # below the store's root, with "/"
+    names: tuple[str, ...]
+    stamps: bytes  # int64 (n,), native order
+
+
+def stamp_of(status: os.stat_result, horizon: int) -> int:
+    """A number that changes when a file or folder does; UNTRUSTED where it might not.
+
+    Times at or after `horizon` (ns, the start of the scan less the clock's coarseness) cannot tell
+    a second write from the first.
+    """
+    if status.st_mtime_ns >= horizon or status.st_ctime_ns >= horizon:
+        return UNTRUSTED
+    return _stamp(status)
 
 
 def look_at(root: str, folder: str, names: tuple[str, ...]) -> Looked:
     """The present stamps of files that we wrote ourselves, however young they are."""
-    path = os.path.join(root, folder)
-    stamps = (stamp_of(os.stat(os.path.join(path, name)), _NO_HORIZON) for name in names)
-    return Looked(folder, names, array("q", stamps).tobytes())
+    return Looked(folder, names, _stamps_now(os.path.join(root, folder), names))
 
 
 def is_unchanged(root: str, looked: Looked) -> bool:
@@ -43,22 +60,27 @@ def is_unchanged(root: str, looked: Looked) -> bool:
 
     The look's folder may be absolute; `root` is not used then.
     """
-    stamps = array("q")
-    path = os.path.join(root, looked.folder)
     try:
-        if _HAS_DIR_FD:
-            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                for name in looked.names:
-                    stamps.append(stamp_of(os.stat(name, dir_fd=folder), _NO_HORIZON))
-            finally:
-                os.close(folder)
-        else:
-            for name in looked.names:
-                stamps.append(stamp_of(os.stat(f"{path}/{name}"), _NO_HORIZON))
+        return _stamps_now(os.path.join(root, looked.folder), looked.names) == looked.stamps
     except OSError:
         return False
-    return stamps.tobytes() == looked.stamps
+
+
+def _stamps_now(path: str, names: tuple[str, ...]) -> bytes:
+    """The stamps of files below a folder, as they are now. Raises OSError where one is gone."""
+    if _HAS_DIR_FD:  # short names below an open folder spare the walk to it each time
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            found = [os.stat(name, dir_fd=folder) for name in names]
+        finally:
+            os.close(folder)
+    else:
+        found = [os.stat(f"{path}/{name}") for name in names]
+    return array("q", map(_stamp, found)).tobytes()
+
+
+def _stamp(status: os.stat_result) -> int:
+    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
 
 
 @dataclass(slots=True)
@@ -143,20 +165,46 @@ def _split(joined: bytes) -> tuple[str, ...]:
     return tuple(os.fsdecode(name) for name in joined.split(b"\0"))
 
 
-def all_unchanged(root: str, folder: Path, salt: str) -> bool:
-    """Whether nothing that is remembered in a folder of memory files has changed since.
+def recall(root: str, folder: Path, salt: str) -> list[tuple[str, Looked]]:
+    """All looks that are remembered in a folder of memory files, each with `root`.
 
-    Reads names and stamps only. False where nothing is remembered.
+    Reads names and stamps only. Empty where a file is damaged or of another salt.
     """
+    looks: list[tuple[str, Looked]] = []
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == _SUFFIX)
     except OSError:
-        return False
+        return []
     for path in paths:
         shelf = Shelf.load(path, salt, heads=False)
-        if not shelf.looks or not all(map(partial(is_unchanged, root), shelf.looks.values())):
-            return False
-    return bool(paths)
+        if not shelf.looks:
+            return []
+        looks += [(root, looked) for looked in shelf.looks.values()]
+    return looks
+
+
+def all_unchanged(looks: Sequence[tuple[str, Looked]]) -> bool:
+    """Whether no look, each below its root, would see something else now.
+
+    With many files and a second core, a forked process takes every other look: it only asks for
+    stats, and its exit status is its answer.
+    """
+    count = sum(len(looked.names) for _, looked in looks)
+    if count < _WORTH_A_FORK or not hasattr(os, "fork") or os.cpu_count() == 1:
+        return _none_changed(looks)
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if _none_changed(looks[1::2]) else 1)
+        finally:
+            os._exit(1)  # whatever happens, the child must not go on as a second reportgen
+    mine = _none_changed(looks[0::2])
+    _, status = os.waitpid(child, 0)
+    return mine and status == 0
+
+
+def _none_changed(looks: Sequence[tuple[str, Looked]]) -> bool:
+    return all(is_unchanged(root, looked) for root, looked in looks)
 
 
 class Memory:

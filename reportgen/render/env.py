@@ -1,18 +1,26 @@
 """The template environment: autoescaping, strict about names, with nothing to look around in."""
 
-from functools import cache
+from functools import lru_cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import Theme
 
 
-@cache
+@lru_cache(maxsize=1)
 def environment(theme: Theme) -> Environment:
-    """The environment of a theme; compiled templates are kept for the life of the process."""
+    """The environment of a theme; compiled templates are kept until another theme is asked for."""
     env = Environment(
-        loader=FileSystemLoader(theme.template_folders()),
+        loader=_loader(theme),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -23,6 +31,15 @@ def environment(theme: Theme) -> Environment:
     env.filters.update(FILTERS)
     env.globals.clear()
     return env
+
+
+def _loader(theme: Theme) -> BaseLoader:
+    """`run.html` is the first that a theme of the chain has, `default/run.html` that of one."""
+    folders = theme.template_folders()
+    named: dict[str, BaseLoader] = {
+        name: FileSystemLoader(folder) for folder, name in folders.items()
+    }
+    return ChoiceLoader([FileSystemLoader(list(folders)), PrefixLoader(named)])
 
 
 def render(theme: Theme, template: str, view: object) -> bytes:

@@ -20,10 +20,14 @@ class Theme:
     """The folders of a theme, its own first, those it extends after it, `default` last."""
 
     folders: tuple[Path, ...]
+    digest: Digest  # of all files: each page depends on its whole theme
 
-    def template_folders(self) -> tuple[str, ...]:
-        """Where templates are looked for, in that order."""
-        return tuple(str(folder / "templates") for folder in self.folders)
+    def template_folders(self) -> dict[Path, str]:
+        """Where templates are looked for, in that order, each with the name of its theme's folder.
+
+        By that name a template extends the one it stands before: `default/run.html`.
+        """
+        return {folder / "templates": folder.name for folder in self.folders}
 
     def static_files(self) -> dict[str, Path]:
         """The static files by their name below `static/`; a theme's own hide inherited ones."""
@@ -37,19 +41,19 @@ class Theme:
         """Every file the theme consists of."""
         return tuple(path for folder in self.folders for path in _files(folder))
 
-    def digest(self) -> Digest:
-        """Of all files: each page depends on its whole theme."""
-        return digest_of(
-            tuple(
-                (path.relative_to(folder).as_posix(), digest_bytes(path.read_bytes()))
-                for folder in self.folders
-                for path in _files(folder)
-            )
-        )
-
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _digest(folders: list[Path]) -> Digest:
+    return digest_of(
+        tuple(
+            (path.relative_to(folder).as_posix(), digest_bytes(path.read_bytes()))
+            for folder in folders
+            for path in _files(folder)
+        )
+    )
 
 
 def built_in_folder() -> Path:
@@ -74,7 +78,7 @@ def find_theme(name: str) -> Theme:
         folders.append(folder)
         wanted = _extended(folder)
         base = folder
-    return Theme(tuple(folders))
+    return Theme(tuple(folders), _digest(folders))
 
 
 def _locate(name: str, base: Path) -> Path:

@@ -12,13 +12,13 @@ from reportgen.config import Options
 from reportgen.digest import digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 from reportgen.model import Problem, Run
-from reportgen.readers.base import Looked, Note, Outline, Store
+from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, unpack
-from reportgen.readers.places import open_place
-from reportgen.readers.stamps import is_unchanged, look_at
+from reportgen.readers.places import labels_of, open_place
+from reportgen.readers.stamps import Looked, is_unchanged, look_at
 from reportgen.render.filters import plural
 from reportgen.site.catalog import Entry, gather
-from reportgen.site.context import make_context
+from reportgen.site.context import made_with, make_context
 from reportgen.site.folder import claim
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Output
@@ -57,7 +57,8 @@ class Build:
         self._root = root
         self._last = last
         self._stores = [
-            open_place(place, last.store_memory(index)) for index, place in enumerate(places)
+            open_place(place, last.store_memory(index), label)
+            for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
         ]
         self._context = make_context(options)
         self._catalog = gather(self._stores, options, _matcher(options.filter))
@@ -182,7 +183,7 @@ class Build:
         summary = "\n".join([*self._lines, *_problem_line(self._problems)])
         if not failures:  # what failed is tried again
             looks = [*self._looks.values(), *self._other_looks()]
-            self._last.finish(self._context, looks, (status, summary))
+            self._last.finish(made_with(self._context), looks, (status, summary))
         return Report(
             summary,
             status,

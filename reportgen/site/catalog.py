@@ -6,10 +6,9 @@ parents and children, and the folder that each experiment and run gets.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
+from reportgen.analysis.selection import check_names
 from reportgen.config import Options
-from reportgen.errors import UsageError
 from reportgen.model import DELETED, Experiment, Problem, Run
 from reportgen.readers.base import Outline, Store
 from reportgen.site.links import distinct, page_name, slug_of
@@ -113,19 +112,18 @@ def gather(
 
 def _choose(stores: Sequence[Store], options: Options) -> list[tuple[int, Experiment]]:
     """The experiments to show. Those made first come first, and so keep the plain slug."""
-    known = [
+    every = [
         (index, experiment)
         for index, store in enumerate(stores)
         for experiment in store.experiments()
-        if options.deleted or experiment.lifecycle_stage != DELETED
     ]
-    names = {experiment.name for _, experiment in known}
-    for name in options.experiments:
-        if name not in names:
-            near = get_close_matches(name, names, n=3, cutoff=0.4) or sorted(names)[:5]
-            raise UsageError(f"no experiment {name}", hint=f"there are: {', '.join(near)}")
-    if options.experiments:
-        known = [pair for pair in known if pair[1].name in options.experiments]
+    check_names(options.experiments, [one for _, one in every], deleted=options.deleted)
+    known = [
+        (index, one)
+        for index, one in every
+        if (options.deleted or one.lifecycle_stage != DELETED)
+        and (not options.experiments or one.name in options.experiments)
+    ]
     return sorted(known, key=lambda pair: (pair[1].created or 0, pair[0], pair[1].where))
 
 

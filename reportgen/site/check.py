@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reportgen.model import Problem
-from reportgen.site.manifest import STATE_FOLDER, Manifest, sha256_of
+from reportgen.site.manifest import Manifest, sha256_of
+from reportgen.site.quick import STATE_FOLDER
 
 _LINKS = {"href", "src", "poster", "data"}
 

@@ -30,7 +30,7 @@ def make_context(options: Options) -> Context:
     theme = find_theme(options.theme)
     shown = (options.title, options.url, options.max_file, options.max_run)
     code = code_digest()
-    return Context(*shown, theme, code, digest_of(shown, theme.digest(), code))
+    return Context(*shown, theme, code, digest_of(shown, theme.digest, code))
 
 
 def code_digest() -> Digest:
@@ -38,6 +38,11 @@ def code_digest() -> Digest:
     if not is_checkout():
         return digest_of(__version__)
     return digest_of(tuple((p.name, digest_bytes(p.read_bytes())) for p in source_files()))
+
+
+def made_with(context: Context) -> list[Path]:
+    """The files outside the stores that pages depend on and that may change between builds."""
+    return [*context.theme.files(), *(source_files() if is_checkout() else ())]
 
 
 def is_checkout() -> bool:

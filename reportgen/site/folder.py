@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reportgen.errors import OutputConflict, OutputError
-from reportgen.site.manifest import STATE_FOLDER, Manifest
+from reportgen.site.manifest import Manifest
+from reportgen.site.quick import STATE_FOLDER
 
 # Everything that a first build may write to; nothing of it may be there before.
 _OURS = (

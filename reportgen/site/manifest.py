@@ -13,8 +13,8 @@ from pathlib import Path
 
 from reportgen.errors import OutputError
 from reportgen.site.outputs import Receipt
+from reportgen.site.quick import STATE_FOLDER
 
-STATE_FOLDER = ".reportgen"
 _VERSION = 1
 
 

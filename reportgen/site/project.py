@@ -7,13 +7,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from reportgen.config import Options
-from reportgen.model import Problem
 from reportgen.readers.places import default_place, local_path
-from reportgen.site.outputs import Failure
 from reportgen.site.quick import LastBuild
+
+if TYPE_CHECKING:
+    from reportgen.model import Problem
+    from reportgen.site.outputs import Failure
 
 Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
 
@@ -26,8 +28,8 @@ class Report:
     status: int  # exit status: done, or done but something needs attention
     written: tuple[str, ...] = ()  # paths whose bytes are new
     pruned: tuple[str, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    failures: "tuple[Failure, ...]" = ()
+    problems: "tuple[Problem, ...]" = ()
 
 
 def store_places(options: Options) -> tuple[str, ...]:

@@ -12,11 +12,9 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.config import Options
 from reportgen.digest import digest_of
-from reportgen.readers.base import Looked
-from reportgen.readers.stamps import Memory, Shelf, all_unchanged, look_at
-from reportgen.site.context import Context, is_checkout, source_files
-from reportgen.site.manifest import STATE_FOLDER
+from reportgen.readers.stamps import Looked, Memory, Shelf, all_unchanged, look_at, recall
 
+STATE_FOLDER = ".reportgen"  # in the output folder: all that we keep for ourselves
 _DONE = "complete"
 
 
@@ -44,11 +42,14 @@ class LastBuild:
             return None
         if key != self._key or not status.isdigit():
             return None
+        looks = recall(os.path.realpath(self._root), self._folder / "site", self._salt)
         for index, place in enumerate(self._stores):
             folder = self._folder / f"store-{index}"
-            if not all_unchanged(os.path.realpath(place), folder, self._salt):
+            found = recall(os.path.realpath(place), folder, self._salt)
+            if not found:
                 return None
-        if not all_unchanged(os.path.realpath(self._root), self._folder / "site", self._salt):
+            looks += found
+        if not all_unchanged(looks):
             return None
         return int(status), summary
 
@@ -60,11 +61,12 @@ class LastBuild:
         """The looks at all folders of the site, by folder."""
         return Memory(self._folder / "site", self._salt).open("site").looks
 
-    def finish(self, context: Context, looks: Iterable[Looked], result: tuple[int, str]) -> None:
-        """Remember a complete build: looks at the site, at what it was made with, and its end."""
+    def finish(
+        self, inputs: Iterable[Path], looks: Iterable[Looked], result: tuple[int, str]
+    ) -> None:
+        """Remember a complete build: its end, the site, and the files that it was made with."""
         memory = Memory(self._folder / "site", self._salt)
         memory.keep("site", Shelf({looked.folder: looked for looked in looks}))
-        inputs = list(context.theme.files()) + (source_files() if is_checkout() else [])
         memory.keep("inputs", Shelf({look.folder: look for look in _looks_at(inputs)}))
         memory.forget_others()
         fresh = self._mark.with_suffix(".new")

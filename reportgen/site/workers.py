@@ -6,18 +6,21 @@ processes as there are cores, in parts of a few runs.
 
 import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from reportgen.errors import AccessError
+from reportgen.errors import AccessError, OutputError
 from reportgen.model import Problem
-from reportgen.readers.base import Looked, Note, Store
-from reportgen.readers.stamps import look_at
+from reportgen.readers.base import Note, Store
+from reportgen.readers.stamps import Looked, look_at
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.manifest import Manifest
@@ -89,8 +92,18 @@ _builder: RunBuilder | None = None
 
 
 def _start(builder: RunBuilder) -> None:
+    """Prepare a worker: Ctrl-C is the parent's to answer, and no worker outlives its parent."""
     global _builder  # noqa: PLW0603 (how a pool hands an object to its processes, once)
     _builder = builder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _build_part(entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
@@ -152,7 +165,14 @@ class Crew:
 
 
 def _results(futures: list[Future[RunsDone]]) -> Iterator[RunsDone]:
-    return (future.result() for future in futures)
+    for future in futures:
+        try:
+            yield future.result()
+        except BrokenProcessPool as error:
+            raise OutputError(
+                "a worker process was ended from outside, perhaps for want of memory",
+                hint="build again, it goes on where it stopped; --jobs 1 needs the least memory",
+            ) from error
 
 
 def _multiprocessing_context() -> multiprocessing.context.BaseContext:

@@ -7,12 +7,14 @@ moment. A file that we did not write is never replaced.
 import os
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen.errors import OutputError, ReportgenError
-from reportgen.site.manifest import STATE_FOLDER, Journal, Manifest, sha256_of
+from reportgen.site.manifest import Journal, Manifest, sha256_of
 from reportgen.site.outputs import Failure, Output, Receipt
+from reportgen.site.quick import STATE_FOLDER
 
 _NOT_OURS = "a file that reportgen did not write stands here; it was left alone"
 _EDITED = "was changed by hand since reportgen wrote it; delete it to have it written again"
@@ -96,8 +98,7 @@ class Writer:
 
     def _replace(self, path: str, data: bytes, receipt: Receipt) -> None:
         folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            self._make_folder(folder)
+        self._make_folder(folder)
         if self._journal is None:
             self._journal = Journal(Path(self._root))
         with open(self._fresh, "wb") as file:
@@ -107,15 +108,17 @@ class Writer:
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder of the site; a link on the way would lead the site out of its folder."""
-        path = self._root
-        for part in folder.split("/") if folder else ():
-            path = f"{path}/{part}"
-            if os.path.islink(path):
-                raise OutputError(
-                    f"{path} is a link; nothing is written through it",
-                    hint="remove the link, or choose another output folder",
-                )
-            os.makedirs(path, exist_ok=True)
+        if not folder or folder in self._folders:
+            return
+        self._make_folder(folder.rpartition("/")[0])
+        path = f"{self._root}/{folder}"
+        if os.path.islink(path):
+            raise OutputError(
+                f"{path} is a link; nothing is written through it",
+                hint="remove the link, or choose another output folder",
+            )
+        with suppress(FileExistsError):  # another process may make it at the same moment
+            os.mkdir(path)
         self._folders.add(folder)
 
 

@@ -1,20 +1,18 @@
 """`OpenStore.runs` gives what `mlflow.search_runs` gives, frame by frame."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-if TYPE_CHECKING:
-    from conftest import Pair
+from .stores import Pair
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's own
 
 
 @pytest.fixture
-def tracked(pair: "Pair") -> "Iterator[Pair]":
+def tracked(pair: Pair) -> Iterator[Pair]:
     """The store, as the one that `mlflow.search_runs` searches."""
     import mlflow
 
@@ -42,7 +40,7 @@ def assert_equal(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
     assert_frame_equal(ours, theirs)
 
 
-def test_all_active_runs(tracked: "Pair") -> None:
+def test_all_active_runs(tracked: Pair) -> None:
     import mlflow
 
     theirs = mlflow.search_runs(search_all_experiments=True)
@@ -50,7 +48,7 @@ def test_all_active_runs(tracked: "Pair") -> None:
     assert_equal(tracked.ours.runs(), theirs)
 
 
-def test_each_experiment_by_name(tracked: "Pair") -> None:
+def test_each_experiment_by_name(tracked: Pair) -> None:
     import mlflow
 
     for experiment in tracked.ours.experiments():
@@ -58,7 +56,7 @@ def test_each_experiment_by_name(tracked: "Pair") -> None:
         assert_equal(tracked.ours.runs([experiment.name]), theirs)
 
 
-def test_deleted_runs_too(tracked: "Pair") -> None:
+def test_deleted_runs_too(tracked: Pair) -> None:
     import mlflow
     from mlflow.entities import ViewType
 
@@ -78,7 +76,7 @@ def test_deleted_runs_too(tracked: "Pair") -> None:
         "metrics.loss < 0.5",
     ],
 )
-def test_filtered_runs(tracked: "Pair", text: str) -> None:
+def test_filtered_runs(tracked: Pair, text: str) -> None:
     import mlflow
 
     theirs = mlflow.search_runs(search_all_experiments=True, filter_string=text)

@@ -6,10 +6,11 @@ from math import inf, nan
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT, REAL, VERSIONS, copy_of
 
 import reportgen
 from reportgen.model import DELETED, Run, Status
+
+from .stores import REAL, VERSIONS, copy_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's own
 
@@ -75,7 +76,7 @@ OLD = {
 
 
 def store_of(version: str) -> reportgen.OpenStore:
-    return reportgen.open_store(str(CHECKOUT / VERSIONS / version / "mlruns"))
+    return reportgen.open_store(str(VERSIONS / version / "mlruns"))
 
 
 def runs_in(store: reportgen.OpenStore, experiment: str) -> list[Run]:
@@ -89,7 +90,7 @@ def test_mlflow_3_cannot_read_runs_of_0_x(
 ) -> None:
     from mlflow import MlflowClient
 
-    client = MlflowClient(str(copy_of(CHECKOUT / VERSIONS / version / "mlruns", tmp_path / "x")))
+    client = MlflowClient(str(copy_of(VERSIONS / version / "mlruns", tmp_path / "x")))
     with pytest.raises(TypeError, match="missing 1 required"):
         client.search_runs([one.experiment_id for one in client.search_experiments()])
 
@@ -165,7 +166,7 @@ def test_a_dataset_name_with_a_space(tmp_path: Path, mlflow_settings: None) -> N
     from mlflow.exceptions import MlflowException
 
     version = "3.18.0-spaced-dataset"
-    client = MlflowClient(str(copy_of(CHECKOUT / VERSIONS / version / "mlruns", tmp_path / "x")))
+    client = MlflowClient(str(copy_of(VERSIONS / version / "mlruns", tmp_path / "x")))
     with pytest.raises(MlflowException, match="contained 6 fields"):
         client.search_runs(["465890060463719342"])
 
@@ -204,7 +205,7 @@ def test_steps_of_points_with_a_dataset_are_those_in_the_file() -> None:
 def test_what_lies_in_the_trash_of_1_30_is_deleted_though_it_says_active() -> None:
     store = store_of("1.30.1")
     (trashed,) = (one for one in store.experiments(deleted=True) if one.where.startswith(".trash"))
-    record = CHECKOUT / VERSIONS / "1.30.1" / "mlruns" / trashed.where / "meta.yaml"
+    record = VERSIONS / "1.30.1" / "mlruns" / trashed.where / "meta.yaml"
     assert "lifecycle_stage: active" in record.read_text()
     assert trashed.lifecycle_stage == DELETED
     assert trashed not in store.experiments()
@@ -218,7 +219,7 @@ def test_a_repository_that_kept_the_experiment_and_lost_its_runs(
     """AICoE/experiment-tracking committed one record of an experiment, of MLflow 0.x, no run."""
     from mlflow import MlflowClient
 
-    original = CHECKOUT / REAL / "AICoE__experiment-tracking/examples/mlruns"
+    original = REAL / "AICoE__experiment-tracking/examples/mlruns"
     if not original.is_dir():
         pytest.skip("the store AICoE is not here")
     shutil.copytree(original, tmp_path / "x")

@@ -165,15 +165,17 @@ def _row(run: Run, link: RunLink, root: str, columns: Columns, titles: dict[str,
 
 
 _ABSENT = Cell("–", "not logged")
-_LONGEST = 40
+_LONGEST = 40  # characters of a parameter in a table
+_LONGEST_TIP = 2000
 
 
 def _param(value: str | None) -> Cell:
     if value is None:
         return _ABSENT
-    if len(value) <= _LONGEST and "\n" not in value:
+    line = " ".join(value.split())
+    if line == value and len(line) <= _LONGEST:
         return Cell(value)
-    return Cell(f"{value[: _LONGEST - 1].splitlines()[0] if value.strip() else ''}…", value[:2000])
+    return Cell(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…", value[:_LONGEST_TIP])
 
 
 def _metric(head: MetricHead | None) -> Cell:

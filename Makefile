@@ -1,0 +1,32 @@
+# Work on reportgen. `make` alone says what there is to do; only `make test` may need root (apt-get).
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/.installed-run
+TEST := $(VENV)/.installed-test
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench
+
+help: ## say what there is to do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(RUN) ## build a site from sample_mlruns/ into site/
+	$(VENV)/bin/reportgen build sample_mlruns -o site
+	@echo "That is a file for your browser. From another machine:"
+	@echo "  $(PYTHON) -m http.server --directory site --bind 127.0.0.1   # http://127.0.0.1:8000"
+
+test: $(TEST) ## check style and types, run all tests
+	@.ci/check
+
+bench: $(TEST) ## measure speed and memory against their limits: some 15 minutes
+	$(VENV)/bin/python -m benchmarks
+
+$(RUN): pyproject.toml
+	@PYTHON=$(PYTHON) VENV=$(VENV) .ci/setup
+	@touch $@
+
+$(TEST): pyproject.toml
+	@PYTHON=$(PYTHON) VENV=$(VENV) .ci/setup --group test --group lint
+	@.ci/chromium
+	@touch $(RUN) $@

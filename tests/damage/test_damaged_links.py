@@ -1,0 +1,344 @@
+"""Datasets and logged models of a run: links that are whole, dangling, odd or hostile."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reportgen.model import DatasetInput, LoggedModel, Problem
+from tests.trees import (
+    BAD,
+    EXPERIMENT,
+    add_run,
+    artifact_paths,
+    check_good_run,
+    good_store,
+    problems_of,
+    read_bad,
+    record,
+    write,
+)
+
+DATASET = "d" * 32
+MODEL = "m-" + "5" * 32
+INPUTS = f"{EXPERIMENT}/{BAD}/inputs"
+OUTPUTS = f"{EXPERIMENT}/{BAD}/outputs"
+
+
+def input_record(source_id: object, source_type: str = "DATASET") -> str:
+    """As every release writes it, with `destination_id` a copy of `source_id`."""
+    fields = {
+        "destination_id": deepcopy(source_id),  # else YAML would have an alias
+        "destination_type": "RUN",
+        "source_id": source_id,
+        "source_type": source_type,
+        "tags": {"mlflow.data.context": "training"},
+    }
+    return record(fields, {})
+
+
+def output_record(model_id: object, step: object = 0) -> str:
+    fields = {
+        "destination_id": deepcopy(model_id),
+        "destination_type": "MODEL_OUTPUT",
+        "source_id": model_id,
+        "source_type": "RUN_OUTPUT",
+        "step": step,
+        "tags": {},
+    }
+    return record(fields, {})
+
+
+def model_record(changes: dict[str, Any] | None = None) -> str:
+    fields = {
+        "creation_timestamp": 1600000000000,
+        "experiment_id": EXPERIMENT,
+        "last_updated_timestamp": 1600000000000,
+        "model_id": MODEL,
+        "model_type": "classifier",
+        "name": "forest",
+        "source_run_id": BAD,
+        "status": 2,
+    }
+    return record(fields, changes or {})
+
+
+def add_dataset(root: Path) -> None:
+    fields = {
+        "digest": "1a2b3c4d",
+        "name": "my coffee",
+        "profile": '{"num_rows": 3}',
+        "schema": "null",
+        "source": '{"uri": "coffee.csv"}',
+        "source_type": "local",
+    }
+    write(root, {f"{EXPERIMENT}/datasets/{DATASET}/meta.yaml": record(fields, {})})
+
+
+def add_model(root: Path, changes: dict[str, Any] | None = None) -> None:
+    folder = root / EXPERIMENT / "models" / MODEL
+    write(folder, {"meta.yaml": model_record(changes), "params/depth": "3", "tags/t": "x"})
+    line = f"1600000000000 0.5 7 {BAD}"
+    write(folder, {"metrics/acc": f"{line}\n{line} my coffee 1a2b3c4d\n"})
+    write(folder, {"artifacts/MLmodel": "flavors: {}\n"})
+
+
+def test_a_dataset_is_found_by_the_id_in_the_link(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_dataset(tmp_path)
+    add_run(tmp_path, BAD, {"inputs/x1/meta.yaml": input_record(DATASET)})
+    run = read_bad(tmp_path)
+    assert run.datasets == (
+        DatasetInput(
+            id=DATASET,
+            name="my coffee",
+            dataset_digest="1a2b3c4d",
+            source_type="local",
+            source='{"uri": "coffee.csv"}',
+            schema="null",
+            profile='{"num_rows": 3}',
+            context="training",
+            tags={"mlflow.data.context": "training"},
+        ),
+    )
+    assert run.problems == ()
+
+
+def test_a_dangling_dataset_shows_its_id(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_run(tmp_path, BAD, {"inputs/x1/meta.yaml": input_record(DATASET)})
+    run = read_bad(tmp_path)
+    (dataset,) = run.datasets
+    assert (dataset.id, dataset.name, dataset.context) == (DATASET, "", "training")
+    reason = f"{DATASET} is not among the experiment's datasets"
+    assert run.problems == (Problem(INPUTS, None, reason),)
+
+
+def test_a_dataset_folder_without_its_record_is_told_of_once(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    (tmp_path / EXPERIMENT / "datasets" / DATASET).mkdir(parents=True)
+    add_run(tmp_path, BAD, {"inputs/x1/meta.yaml": input_record(DATASET)})
+    reason = f"{DATASET} is not among the experiment's datasets"
+    assert read_bad(tmp_path).problems == (Problem(INPUTS, None, reason),)
+
+
+def test_empty_folders_and_junk_among_inputs_and_outputs_are_passed_over(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_dataset(tmp_path)
+    made = add_run(
+        tmp_path,
+        BAD,
+        {
+            "inputs/x1/meta.yaml": input_record(DATASET),
+            "inputs/.DS_Store": b"\0\1",
+            "inputs/stray.txt": "x",
+            "outputs/.DS_Store": b"\0\1",
+        },
+    )
+    (made / "inputs/empty").mkdir()
+    run = read_bad(tmp_path)
+    assert [dataset.name for dataset in run.datasets] == ["my coffee"]
+    assert (run.models, run.problems) == ((), ())
+
+
+@pytest.mark.parametrize("body", ["", "a: [\n", "- a\n"])
+def test_a_broken_link_costs_only_itself(tmp_path: Path, body: str) -> None:
+    good_store(tmp_path)
+    add_dataset(tmp_path)
+    add_run(
+        tmp_path,
+        BAD,
+        {"inputs/x1/meta.yaml": body, "inputs/x2/meta.yaml": input_record(DATASET)},
+    )
+    run = read_bad(tmp_path)
+    assert [dataset.name for dataset in run.datasets] == ["my coffee"]
+    assert [problem.path for problem in run.problems] == [f"{INPUTS}/x1/meta.yaml"]
+
+
+@pytest.mark.parametrize(
+    "tags", [None, [], "text", {"mlflow.data.context": None}, {1: {"a": [2]}}, {None: 3}]
+)
+def test_odd_tags_of_a_link_become_text(tmp_path: Path, tags: object) -> None:
+    good_store(tmp_path)
+    add_dataset(tmp_path)
+    link = yaml.safe_dump({"source_id": DATASET, "source_type": "DATASET", "tags": tags})
+    add_run(tmp_path, BAD, {"inputs/x1/meta.yaml": link})
+    (dataset,) = read_bad(tmp_path).datasets
+    expected = {str(key): str(item) for key, item in tags.items()} if type(tags) is dict else {}
+    assert dataset.tags == expected
+
+
+def expected_model(model: LoggedModel, relation: str, step: int | None) -> LoggedModel:
+    """The model of `add_model`, its digests taken from what was read."""
+    head = model.metrics["acc"]
+    assert (head.count, head.last, head.step, head.timestamp) == (1, 0.5, 7, 1600000000000)
+    assert artifact_paths(model.artifacts) == ["MLmodel"]
+    return LoggedModel(
+        id=MODEL,
+        name="forest",
+        experiment_id=EXPERIMENT,
+        source_run_id=BAD,
+        relation=relation,
+        step=step,
+        model_type="classifier",
+        status="READY",
+        created=1600000000000,
+        params={"depth": "3"},
+        tags={"t": "x"},
+        metrics={"acc": head},
+        artifacts=model.artifacts,
+    )
+
+
+def test_a_model_is_found_by_the_outputs_of_its_run(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path)
+    add_run(tmp_path, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(MODEL, 4)})
+    run = read_bad(tmp_path)
+    assert run.models == (expected_model(run.models[0], "output", 4),)
+    assert run.problems == ()
+
+
+def test_a_model_is_found_by_the_inputs_of_a_run(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path, {"source_run_id": "another"})
+    add_run(tmp_path, BAD, {"inputs/x1/meta.yaml": input_record(MODEL, "MODEL")})
+    run = read_bad(tmp_path)
+    assert [(model.id, model.relation, model.step) for model in run.models] == [
+        (MODEL, "input", None)
+    ]
+    assert (run.datasets, run.problems) == ((), ())
+
+
+def test_a_model_is_found_by_its_source_run_alone(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path)
+    add_run(tmp_path, BAD)
+    run = read_bad(tmp_path)
+    assert run.models == (expected_model(run.models[0], "output", None),)
+    assert run.problems == ()
+
+
+def test_a_model_linked_in_every_way_is_there_once(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path)
+    files: dict[str, str | bytes] = {
+        f"outputs/{MODEL}/meta.yaml": output_record(MODEL),
+        "inputs/x1/meta.yaml": input_record(MODEL, "MODEL"),
+    }
+    add_run(tmp_path, BAD, files)
+    assert [(model.id, model.relation) for model in read_bad(tmp_path).models] == [
+        (MODEL, "output")
+    ]
+
+
+def test_a_dangling_model_shows_its_id(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_run(tmp_path, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(MODEL)})
+    run = read_bad(tmp_path)
+    (model,) = run.models
+    assert (model.id, model.name, model.relation, model.step) == (MODEL, "", "output", 0)
+    reason = f"{MODEL} is not among the experiment's models"
+    assert run.problems == (Problem(OUTPUTS, None, reason),)
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (0, "UNSPECIFIED"),
+        (1, "PENDING"),
+        (2, "READY"),
+        (3, "FAILED"),
+        (9, ""),
+        ("READY", "READY"),
+        (None, ""),
+    ],
+)
+def test_the_status_of_a_model_is_read_as_number_and_as_text(
+    tmp_path: Path, status: object, shown: str
+) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path, {"status": status})
+    add_run(tmp_path, BAD)
+    assert read_bad(tmp_path).models[0].status == shown
+
+
+def test_a_broken_model_record_is_told_of_and_costs_nothing_else(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    write(tmp_path, {f"{EXPERIMENT}/models/{MODEL}/meta.yaml": "name: [\n"})
+    add_run(tmp_path, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(MODEL), "params/p": "1"})
+    run = read_bad(tmp_path)
+    assert ([model.id for model in run.models], run.params) == ([MODEL], {"p": "1"})
+    path = f"{EXPERIMENT}/models/{MODEL}/meta.yaml"
+    assert [(problem.path, problem.line) for problem in run.problems] == [(path, 2)]
+    check_good_run(tmp_path)
+
+
+def test_a_step_that_is_no_step_is_none(tmp_path: Path) -> None:
+    for number, step in enumerate(["x", None, 1.5, 2**70, [1]]):
+        root = tmp_path / str(number)
+        good_store(root)
+        add_run(root, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(MODEL, step)})
+        assert read_bad(root).models[0].step is None
+
+
+CLIMBING = [
+    "../../x",
+    "..",
+    ".",
+    "/etc",
+    "a/b",
+    "",
+    "a\0b",
+    "x" * 5000,
+    ["a"],
+    {"a": 1},
+    None,
+    10**40,
+]
+
+
+@pytest.mark.parametrize("source_id", CLIMBING)
+def test_an_input_that_leads_elsewhere_is_told_of(tmp_path: Path, source_id: object) -> None:
+    good_store(tmp_path)
+    write(tmp_path, {"x/meta.yaml": "name: SECRET\n", f"{EXPERIMENT}/datasets/meta.yaml": "a: 1\n"})
+    add_run(
+        tmp_path,
+        BAD,
+        {
+            "inputs/x1/meta.yaml": input_record(source_id),
+            "inputs/x2/meta.yaml": input_record(source_id, "MODEL"),
+        },
+    )
+    run = read_bad(tmp_path)
+    assert ([each.name for each in run.datasets], [each.name for each in run.models]) == (
+        [""],
+        [""],
+    )
+    assert [problem.path for problem in run.problems] == [INPUTS, INPUTS]
+    assert "SECRET" not in repr(problems_of(tmp_path)) + repr(run)
+
+
+@pytest.mark.parametrize("model_id", CLIMBING)
+def test_an_output_that_leads_elsewhere_falls_back_on_its_folder(
+    tmp_path: Path, model_id: object
+) -> None:
+    good_store(tmp_path)
+    write(tmp_path, {"x/meta.yaml": "name: SECRET\n"})
+    add_model(tmp_path, {"source_run_id": ""})
+    add_run(tmp_path, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(model_id)})
+    run = read_bad(tmp_path)
+    assert len(run.models) == 1
+    assert run.models[0].name in ("forest", "")
+    assert "SECRET" not in repr(run)
+
+
+def test_artifacts_of_a_model_are_not_those_of_its_run(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path)
+    add_run(tmp_path, BAD)
+    run = read_bad(tmp_path)
+    assert run.artifacts == ()
+    assert artifact_paths(run.models[0].artifacts) == ["MLmodel"]

@@ -1,0 +1,1 @@
+"""What MLflow reads and what reportgen reads, compared."""

@@ -1,0 +1,188 @@
+"""A site that is brought up to date step by step is the site of one clean build, to the byte."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reportgen.errors import UsageError
+from tests.site.edits import EDITS, small_store
+from tests.sites import (
+    build,
+    copy_store,
+    difference,
+    make_store,
+    reportgen,
+    run_id,
+    times_of,
+    tree_of,
+)
+from tests.trees import write
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 9), st.booleans()),
+    min_size=2,
+    max_size=9,
+)
+CHOICES: tuple[dict[str, Any], ...] = (
+    {},
+    {"title": "Other <title>"},
+    {"deleted": True},
+    {"filter": "metrics.rmse < 0.3"},
+    {"filter": "params.mtry = '3' and attributes.status != 'FAILED'"},
+    {"experiments": ("wine",)},
+    {"experiments": ("iris", "wine")},
+    {"max_file": 1000},
+    {"max_run": 1100},
+    {"url": "https://example.org/coffee/"},
+    {"theme": "one"},
+    {"theme": "two"},
+)
+
+
+def footer_theme(folder: Path, text: str) -> Path:
+    """A theme that changes the foot of each page, and adds a file."""
+    block = '{% extends "default/base.html" %}{% block footer %}' + text + "{% endblock %}"
+    write(folder, {"theme.toml": 'name = "footer"\n', "templates/base.html": block})
+    write(folder, {f"static/{text}.css": "a { color: red }", "static/foot.css": text})
+    return folder
+
+
+def with_theme(options: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Options with a theme in that folder, whose footer is what they have for a theme."""
+    if "theme" not in options:
+        return options
+    return {**options, "theme": str(footer_theme(folder, options["theme"]))}
+
+
+def build_if_possible(store: Path, output: Path, **changes: Any) -> bool:
+    """Whether the site was built; not, where the chosen experiments are not in the store."""
+    try:
+        build(store, output, **changes)
+    except UsageError:
+        return False
+    return True
+
+
+@given(STEPS)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+def test_incremental_equals_clean(steps: list[tuple[str, int, bool]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder, "mlruns")
+        grown, clean = Path(folder, "grown"), Path(folder, "clean")
+        small_store(store)
+        build(store, grown)
+        for name, number, is_built in steps:
+            EDITS[name](store, number)
+            if is_built:
+                build(store, grown)
+        build(store, grown)
+        build(store, clean)
+        assert difference(tree_of(grown), tree_of(clean)) == []
+        before = times_of(grown)
+        assert build(store, grown).written == ()
+        assert times_of(grown) == before
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 9), st.sampled_from(CHOICES)),
+        min_size=2,
+        max_size=6,
+    )
+)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+def test_incremental_equals_clean_with_other_options(
+    steps: list[tuple[str, int, dict[str, Any]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder, "mlruns")
+        grown, clean = Path(folder, "grown"), Path(folder, "clean")
+        small_store(store)
+        is_built, options = False, dict[str, Any]()
+        for name, number, chosen in steps:
+            EDITS[name](store, number)
+            options = with_theme(chosen, Path(folder, "theme"))
+            is_built = build_if_possible(store, grown, **options)
+        if is_built:
+            build(store, clean, **options)
+            assert difference(tree_of(grown), tree_of(clean)) == []
+            assert build(store, grown, **options).written == ()
+
+
+def test_second_build_writes_nothing(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "mlruns", runs=6, experiments=2)
+    build(store, tmp_path / "site")
+    before = times_of(tmp_path / "site")
+    assert build(store, tmp_path / "site").written == ()
+    assert times_of(tmp_path / "site") == before
+
+
+def test_touched_files_write_nothing(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "mlruns", runs=6, experiments=2)
+    build(store, tmp_path / "site")
+    before = times_of(tmp_path / "site")
+    for path in store.rglob("*"):
+        path.touch()
+    assert build(store, tmp_path / "site").written == ()
+    assert times_of(tmp_path / "site") == before
+
+
+def test_one_changed_parameter_writes_the_run_and_its_experiment_only(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "mlruns", runs=6, experiments=2)
+    build(store, tmp_path / "site")
+    write(store / "1" / run_id(2), {"params/mtry": "4"})
+    assert build(store, tmp_path / "site").written == (
+        f"runs/{run_id(2)}/run.json",
+        f"runs/{run_id(2)}/index.html",
+        "experiments/experiment-1/runs.csv",
+        "experiments/experiment-1/runs.json",
+        "experiments/experiment-1/index.html",
+    )
+
+
+@pytest.fixture(scope="module")
+def large_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with runs enough for processes to be started."""
+    return make_store(tmp_path_factory.mktemp("large") / "mlruns", runs=64, experiments=2)
+
+
+@pytest.fixture(scope="module")
+def large_site(large_store: Path) -> dict[str, bytes]:
+    """The files of its site, built in this process."""
+    build(large_store, large_store.parent / "site")
+    return tree_of(large_store.parent / "site")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        pytest.param(["--jobs", "1"], {"SOURCE_DATE_EPOCH": "1"}, id="one process, another now"),
+        pytest.param(["--jobs", "2"], {"PYTHONHASHSEED": "0"}, id="two processes, hash seed 0"),
+        pytest.param(["--jobs", "2"], {"PYTHONHASHSEED": "1"}, id="two processes, hash seed 1"),
+        pytest.param([], {"TZ": "Asia/Kathmandu", "LC_ALL": "C"}, id="another time zone, locale"),
+    ],
+)
+def test_site_does_not_depend_on_where_and_how_it_is_built(
+    large_store: Path,
+    large_site: dict[str, bytes],
+    tmp_path: Path,
+    arguments: list[str],
+    environment: dict[str, str],
+) -> None:
+    copy = copy_store(large_store, tmp_path)
+    result = reportgen(["build", copy.name, "-o", "out", *arguments], tmp_path, **environment)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert difference(tree_of(tmp_path / "out"), large_site) == []
+
+
+def test_site_does_not_depend_on_the_way_the_store_is_named(
+    large_store: Path, large_site: dict[str, bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    store = copy_store(large_store, tmp_path)
+    build(tmp_path / "sub" / ".." / store.name, tmp_path / "sub" / "site")
+    assert difference(tree_of(tmp_path / "sub" / "site"), large_site) == []

@@ -1,0 +1,192 @@
+"""A build that is stopped at any moment leaves whole pages, and the next build ends as a clean one."""
+
+import fcntl
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from reportgen.site.quick import STATE_FOLDER
+from tests.sites import build, clean_environment, command, difference, make_store, tree_of
+
+RUNS = 120  # enough for two processes
+KILLS = 25  # into a fresh folder, and again onto an older site
+FILES = 3 * RUNS  # that a build writes, at least
+STATE_NAMES = re.compile(r"manifest\.json|lock|complete|(site|store-0)/([0-9a-f]{32}\.shelf)?")
+PATIENCE = 60  # seconds, after which something hangs
+
+
+class Sites:
+    """One store and two configs, `old` and `new`, that make every page differ."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = make_store(folder / "mlruns", RUNS, experiments=2)
+        self.trees: dict[str, dict[str, bytes]] = {}
+        for title in ("old", "new"):
+            (folder / f"{title}.toml").write_text(f'[site]\ntitle = "{title}"\n')
+            self.build(title, folder / title)
+            self.trees[title] = tree_of(folder / title)
+
+    def build(self, title: str, output: Path) -> None:
+        """Build to the end, in this process."""
+        build(self.store, output, title=title)
+
+    @contextmanager
+    def started(self, title: str, output: Path) -> Iterator[subprocess.Popen[str]]:
+        """A build with two processes, in a process group of its own."""
+        process = subprocess.Popen(
+            command(["build", "mlruns", "-o", output, "--jobs", "2", "--config", f"{title}.toml"]),
+            cwd=self.folder,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                stop(process, signal.SIGKILL)
+
+    def duration(self, output: Path) -> float:
+        """How many seconds a build takes, from the start of its process; the shorter of two."""
+        taken = []
+        for title in ("new", "old"):
+            start = time.monotonic()
+            with self.started(title, output) as process:
+                assert process.wait(PATIENCE) == 0
+            taken.append(time.monotonic() - start)
+        return min(taken)
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    return Sites(tmp_path_factory.mktemp("killed"))
+
+
+def stop(process: subprocess.Popen[str], how: signal.Signals) -> None:
+    """Send a signal to a build and all its workers, as a terminal does."""
+    if process.poll() is None:
+        os.killpg(process.pid, how)
+
+
+def wait_until(is_so: Callable[[], bool]) -> bool:
+    """Whether something came to be so before patience ended."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+def is_unlocked(output: Path) -> bool:
+    """Whether no process builds into a folder any more."""
+    lock = output / STATE_FOLDER / "lock"
+    if not lock.exists():
+        return True
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def announced(output: Path) -> int:
+    """How many files the build at work has begun to write."""
+    journals = (output / STATE_FOLDER).glob("*.journal")
+    return sum(path.read_bytes().count(b"\n") for path in journals)
+
+
+def torn(found: Mapping[str, bytes], *whole: Mapping[str, bytes]) -> list[str]:
+    """The files that are in none of the states in which they are whole."""
+    return [path for path, data in found.items() if all(data != tree.get(path) for tree in whole)]
+
+
+def left_over(output: Path) -> list[str]:
+    """Names in our state folder that a build should not leave."""
+    state = output / STATE_FOLDER
+    names = [
+        path.relative_to(state).as_posix() + ("/" if path.is_dir() else "")
+        for path in state.rglob("*")
+    ]
+    return [name for name in names if not STATE_NAMES.fullmatch(name)]
+
+
+def check_recovery(sites: Sites, title: str, output: Path) -> None:
+    """Assert that the next build makes the site of a clean one, and clears up."""
+    assert wait_until(lambda: is_unlocked(output))
+    sites.build(title, output)
+    assert difference(tree_of(output), sites.trees[title]) == []
+    assert left_over(output) == []
+
+
+def moments(duration: float) -> list[float]:
+    """Moments to kill at, in seconds: from the first import to the end."""
+    return [duration * (number + 1) / KILLS for number in range(KILLS)]
+
+
+def test_killed_build_of_a_fresh_site_leaves_whole_pages(sites: Sites, tmp_path: Path) -> None:
+    unfinished = 0
+    for number, moment in enumerate(moments(sites.duration(tmp_path / "measured"))):
+        output = tmp_path / f"site-{number}"
+        with sites.started("new", output) as process:
+            time.sleep(moment)
+            stop(process, signal.SIGKILL)
+            process.wait(PATIENCE)
+        found = tree_of(output)
+        assert torn(found, sites.trees["new"]) == []
+        unfinished += 0 < len(found) < len(sites.trees["new"])
+        check_recovery(sites, "new", output)
+    assert unfinished > 0
+
+
+def test_killed_build_onto_an_older_site_leaves_whole_pages(sites: Sites, tmp_path: Path) -> None:
+    output = tmp_path / "site"
+    unfinished = 0
+    for number, moment in enumerate(moments(sites.duration(output))):
+        title, before = ("new", "old") if number % 2 == 0 else ("old", "new")
+        with sites.started(title, output) as process:
+            time.sleep(moment)
+            stop(process, signal.SIGKILL)
+            process.wait(PATIENCE)
+        found = tree_of(output)
+        assert torn(found, sites.trees["old"], sites.trees["new"]) == []
+        assert found.keys() == sites.trees["old"].keys()
+        changed = difference(found, sites.trees[before])
+        unfinished += 0 < len(changed) < len(difference(sites.trees["old"], sites.trees["new"]))
+        check_recovery(sites, title, output)
+    assert unfinished > 0
+
+
+def test_workers_leave_when_the_build_is_killed_alone(sites: Sites, tmp_path: Path) -> None:
+    output = tmp_path / "site"
+    with sites.started("new", output) as process:
+        assert wait_until(lambda: announced(output) > RUNS)
+        process.kill()
+        process.wait(PATIENCE)
+        check_recovery(sites, "new", output)
+
+
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.8])
+def test_interrupted_build_says_so_and_leaves_whole_pages(
+    sites: Sites, tmp_path: Path, part: float
+) -> None:
+    output = tmp_path / "site"
+    with sites.started("new", output) as process:
+        assert wait_until(lambda: announced(output) > part * FILES)
+        stop(process, signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (130, "")
+    assert err == "interrupted; what was written is whole, build again to go on\n"
+    assert torn(tree_of(output), sites.trees["new"]) == []
+    check_recovery(sites, "new", output)
