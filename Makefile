@@ -13,8 +13,8 @@ help: ## say what there is to do
 
 demo: $(RUN) ## build a site from sample_mlruns/ into site/
 	$(VENV)/bin/reportgen build sample_mlruns -o site
-	@echo "That is a file for your browser. From another machine:"
-	@echo "  $(PYTHON) -m http.server --directory site --bind 127.0.0.1   # http://127.0.0.1:8000"
+	@echo "It opens in a browser as it is, or served: at http://127.0.0.1:8000 by"
+	@echo "  $(PYTHON) -m http.server --directory site --bind 127.0.0.1"
 
 test: $(TEST) ## check style and types, run all tests
 	@.ci/check

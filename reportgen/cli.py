@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO
 
@@ -36,6 +37,8 @@ _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLfl
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status."""
     console = Console(sys.stderr, color=True, quiet=False)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # names that the terminal has no letters for
     try:
         args = _parser().parse_args(arguments)
         console = Console(sys.stderr, color=not args.no_color, quiet=args.quiet)
@@ -64,12 +67,12 @@ class Console:
     def say(self, text: str) -> None:
         """A message, unless the user asked for quiet."""
         if not self._quiet:
-            print(text, file=self._stream)
+            print(_harmless(text), file=self._stream)
 
     def error(self, error: ReportgenError) -> None:
         """What went wrong and what to do about it: two lines."""
-        text = f"{self._red}error:{self._off} {error}  [{error.slug}]\n  try: {error.hint}"
-        print(text, file=self._stream)
+        said = _harmless(f"{error}  [{error.slug}]\n  try: {error.hint}")
+        print(f"{self._red}error:{self._off} {said}", file=self._stream)
 
     def progress(self) -> tuple[Callable[[int, int], None], Callable[[], None]] | None:
         """A progress bar (advance, close) on a terminal; None elsewhere."""
@@ -88,7 +91,19 @@ class Console:
 
 def _print(text: str) -> None:
     if text:
-        print(text)  # noqa: T201
+        print(_harmless(text))  # noqa: T201
+
+
+# Control characters but for the end of a line, and marks that turn the direction of writing.
+_ORDERS = dict.fromkeys(
+    (*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def _harmless(text: str) -> str:
+    """A text of a store without what a terminal would take as an order to itself."""
+    return text.translate(_ORDERS)
 
 
 def _build(args: argparse.Namespace, console: Console) -> int:
@@ -179,7 +194,7 @@ def _check(args: argparse.Namespace, _console: Console) -> int:
         for root, p in found
     ]
     if args.json:
-        _print(json.dumps({"findings": findings}, indent=2, ensure_ascii=False))
+        print(json.dumps({"findings": findings}, indent=2))  # noqa: T201 (escapes what is odd)
     else:
         for root, problem in in_stores + in_site:
             _print(_spelled(replace(problem, path=f"{root}/{problem.path}")))
@@ -204,7 +219,7 @@ def _init(args: argparse.Namespace, console: Console) -> int:
 
 def _spelled(problem: "Problem") -> str:
     line = f":{problem.line}" if problem.line else ""
-    return f"{problem.path}{line}: {problem.reason}"
+    return " ".join(f"{problem.path}{line}: {problem.reason}".splitlines())
 
 
 def _one_store(options: Options) -> str:

@@ -95,8 +95,11 @@ def runs_json(runs: Iterable[Run]) -> bytes:
     columns = columns_of(runs)
     names = [column.name for column in columns]
     rows = zip(*(_json_cells(column) for column in columns), strict=True)
-    lines = [dump_json(dict(zip(names, row, strict=True))) for row in rows]
-    return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n"
+    out = bytearray()  # grown in place: a large table must not be held twice
+    for row in rows:
+        out += b",\n" if out else b"[\n"
+        out += dump_json(dict(zip(names, row, strict=True)))
+    return bytes(out + b"\n]\n") if out else b"[]\n"
 
 
 def _json_cells(column: Column) -> Sequence[Any]:

@@ -60,7 +60,10 @@ class MemoryStore:
 
     def read(self, outline: Outline) -> Run:
         """As `Store.read`."""
-        return self._runs[outline.where]
+        try:
+            return self._runs[outline.where]
+        except KeyError:
+            raise AccessError(f"no run at {outline.where}", hint="ask for the outlines") from None
 
     def series(self, run: Run, key: MetricKey) -> MetricSeries:
         """As `Store.series`."""

@@ -242,7 +242,7 @@ def _summarise(key: MetricKey, columns: _Columns, body: bytes) -> MetricHead | N
 def _finite_range(values: list[float]) -> tuple[float, float]:
     """Least and greatest finite value; nan twice where there is none."""
     low, high = min(values), max(values)
-    if not isfinite(low) or not isfinite(high) or not isfinite(sum(values)):
+    if not isfinite(low) or not isfinite(high):  # a nan stays only where it is the first
         finite = [value for value in values if isfinite(value)]
         low, high = (min(finite), max(finite)) if finite else (nan, nan)
     return float(low), float(high)

@@ -15,6 +15,8 @@ from jinja2 import (
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import Theme
 
+_PIECES = 5000  # of a page, joined at a time: a large table has some 100,000
+
 
 @lru_cache(maxsize=1)
 def environment(theme: Theme) -> Environment:
@@ -44,5 +46,6 @@ def _loader(theme: Theme) -> BaseLoader:
 
 def render(theme: Theme, template: str, view: object) -> bytes:
     """A page: the template, which sees the view and nothing else."""
-    text = environment(theme).get_template(template).render(view=view)
-    return text.encode("utf-8", "replace")
+    stream = environment(theme).get_template(template).stream(view=view)
+    stream.enable_buffering(_PIECES)
+    return b"".join(piece.encode("utf-8", "replace") for piece in stream)

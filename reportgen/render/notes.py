@@ -6,7 +6,9 @@ import nh3
 from markdown import Markdown
 from markupsafe import Markup
 
-_SCHEMES = {"http", "https", "mailto"}
+_ADDRESSES = ("https://", "http://", "mailto:")
+_MAX_LENGTH = 20_000  # characters; MLflow's own limit for a tag is 8,000
+_MAX_DEPTH = 50  # of brackets in a paragraph
 _EXTENSIONS = ("tables", "fenced_code", "sane_lists")
 # `img` stays for its alt text; without a src it asks no other host for anything.
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"alt", "title"}, "th": {"align"}, "td": {"align"}}
@@ -22,18 +24,52 @@ def note_html(text: str) -> Markup:
     """A note as HTML: Markdown with tables and fenced code, then cleaned of all that acts.
 
     No script, style, form, frame, event or address other than http(s) and mailto survives, nor
-    any picture that the page would have to fetch.
+    any picture that the page would have to fetch. A text that only an attacker would write, with
+    brackets or lists nested beyond reason, is shown as it is.
     """
     if not text.strip():
         return Markup()
-    html = _converter().reset().convert(text)
+    try:
+        html = _converter().reset().convert(text) if _is_tame(text) else None
+    except RecursionError:
+        html = None
+    if html is None:
+        return Markup("<pre>{}</pre>").format(text)
     clean = nh3.clean(
         html,
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        url_schemes=_SCHEMES,
+        attribute_filter=_kept,
         link_rel="noopener noreferrer nofollow",
     )
     return Markup(clean)  # noqa: S704 (cleaned one line above)
+
+
+def _is_tame(text: str) -> bool:
+    """Whether Markdown reads a text in good time: of every bracket it looks for the end."""
+    return len(text) <= _MAX_LENGTH and not any(
+        paragraph.count(pair[0]) > _MAX_DEPTH and _depth(paragraph, pair) > _MAX_DEPTH
+        for paragraph in text.split("\n\n")
+        for pair in ("[]", "()")
+    )
+
+
+def _depth(text: str, pair: str) -> int:
+    """How deep brackets are nested in a text; one that is never closed counts on."""
+    depth = deepest = 0
+    for character in text:
+        if character == pair[0]:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character == pair[1]:
+            depth = max(0, depth - 1)
+    return deepest
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """An attribute's value, or None: an address must be whole, as a note lies on no page."""
+    if (tag, attribute) == ("a", "href") and not value.lower().startswith(_ADDRESSES):
+        return None
+    return value
 
 
 def first_line(text: str) -> str:

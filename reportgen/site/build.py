@@ -5,7 +5,7 @@ The order of writing makes each file exist before the page that links to it, and
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reportgen.config import Options
@@ -19,7 +19,7 @@ from reportgen.readers.stamps import Looked, is_unchanged, look_at
 from reportgen.render.filters import plural
 from reportgen.site.catalog import Entry, gather
 from reportgen.site.context import made_with, make_context
-from reportgen.site.folder import claim
+from reportgen.site.folder import claim, refuse_store
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Output
 from reportgen.site.pages.experiment import LazyRuns, count_by_status, experiment_outputs
@@ -60,11 +60,13 @@ class Build:
             open_place(place, last.store_memory(index), label)
             for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
         ]
+        refuse_store(root, places)
         self._context = make_context(options)
         self._catalog = gather(self._stores, options, _matcher(options.filter))
         self._filtered = self._read_by_filter()
         self._written = Written()
         self._looks: dict[str, Looked] = {}
+        self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._problems: list[Problem] = list(self._catalog.problems)
         self._lines: list[str] = []
 
@@ -87,7 +89,7 @@ class Build:
             crew = stack.enter_context(Crew(builder, self._options.jobs))
             self._build_experiments(crew, writer, manifest, progress)
             self._build_site(writer)
-            pruned = prune(self._root, manifest, set(self._written.receipts))
+            pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
 
@@ -144,11 +146,15 @@ class Build:
         return True
 
     def _take(self, done: RunsDone, work: _Work) -> None:
-        work.add(done.notes)
+        work.add([replace(note, looked=self._shared(note.looked)) for note in done.notes])
         work.gone |= done.gone.keys()
         work.problems += done.gone.values()
         self._written.add(done.written)
-        self._looks.update((look.folder, look) for look in done.looks)
+        self._looks.update((look.folder, self._shared(look)) for look in done.looks)
+
+    def _shared(self, look: Looked) -> Looked:
+        """The look with its names shared by all looks of the same shape: most runs are alike."""
+        return replace(look, names=self._shapes.setdefault(look.names, look.names))
 
     def _finish_experiment(self, writer: Writer, entry: Entry, work: _Work) -> None:
         store = self._stores[entry.store]
@@ -220,7 +226,7 @@ def _summary_line(entry: Entry) -> str:
     counts = count_by_status([outline.status for outline in entry.outlines])
     states = ", ".join(f"{count} {status.lower()}" for status, count in counts)
     runs = plural(len(entry.outlines), "run")
-    return f"{entry.mark.name}: {runs}{f' ({states})' if states else ''}"
+    return f"{' '.join(entry.mark.name.split())}: {runs}{f' ({states})' if states else ''}"
 
 
 def _problem_line(problems: Sequence[Problem]) -> list[str]:

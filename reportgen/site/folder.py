@@ -1,7 +1,7 @@
 """The output folder: made, locked, and checked for files of somebody else."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,17 @@ _OURS = (
     "problems",
     "runs",
 )
+
+
+def refuse_store(root: Path, stores: Sequence[str]) -> None:
+    """Raise OutputConflict where the output folder is a store or lies in one."""
+    real = os.path.realpath(root)
+    for store in stores:
+        if f"{real}/".startswith(f"{os.path.realpath(store)}/"):
+            raise OutputConflict(
+                f"the output folder {root} is in the store {store}, which is never written to",
+                hint="choose a folder beside the store: -o DIR",
+            )
 
 
 @contextmanager
@@ -47,7 +58,7 @@ def claim(root: Path) -> Iterator[Manifest]:
         ) from error
     try:
         _lock(lock, root)
-        for leftover in state.glob("*.new"):  # of a build that was killed
+        for leftover in state.rglob("*.new"):  # of a build that was killed
             leftover.unlink()
         yield Manifest(root)
     finally:

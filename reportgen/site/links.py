@@ -7,12 +7,18 @@ from collections.abc import Iterable
 from reportgen.digest import digest_of
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-_UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"\\|?*]|[. ]$')
+# At its start, a dot makes a name an order to web servers and to git (.htaccess, .git).
+_UNSAFE_NAME = re.compile(r'^\.|[\x00-\x1f\x7f-\x9f<>:"\\|?*]|[. ]$')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _SLUG_LENGTH = 60
 _NAME_BYTES = 200
-# Files that a browser would run as part of the site; they are copied under a name that it shows.
-_ACTIVE = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".svg", ".svgz", ".xml", ".xsl", ".mht")
+# Files that a browser, or a server, would run as part of the site; seen to run in Chromium, or of a
+# type that ends in +xml. They are copied under a name that is shown as text.
+_ACTIVE = re.compile(
+    "[esx]?html?|xht|mht|mhtml|svgz?|xml|xslt?|xsd|xbl|rng|rdf|owl|rss|atom|mathml|mml|wsdl|kml|gpx"
+    "|xspf|xul|htc|php|phtml|phar|aspx?|jsp|cgi",
+    re.IGNORECASE,
+)
 
 
 def slug_of(name: str) -> str:
@@ -37,16 +43,19 @@ def page_name(run_id: str) -> str:
 def distinct(names: Iterable[tuple[str, str]]) -> list[str]:
     """Names told apart: the first of equal ones stays, later ones get a short suffix.
 
-    Each comes with a text that tells it from its equals and gives the suffix. Names that differ
-    only in case count as equal: some file systems hold them so.
+    Each comes with a text that tells it from its equals and gives the suffix, which goes before
+    a file's ending. Names that differ only in case count as equal: some file systems hold them so.
     """
     taken: set[str] = set()
     result = []
     for name, what in names:
         given = name
+        stem, dot, ending = name.rpartition(".")
+        if not stem or "/" in ending:
+            stem, dot, ending = name, "", ""
         length = 6
         while given.lower() in taken:
-            given = f"{name}-{digest_of(what)[:length]}"
+            given = f"{stem}-{digest_of(what)[:length]}{dot}{ending}"
             length += 2
         taken.add(given.lower())
         result.append(given)
@@ -56,10 +65,12 @@ def distinct(names: Iterable[tuple[str, str]]) -> list[str]:
 def artifact_name(path: str) -> str:
     """The name an artifact is copied under: its own path, made safe part by part.
 
-    HTML, SVG and XML get `.txt` added: opened directly, their scripts would act as the site.
+    HTML, SVG and the like get `.txt` added: opened directly, their scripts would act as the site.
+    So do names without an ending (MLmodel): a browser would save them, or guess what they are.
     """
     name = "/".join(_safe_part(part) for part in path.split("/"))
-    return f"{name}.txt" if name.lower().endswith(_ACTIVE) else name
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    return f"{name}.txt" if not stem or _ACTIVE.fullmatch(ending) else name
 
 
 def _safe_part(part: str) -> str:

@@ -9,7 +9,9 @@ or of a line in a journal.
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from reportgen.errors import OutputError
 from reportgen.site.outputs import Receipt
@@ -38,18 +40,14 @@ class Manifest:
         import orjson
 
         try:
-            known = orjson.loads(self._path.read_bytes())
-            files = known["files"] if known["version"] == _VERSION else None
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            files = None
-        if files is None:
+            return _receipts(orjson.loads(self._path.read_bytes()))
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise OutputError(
                 f"{self._path} is not a manifest of this version",
                 hint="build into another folder, or delete this one",
-            )
-        return {path: Receipt(digest, sha) for path, (digest, sha) in files.items()}
+            ) from None
 
-    def receipt_for(self, path: str, sha256: str) -> Receipt | None:
+    def receipt_for(self, path: str, sha256: bytes) -> Receipt | None:
         """The receipt for a file of ours with these bytes; None where they are somebody else's."""
         known = self.files.get(path)
         if known is not None and known.sha256 == sha256:
@@ -68,22 +66,45 @@ class Manifest:
         return set(self.files) | set(self._announced)
 
     def save(self, files: dict[str, Receipt]) -> None:
-        """Replace the manifest, then drop the journals that led to it."""
+        """Replace the manifest, then drop the journals that led to it.
+
+        Written entry by entry, sorted by path: as one value it would double the memory of a build.
+        """
         import orjson
 
-        plain = {
-            "version": _VERSION,
-            "files": {path: [r.digest, r.sha256] for path, r in sorted(files.items())},
-        }
         fresh = self._path.with_suffix(".new")
-        fresh.write_bytes(orjson.dumps(plain))
+        with fresh.open("wb") as file:
+            comma = b""
+            file.write(b'{"version":%d,"files":{' % _VERSION)
+            for path in sorted(files):
+                receipt = files[path]
+                entry = orjson.dumps([receipt.digest, receipt.sha256.hex()])
+                file.write(b"%b\n%b:%b" % (comma, orjson.dumps(path), entry))
+                comma = b","
+            file.write(b"\n}}\n")
         fresh.replace(self._path)
-        for path in self._journal_paths():
-            path.unlink()
+        for journal in self._journal_paths():
+            journal.unlink()
         self.files, self._announced = files, {}
 
     def _journal_paths(self) -> Iterator[Path]:
         return self._journals.glob("*.journal")
+
+
+def _receipts(known: Any) -> dict[str, Receipt]:
+    """The receipts of a manifest that was read. Raises ValueError, or what odd values lead to."""
+    files = {
+        path: Receipt.of(digest, bytes.fromhex(sha))
+        for path, (digest, sha) in known["files"].items()
+    }
+    if known["version"] != _VERSION or not all(map(_is_inside, files)):
+        raise ValueError("another version, or files outside the site")
+    return files
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path stays below the folder that it is joined to."""
+    return bool(path) and not os.path.isabs(path) and ".." not in path.split("/")
 
 
 class Journal:
@@ -97,7 +118,7 @@ class Journal:
 
     def announce(self, path: str, receipt: Receipt) -> None:
         """Note what is about to stand at `path`."""
-        line = f"{path}\0{receipt.digest}\0{receipt.sha256}\n"
+        line = f"{path}\0{receipt.digest}\0{receipt.sha256.hex()}\n"
         os.write(self._file, line.encode("utf-8", "surrogateescape"))
 
     def close(self) -> None:
@@ -109,10 +130,12 @@ def read_journal(path: Path) -> Iterator[tuple[str, Receipt]]:
     """The lines of a journal; one that a kill cut short is passed over: nothing followed it."""
     for line in path.read_bytes().split(b"\n"):
         fields = line.decode("utf-8", "surrogateescape").split("\0")
-        if len(fields) == 3 and len(fields[2]) == 64:
-            yield fields[0], Receipt(fields[1], fields[2])
+        with suppress(ValueError):
+            name, digest, sha256 = fields
+            if len(sha256) == 64 and _is_inside(name):
+                yield name, Receipt.of(digest, bytes.fromhex(sha256))
 
 
-def sha256_of(data: bytes) -> str:
-    """The sha-256 of bytes, hex."""
-    return hashlib.sha256(data).hexdigest()
+def sha256_of(data: bytes) -> bytes:
+    """The sha-256 of bytes."""
+    return hashlib.sha256(data).digest()

@@ -19,10 +19,24 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was written for an output."""
+    """What was written for an output: kept as bytes, since a large site has very many."""
 
-    digest: Digest  # as of the output
-    sha256: str  # of the bytes, hex
+    seal: bytes  # the sha-256 of the file, then the digest of the output in ASCII
+
+    @classmethod
+    def of(cls, digest: Digest, sha256: bytes) -> "Receipt":
+        """The receipt for a file with this sha-256 (32 bytes), made for an output's digest."""
+        return cls(sha256 + digest.encode())
+
+    @property
+    def digest(self) -> Digest:
+        """As of the output."""
+        return self.seal[32:].decode()
+
+    @property
+    def sha256(self) -> bytes:
+        """Of the file's bytes."""
+        return self.seal[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class LastBuild:
         self._stores = stores
         self._salt = f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{sys.maxsize:x}"
         places = tuple(os.path.realpath(place) for place in stores)
-        self._key = digest_of(options, places, self._salt)
+        theme = os.path.realpath(options.theme) if os.path.isdir(options.theme) else ""
+        self._key = digest_of(options, places, theme, self._salt)
 
     def store_memory(self, index: int) -> Memory:
         """The memory of one of the stores."""
@@ -43,6 +44,8 @@ class LastBuild:
         if key != self._key or not status.isdigit():
             return None
         looks = recall(os.path.realpath(self._root), self._folder / "site", self._salt)
+        if not looks:
+            return None
         for index, place in enumerate(self._stores):
             folder = self._folder / f"store-{index}"
             found = recall(os.path.realpath(place), folder, self._salt)

@@ -7,6 +7,7 @@ moment. A file that we did not write is never replaced.
 import os
 import traceback
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,7 +60,11 @@ class Writer:
         return written
 
     def _write_one(self, output: Output, written: Written) -> None:
-        old = self._old_bytes(output.path)
+        try:
+            old = self._old_bytes(output.path)
+        except IsADirectoryError:
+            written.failures.append(Failure(output.path, _NOT_OURS))
+            return
         receipt = None
         if old is not None:
             receipt = self._manifest.receipt_for(output.path, sha256_of(old))
@@ -77,7 +82,7 @@ class Writer:
             written.failures.append(Failure(output.path, failure_reason(error)))
             self._keep_old(output.path, written)
             return
-        fresh = Receipt(output.digest, sha256_of(data))
+        fresh = Receipt.of(output.digest, sha256_of(data))
         if receipt is None or receipt.sha256 != fresh.sha256:
             self._replace(output.path, data, fresh)
             written.changed.append(output.path)
@@ -87,7 +92,7 @@ class Writer:
         """Go on listing a file of ours whose new version failed, so that it is not forgotten."""
         known = self._manifest.files.get(path)
         if known is not None:
-            written.receipts[path] = Receipt("", known.sha256)
+            written.receipts[path] = Receipt.of("", known.sha256)
 
     def _old_bytes(self, path: str) -> bytes | None:
         try:
@@ -131,16 +136,17 @@ def failure_reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error} ({os.path.basename(last.filename)}:{last.lineno})"
 
 
-def prune(root: Path, manifest: Manifest, keep: set[str]) -> list[str]:
+def prune(root: Path, manifest: Manifest, keep: AbstractSet[str]) -> list[str]:
     """Delete files that we wrote and that no output asks for any more, and folders left empty.
 
     A file whose bytes are not those we wrote is the user's by now, and stays.
     """
     pruned = []
+    real = os.path.realpath(root)
     for path in sorted(manifest.paths() - keep):
         target = root / path
         try:
-            if target.is_symlink():
+            if os.path.realpath(target) != f"{real}/{path}":  # what a link leads to is not ours
                 continue
             if manifest.receipt_for(path, sha256_of(target.read_bytes())) is None:
                 continue

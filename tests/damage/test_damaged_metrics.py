@@ -141,6 +141,18 @@ def test_a_metric_of_nothing_but_nan_has_no_range(tmp_path: Path) -> None:
     assert run.problems == ()
 
 
+@pytest.mark.parametrize("words", ["nan 2 1", "2 nan 1", "1 2 nan", "nan inf 2 -inf 1 nan"])
+def test_a_nan_anywhere_leaves_the_range_of_the_others(tmp_path: Path, words: str) -> None:
+    lines = [f"{T} {word} {step}\n" for step, word in enumerate(words.split())]
+    head = run_with(tmp_path, "".join(lines)).metrics["loss"]
+    assert (head.count, head.low, head.high) == (len(lines), 1.0, 2.0)
+
+
+def test_one_long_line_is_not_two_points(tmp_path: Path) -> None:
+    run = run_with(tmp_path, f"{T} 0.5 0 9 {T} 0.25 1\n")
+    check(tmp_path, run, [(0, T, 0.5)], 0.5)
+
+
 def test_numbers_beyond_a_double_when_added_up_keep_their_range(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 1e308 0\n{T} 1.5e308 1\n{T} -1e308 2\n")
     head = run.metrics["loss"]
@@ -219,6 +231,15 @@ def test_noise_does_not_fill_the_problems(tmp_path: Path) -> None:
     assert run.problems[-1] == Problem(LOSS, None, "981 more lines of this file could not be read")
     assert all(problem.reason.isprintable() for problem in run.problems)
     assert max(len(problem.reason) for problem in run.problems) < 100
+
+
+def test_a_hundred_thousand_points_with_a_torn_end_are_read(tmp_path: Path) -> None:
+    lines = [f"{T + step} {step % 1000 / 8} {step}\n" for step in range(100_000)]
+    run = run_with(tmp_path, "".join(lines) + f"{T} 0.")
+    head = run.metrics["loss"]
+    assert (head.count, head.step, head.last) == (100_000, 99_999, 999 / 8)
+    assert (head.low, head.high) == (0.0, 999 / 8)
+    assert [problem.line for problem in run.problems] == [100_001]
 
 
 def test_seconds_become_milliseconds(tmp_path: Path) -> None:

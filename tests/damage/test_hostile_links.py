@@ -1,6 +1,5 @@
 """Symbolic links in a store: out of it, within it, in circles."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -269,7 +268,8 @@ def test_a_chain_of_a_thousand_links_is_not_followed(tmp_path: Path) -> None:
     good_store(tmp_path)
     folder = add_run(tmp_path, BAD, {"params/end": "x"}) / "params"
     for number in range(1500):
-        os.symlink(f"../l{number + 1}", folder.parent / f"l{number}")
+        (folder.parent / f"l{number}").symlink_to(f"l{number + 1}")
+    (folder.parent / "l1500").write_text("the end")
     (folder / "chain").symlink_to("../l0")
     run = read_bad(tmp_path)
     assert run.params == {"end": "x"}

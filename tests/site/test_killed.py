@@ -1,4 +1,4 @@
-"""A build that is stopped at any moment leaves whole pages, and the next build ends as a clean one."""
+"""A build stopped at any moment leaves whole pages, and the next one ends as a clean one does."""
 
 import fcntl
 import os

@@ -17,7 +17,7 @@ from reportgen.readers.metricfile import (
 )
 
 T = 1763900000000
-explore = settings(max_examples=400, deadline=None, database=None)
+explore = settings(max_examples=150, deadline=None, database=None)
 
 times = st.integers(T, T + 10**6) | st.integers(0, 2 * 10**9) | st.integers(-5, 5)
 steps = st.integers(0, 20) | st.integers(-(2**40), 2**40) | st.integers(2**62, 2**70)
@@ -25,11 +25,12 @@ finite = st.floats(allow_nan=False, allow_infinity=False).map(repr)
 values = (
     finite | st.integers(-9, 9).map(str) | st.sampled_from(["1e5", "1E-7", "-0", "0.0", "-0.0"])
 )
-words = st.sampled_from(
-    ["nan", "inf", "-inf", "NaN", "True", "false", "null", "1_000", "+1", "01", "1.5", "1e400"]
-    + ["[1]", "{}", '"1"', "[", "]", "1,2", ",", "#", "train", "12345678", "\0", "é", "０"]
-    + ["1" * 40, str(T)]
-)
+# fmt: off
+words = st.sampled_from([
+    "nan", "inf", "-inf", "NaN", "True", "false", "null", "1_000", "+1", "01", "1.5", "1e400", "０",
+    "[1]", "{}", '"1"', "[", "]", "1,2", ",", "#", "train", "12345678", "1" * 40, str(T), "\0",
+])
+# fmt: on
 
 
 def text_of(lines: Sequence[Sequence[object]]) -> bytes:
@@ -37,8 +38,13 @@ def text_of(lines: Sequence[Sequence[object]]) -> bytes:
 
 
 clean = st.lists(st.tuples(times, values, steps), min_size=1, max_size=8).map(text_of)
-some_number = st.sampled_from([0, 1, 2, 3, 4, T, T + 1, 10**11, 10**11 - 1, 2**64, 0.5, 1e300])
-mixed = st.lists(st.lists(some_number, min_size=1, max_size=6), min_size=1, max_size=5).map(text_of)
+some_number = st.sampled_from([0, 1, 2, 3, 4, 5, T, T + 1, 10**11, 10**11 - 1, 2**64, 0.5])
+widths = st.sampled_from(
+    [(2, 4), (4, 2), (3, 2, 4), (2, 3, 4), (4, 2, 3), (1, 5), (2, 2, 5), (7,), (3, 7)]
+)
+balanced = widths.flatmap(  # three fields a line, but only on average
+    lambda counts: st.tuples(*(st.tuples(*[some_number] * count) for count in counts))
+).map(text_of)
 wild_field = st.one_of(times.map(str), values, steps.map(str), words)
 wild_line = st.tuples(
     st.lists(wild_field, max_size=7),
@@ -51,15 +57,16 @@ wild = st.lists(st.tuples(wild_line, ends), max_size=8).map(
 spliced = st.tuples(clean, st.binary(max_size=6), st.integers(0, 200)).map(
     lambda parts: parts[0][: parts[2]] + parts[1] + parts[0][parts[2] :]
 )
-bodies = st.one_of(clean, mixed, wild, spliced, st.binary(max_size=200))
+bodies = st.one_of(clean, balanced, wild, spliced, st.binary(max_size=200))
 
 
 @given(bodies)
-@settings(explore, max_examples=1500)
+@settings(explore, max_examples=500)
 @example(b"1 5\n2 7 3 9\n")
 @example(f"{T} 0,5\n{T} 0,25\n".encode())
 @example(f"{T},0.5,0\n".encode())
 @example(b"1 2\n3 4 5 6\n")
+@example(b"1 2 3 9 4 5 6\n")
 @example(b"1 true 3\n")
 @example(b"1 2 3\r\n4 5 6\r\n")
 @example(b"1 2 3 4\n5 6\n7 8 9\n")
@@ -109,7 +116,7 @@ def same(first: float, second: float) -> bool:
 
 
 @given(bodies)
-@settings(explore, max_examples=1000)
+@settings(explore, max_examples=300)
 @example(b"50 1 0\n50 1.0 0\n")
 @example(f"{T} nan 0\n{T} 1 0\n{T} nan 0\n".encode())
 @example(f"{T} 1 3\n1763900005 2 3\n".encode())
@@ -144,7 +151,7 @@ def _check_head(head: MetricHead, points: list[tuple[int, int, float]]) -> None:
 
 
 @given(bodies, st.booleans())
-@settings(explore, max_examples=1000)
+@settings(explore, max_examples=300)
 def test_any_bytes_give_points_or_problems(body: bytes, growing: bool) -> None:  # noqa: FBT001
     head, problems = read_head("k", body, "file", growing=growing)
     series, _ = read_series("k", body, "file", growing=growing)

@@ -25,10 +25,16 @@ class Frame:
     crumbs: tuple[Link, ...] = ()
 
 
-def experiment_link(root: str, mark: Shelfmark) -> Link:
-    """The link to an experiment: its name, and in small its id and, among several, its store."""
+def experiment_link(root: str, mark: Shelfmark, *, plain: bool = False) -> Link:
+    """The link to an experiment: its name, and in small its id and, among several, its store.
+
+    `plain` leaves out the small print, where the name says it all.
+    """
+    href = f"{root}experiments/{mark.slug}/index.html"
+    if plain:
+        return Link(mark.name, href)
     small = f"{mark.label} · id {mark.id}" if mark.label else f"id {mark.id}"
-    return Link(mark.name, f"{root}experiments/{mark.slug}/index.html", small)
+    return Link(mark.name, href, small)
 
 
 def run_href(root: str, link: RunLink) -> str:

@@ -1,6 +1,7 @@
 """The pages of the site as a whole: index, problems, 404, and data/site.json."""
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -169,10 +170,11 @@ def _newest(catalog: Catalog, shown: Sequence[Entry]) -> tuple[NewRun, ...]:
         if outline.start_time is not None
     ]
     first.sort(key=lambda item: (-item[0], item[2].id))
+    named = Counter(entry.mark.name for entry in shown)
     return tuple(
         NewRun(
             Link(outline.title, run_href("", catalog.link(entry, outline))),
-            experiment_link("", entry.mark),
+            experiment_link("", entry.mark, plain=named[entry.mark.name] == 1),
             outline.status.name,
             started,
         )

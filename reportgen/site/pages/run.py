@@ -23,7 +23,10 @@ _ROOT = "../../"
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRow:
-    """An artifact in a listing; `href` is "" where it was not copied, and `why` says so."""
+    """An artifact in a listing; `href` is "" where it was not copied.
+
+    `why` says why not, or under which name it was copied where that is not its own.
+    """
 
     path: str
     size: str
@@ -158,7 +161,8 @@ def _artifact_rows(
         name = names.get(artifact.path)
         if name is not None:
             href = f"artifacts/{url_path(name)}"
-            rows.append(ArtifactRow(artifact.path, size(artifact.size), href, ""))
+            why = "" if name == artifact.path else f"as {name.rpartition('/')[2]}"
+            rows.append(ArtifactRow(artifact.path, size(artifact.size), href, why))
         else:
             limit = context.max_file if artifact.size > context.max_file else context.max_run
             scope = "" if artifact.size > context.max_file else " for one run"
