@@ -15,7 +15,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from reportgen.cli import _parser
+from reportgen.cli.arguments import make_parser
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import DEFAULT, find_theme
 from reportgen.site.pages.experiment import ExperimentView
@@ -78,7 +78,7 @@ def generated_parts() -> dict[str, str]:
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command, in the order of the help."""
-    for action in _parser()._actions:
+    for action in make_parser()._actions:
         if isinstance(action, argparse._SubParsersAction):
             return dict(action.choices)
     raise LookupError("the parser has no commands")

@@ -30,6 +30,9 @@ HEAVY |= {"tomllib", "tqdm", "yaml"}
 QUICK = (
     "reportgen",
     "reportgen.cli",
+    "reportgen.cli.arguments",
+    "reportgen.cli.console",
+    "reportgen.cli.verbs",
     "reportgen.config",
     "reportgen.digest",
     "reportgen.errors",

@@ -97,9 +97,9 @@ def test_an_unpacked_wheel_builds_a_site_with_its_own_theme(wheel: Path, tmp_pat
     style.write_text("body { color: teal }\n")  # no other copy of the theme has this
     write_store(tmp_path / "mlruns")
     done = subprocess.run(
-        [sys.executable, "-m", "reportgen", "build"],
+        [sys.executable, "-m", "reportgen", "build", "mlruns"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(package)},
+        env={**os.environ, "PYTHONPATH": str(package)},
         capture_output=True,
         text=True,
         check=False,

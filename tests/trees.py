@@ -187,9 +187,20 @@ def everything_in(root: Path) -> str:
     return "\n".join(map(repr, told))
 
 
-def read_in_time(root: Path) -> None:
-    """Read everything in a process of its own, which is stopped when it hangs."""
-    code = "import sys, pathlib, tests.trees as t; t.everything_in(pathlib.Path(sys.argv[1]))"
-    command = [sys.executable, "-c", code, str(root)]
+def run_in_time(code: str, root: Path) -> str:
+    """What Python code prints of a store, in a process of its own, which is stopped if it hangs.
+
+    The code finds the store as `root`, and this module as `trees`.
+    """
+    head = "import pathlib, sys, tests.trees as trees\nroot = pathlib.Path(sys.argv[1])\n"
+    command = [sys.executable, "-c", head + code, str(root)]
     checkout = Path(__file__).parents[1]
-    subprocess.run(command, cwd=checkout, check=True, capture_output=True, timeout=30)
+    done = subprocess.run(
+        command, cwd=checkout, check=True, capture_output=True, text=True, timeout=30
+    )
+    return done.stdout
+
+
+def read_in_time(root: Path) -> None:
+    """Read everything in a process that is stopped if it hangs."""
+    run_in_time("trees.everything_in(root)", root)

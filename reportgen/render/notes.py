@@ -1,5 +1,6 @@
 """Markdown notes of strangers as HTML that can do no harm."""
 
+import re
 from functools import cache
 
 import nh3
@@ -9,6 +10,7 @@ from markupsafe import Markup
 _ADDRESSES = ("https://", "http://", "mailto:")
 _MAX_LENGTH = 20_000  # characters; MLflow's own limit for a tag is 8,000
 _MAX_DEPTH = 50  # of brackets in a paragraph
+_HEADING = re.compile("<(/?)h([1-5])>")  # as clean HTML has it
 _EXTENSIONS = ("tables", "fenced_code", "sane_lists")
 # `img` stays for its alt text; without a src it asks no other host for anything.
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"alt", "title"}, "th": {"align"}, "td": {"align"}}
@@ -41,7 +43,12 @@ def note_html(text: str) -> Markup:
         attribute_filter=_kept,
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(clean)  # noqa: S704 (cleaned one line above)
+    return Markup(_HEADING.sub(_one_lower, clean))  # noqa: S704 (cleaned one line above)
+
+
+def _one_lower(tag: re.Match[str]) -> str:
+    """A heading's tag one level down: a page has its own title."""
+    return f"<{tag[1]}h{int(tag[2]) + 1}>"
 
 
 def _is_tame(text: str) -> bool:

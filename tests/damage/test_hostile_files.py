@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.errors import AccessError, StoreError
+from reportgen.errors import AccessError
 from reportgen.model import Artifact, Problem
 from reportgen.readers.base import Outline
 from reportgen.readers.mlruns import MlrunsStore
@@ -28,6 +28,7 @@ from tests.trees import (
     read_all,
     read_bad,
     read_in_time,
+    run_in_time,
     run_record,
     values_of,
     write,
@@ -120,26 +121,39 @@ def test_a_record_of_an_experiment_that_is_no_file_keeps_its_runs(
     check_good_run(tmp_path)
 
 
+OPEN_LATER = """
+import os, stat
+from reportgen.errors import AccessError
+folder = root / trees.EXPERIMENT / trees.BAD
+run = trees.read_bad(root)
+for name in ("artifacts/a.txt", "metrics/m"):
+    (folder / name).unlink()
+    os.mknod(folder / name, KIND | 0o600, os.makedev(1, 5))
+print(trees.values_of(root, run, "m"))
+try:
+    trees.MlrunsStore(root).open_artifact(run, "a.txt")
+except AccessError as error:
+    print(error)
+"""
+
+
 @pytest.mark.parametrize("maker", MAKERS)
 def test_an_artifact_that_became_a_pipe_is_not_opened(
     tmp_path: Path, maker: Callable[[Path], None]
 ) -> None:
     good_store(tmp_path)
-    folder = add_run(tmp_path, BAD, {"artifacts/a.txt": "x", "metrics/m": "1600000000000 1 0\n"})
-    run = read_bad(tmp_path)
-    (folder / "artifacts/a.txt").unlink()
-    (folder / "metrics/m").unlink()
-    make(maker, folder / "artifacts/a.txt")
-    make(maker, folder / "metrics/m")
-    with pytest.raises(AccessError, match="neither a file nor a folder"):
-        MlrunsStore(tmp_path).open_artifact(run, "a.txt")
-    assert values_of(tmp_path, run, "m") == []
+    add_run(tmp_path, BAD, {"artifacts/a.txt": "x", "metrics/m": "1600000000000 1 0\n"})
+    make(maker, tmp_path / "models/tried")
+    kind = stat.S_IFMT((tmp_path / "models/tried").lstat().st_mode)
+    told = run_in_time(OPEN_LATER.replace("KIND", str(kind)), tmp_path)
+    assert told == f"[]\nthe artifact a.txt of run {BAD} cannot be opened: {NOT_A_FILE}\n"
 
 
 def test_a_pipe_in_place_of_a_store_is_not_waited_for(tmp_path: Path) -> None:
     make(make_pipe, tmp_path / "mlruns")
-    with pytest.raises(StoreError, match="is a file, not a store"):
-        MlrunsStore(tmp_path / "mlruns")
+    code = "try:\n    trees.MlrunsStore(root)\nexcept Exception as error:\n    print(error)\n"
+    told = run_in_time(code, tmp_path / "mlruns")
+    assert told == f"{tmp_path}/mlruns is a file, not a store\n"
 
 
 def repeated(levels: int) -> str:

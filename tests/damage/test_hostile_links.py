@@ -222,10 +222,8 @@ def link_in_circles(store: Path) -> None:
         f"{RUN}/artifacts/here": ".",
         f"{MUTUAL}/artifacts/a1": "../tags",
         f"{MUTUAL}/artifacts/a2": "../tags",
-        f"{MUTUAL}/artifacts/a3": "../tags",
         f"{MUTUAL}/tags/b1": "../artifacts",
         f"{MUTUAL}/tags/b2": "../artifacts",
-        f"{MUTUAL}/tags/b3": "../artifacts",
         f"{RUN}/inputs/up": "..",
         f"{EXPERIMENT}/models/up": "..",
     }

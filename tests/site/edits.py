@@ -146,7 +146,7 @@ def copy_run(store: Path, number: int) -> None:
     """Two runs of one id, in two experiments."""
     run, folder = _pick(_runs(store), number), _pick(_experiments(store), number // 2)
     if run and folder and not (folder / run.name).exists():
-        shutil.copytree(run, folder / run.name)
+        shutil.copytree(run, folder / run.name, symlinks=True)
 
 
 def append_point(store: Path, number: int) -> None:
@@ -263,7 +263,7 @@ def add_model(store: Path, number: int) -> None:
     """A logged model that names its run, which does not name it."""
     run = _pick(_runs(store), number)
     if run:
-        record = f"name: forest\nmodel_id: m-{number % 2}\nsource_run_id: {run.name}\nstatus: 2\n"
+        record = f"name: forest\nmodel_id: m-{number % 2}\nsource_run_id: '{run.name}'\nstatus: 2\n"
         model = {"meta.yaml": record, "artifacts/MLmodel": f"flavors: {number}\n"}
         write(run.parent / "models" / f"m-{number % 2}", model)
 

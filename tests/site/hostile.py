@@ -138,7 +138,7 @@ def _hostile_experiment(root: Path, experiment: str) -> None:
             f"tags/{NESTED_KEY}": CONTROL,
             "datasets/d/meta.yaml": _record("name", "digest", "source", "source_type", "schema"),
             "models/m/meta.yaml": _record("name", "model_type", "status", "experiment_id")
-            + f"source_run_id: {run_id(1)}\n",
+            + f"source_run_id: '{run_id(1)}'\n",
             f"models/m/artifacts/{KEY}": "x",
             f"models/m/params/{KEY}": VALUE,
         },

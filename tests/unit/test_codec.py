@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reportgen.model import Artifact, DatasetInput, LoggedModel, MetricHead, Problem, Run, Status
 from reportgen.readers.codec import digest_in, pack, unpack, unpack_outline
 
-explore = settings(max_examples=60, deadline=None, database=None)
+explore = settings(max_examples=40, deadline=None, database=None)
 
 texts = st.text(max_size=8)
 keys = st.text(max_size=5) | st.sampled_from(

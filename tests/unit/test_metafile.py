@@ -70,7 +70,7 @@ def typed(value: object) -> object:
 
 
 @given(bodies | plain.map(lambda fields: yaml.safe_dump(fields, allow_unicode=True).encode()))
-@settings(explore, max_examples=400)
+@settings(explore, max_examples=300)
 @example(b"run_id: 12e34567890123456789012345678901\n")
 @example(b"a: 1e5\n")
 @example(b"a: 0x10\n")
@@ -141,7 +141,7 @@ def is_plain(value: object) -> bool:
 
 
 @given(bodies)
-@settings(explore, max_examples=500)
+@settings(explore, max_examples=300)
 @example(b"a: &a [*a]\n")
 @example(b"a: !!int ''\n")
 @example(b"a: !!float ''\n")

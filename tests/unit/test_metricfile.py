@@ -17,7 +17,7 @@ from reportgen.readers.metricfile import (
 )
 
 T = 1763900000000
-explore = settings(max_examples=150, deadline=None, database=None)
+explore = settings(max_examples=100, deadline=None, database=None)
 
 times = st.integers(T, T + 10**6) | st.integers(0, 2 * 10**9) | st.integers(-5, 5)
 steps = st.integers(0, 20) | st.integers(-(2**40), 2**40) | st.integers(2**62, 2**70)
@@ -61,7 +61,7 @@ bodies = st.one_of(clean, balanced, wild, spliced, st.binary(max_size=200))
 
 
 @given(bodies)
-@settings(explore, max_examples=500)
+@settings(explore, max_examples=300)
 @example(b"1 5\n2 7 3 9\n")
 @example(f"{T} 0,5\n{T} 0,25\n".encode())
 @example(f"{T},0.5,0\n".encode())
@@ -116,7 +116,7 @@ def same(first: float, second: float) -> bool:
 
 
 @given(bodies)
-@settings(explore, max_examples=300)
+@settings(explore, max_examples=200)
 @example(b"50 1 0\n50 1.0 0\n")
 @example(f"{T} nan 0\n{T} 1 0\n{T} nan 0\n".encode())
 @example(f"{T} 1 3\n1763900005 2 3\n".encode())
@@ -151,7 +151,7 @@ def _check_head(head: MetricHead, points: list[tuple[int, int, float]]) -> None:
 
 
 @given(bodies, st.booleans())
-@settings(explore, max_examples=300)
+@settings(explore, max_examples=200)
 def test_any_bytes_give_points_or_problems(body: bytes, growing: bool) -> None:  # noqa: FBT001
     head, problems = read_head("k", body, "file", growing=growing)
     series, _ = read_series("k", body, "file", growing=growing)

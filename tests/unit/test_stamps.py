@@ -39,7 +39,7 @@ from tests.trees import (
     write,
 )
 
-explore = settings(max_examples=100, deadline=None, database=None)
+explore = settings(max_examples=60, deadline=None, database=None)
 MODEL = "m-" + "5" * 32
 DATASET = "d" * 32
 RACY_SECONDS = 0.025  # files younger than this at the start of a scan are not trusted
@@ -192,8 +192,11 @@ def test_nothing_changed_is_noticed_as_such(tmp_path: Path) -> None:
     assert UNTRUSTED not in array("q", looks[f"1/{BAD}"].stamps)
 
 
-def test_young_files_are_not_trusted(tmp_path: Path) -> None:
+def test_files_that_may_still_change_unseen_are_not_trusted(tmp_path: Path) -> None:
     full_store(tmp_path / "store")
+    late = time.time() + 1000
+    for path in [tmp_path / "store", *(tmp_path / "store").rglob("*")]:
+        os.utime(path, (late, late))
     remembered(tmp_path / "store", tmp_path / "memory")
     looks = recall(str(tmp_path / "store"), tmp_path / "memory", "salt")
     assert not any(is_unchanged(root, look) for root, look in looks)
@@ -262,7 +265,8 @@ def become_link(path: Path) -> None:
 
 
 FILE_EDITS = [overwrite, overwrite_and_hide, append, replace_by_equal]
-EDITS = [delete, rename, add_beside, add_folder_beside, link_beside, become_link]
+EDITS = [delete, rename, become_link]
+FOLDER_EDITS = [*EDITS, add_beside, add_folder_beside, link_beside]
 FILES = [
     "meta.yaml",
     "metrics/m",
@@ -281,8 +285,8 @@ FILES = [
 ]
 FOLDERS = sorted({str(Path(name).parent) for name in FILES} - {"."})
 ALL_EDITS: list[tuple[Callable[[Path], None], str]] = [
-    *((edit, name) for edit in FILE_EDITS for name in FILES),
-    *((edit, name) for edit in EDITS for name in (*FILES, *FOLDERS)),
+    *((edit, name) for edit in (*FILE_EDITS, *EDITS) for name in FILES),
+    *((edit, name) for edit in FOLDER_EDITS for name in (*FOLDERS, *FILES[:3])),
 ]
 
 
@@ -313,7 +317,7 @@ def everything(runs: dict[str, Run]) -> dict[str, Any]:
 
 
 @given(st.data())
-@settings(explore, max_examples=15)
+@settings(explore, max_examples=10)
 def test_reading_step_by_step_equals_reading_afresh(scratch: Path, data: st.DataObject) -> None:
     root = Path(tempfile.mkdtemp(dir=scratch))
     full_store(root / "store")
@@ -322,7 +326,7 @@ def test_reading_step_by_step_equals_reading_afresh(scratch: Path, data: st.Data
         remembered(root / "store", root / "memory")
         for edit, name in data.draw(st.lists(st.sampled_from(ALL_EDITS), min_size=1, max_size=2)):
             path = root / "store" / EXPERIMENT / BAD / name
-            fitting = path.is_file() or (path.is_dir() and edit in EDITS)
+            fitting = path.is_file() or (path.is_dir() and edit in FOLDER_EDITS)
             taken = {"renamed", "linked", "target", "added-folder"} & set(_names_beside(path))
             if fitting and not taken:
                 edit(path)

@@ -1,0 +1,59 @@
+"""What the command line says, and to whom: results to programs, messages to people."""
+
+import os
+from collections.abc import Callable
+from typing import TextIO
+
+from reportgen.errors import ReportgenError
+
+
+class Console:
+    """Messages for a person, on standard error."""
+
+    def __init__(self, stream: TextIO, *, color: bool, quiet: bool) -> None:
+        self._stream = stream
+        self._quiet = quiet
+        is_plain = not color or bool(os.environ.get("NO_COLOR")) or not stream.isatty()
+        self._red, self._off = ("", "") if is_plain else ("\033[31m", "\033[0m")
+
+    def say(self, text: str) -> None:
+        """A message, unless the user asked for quiet."""
+        if not self._quiet:
+            print(_harmless(text), file=self._stream)
+
+    def error(self, error: ReportgenError) -> None:
+        """What went wrong and what to do about it: two lines."""
+        said = _harmless(f"{error}  [{error.slug}]\n  try: {error.hint}")
+        print(f"{self._red}error:{self._off} {said}", file=self._stream)
+
+    def progress(self) -> tuple[Callable[[int, int], None], Callable[[], None]] | None:
+        """A progress bar (advance, close) on a terminal; None elsewhere."""
+        if self._quiet or not self._stream.isatty():
+            return None
+        from tqdm import tqdm
+
+        bar = tqdm(unit=" runs", file=self._stream, leave=False, delay=0.5)
+
+        def advance(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return advance, bar.close
+
+
+def show(text: str) -> None:
+    """A result, on standard output; nothing for an empty text."""
+    if text:
+        print(_harmless(text))  # noqa: T201
+
+
+# Control characters but for the end of a line, and marks that turn the direction of writing.
+_ORDERS = dict.fromkeys(
+    (*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def _harmless(text: str) -> str:
+    """A text of a store without what a terminal would take as an order to itself."""
+    return text.translate(_ORDERS)

@@ -1,0 +1,161 @@
+"""The commands: from parsed arguments to what is done; each gives its exit status."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from reportgen.cli.console import Console, show
+from reportgen.config import CONFIG_FILE, Options, load_options, sample_config
+from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from reportgen.model import Problem
+
+
+def build(args: argparse.Namespace, console: Console) -> int:
+    """Read the stores and bring the site up to date."""
+    from reportgen.site.project import build_site
+
+    options = _options(args)
+    bar = console.progress()
+    try:
+        report = build_site(options, bar[0] if bar else None)
+    finally:
+        if bar:
+            bar[1]()
+    if not args.quiet:
+        show(report.summary)
+    for failure in report.failures:
+        console.say(f"{failure.path}: {failure.reason}")
+    if args.verbose:
+        for path in report.written:
+            console.say(f"wrote {path}")
+        for path in report.pruned:
+            console.say(f"removed {path}")
+    if not args.quiet:
+        show(f"open {Path(options.output) / 'index.html'} ({_changes(report.written)})")
+    return report.status
+
+
+def _changes(written: Sequence[str]) -> str:
+    if not written:
+        return "nothing changed"
+    return f"{len(written):,} {'file' if len(written) == 1 else 'files'} written"
+
+
+def export(args: argparse.Namespace, console: Console) -> int:
+    """Write all runs of one store as data."""
+    from reportgen.analysis.selection import select_runs
+    from reportgen.export import check_format, export_runs, format_of
+    from reportgen.library import open_store
+
+    options = _options(args)
+    kind = check_format(format_of(args.output, args.format), history=args.history)
+    store = open_store(_one_store(options))
+    runs = select_runs(store, options.experiments, options.filter, deleted=options.deleted)
+    history = store.series if args.history else None
+    if args.output == "-":
+        count = export_runs(runs, kind, sys.stdout.buffer, history=history)
+    else:
+        with _replacing(Path(args.output)) as file:
+            count = export_runs(runs, kind, file, history=history)
+    console.say(f"{count:,} {'run' if count == 1 else 'runs'} written to {args.output}")
+    unreadable = store.unreadable()
+    for problem in unreadable:
+        console.say(_spelled(problem))
+    return EXIT_ATTENTION if options.strict and unreadable else EXIT_DONE
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` when all of it is written, and not before."""
+    fresh = path.with_name(f"{path.name}.part")
+    try:
+        with fresh.open("wb") as file:
+            yield file
+        fresh.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}", hint="choose another file with -o"
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def check(args: argparse.Namespace, _console: Console) -> int:
+    """List what cannot be read, and what ails the site."""
+    import json
+
+    from reportgen.library import open_store
+    from reportgen.site.check import site_findings
+    from reportgen.site.project import store_places
+    from reportgen.site.quick import STATE_FOLDER
+
+    options = _options(args)
+    if args.site and not (Path(args.site) / STATE_FOLDER).is_dir():
+        raise UsageError(f"no site in {args.site}", hint=f"reportgen build -o {args.site}")
+    places = store_places(options)
+    in_stores = [(place, p) for place in places for p in open_store(place).problems()]
+    in_site = [(options.output, p) for p in site_findings(Path(options.output))]
+    findings = [
+        {"where": kind, "root": root, "path": p.path, "line": p.line, "reason": p.reason}
+        for kind, found in (("store", in_stores), ("site", in_site))
+        for root, p in found
+    ]
+    if args.json:
+        print(json.dumps({"findings": findings}, indent=2))  # noqa: T201 (escapes what is odd)
+    else:
+        for root, problem in in_stores + in_site:
+            show(_spelled(replace(problem, path=f"{root}/{problem.path}")))
+        show(f"{len(findings):,} findings" if findings else "nothing found: all is well")
+    return EXIT_ATTENTION if findings else EXIT_DONE
+
+
+def init(args: argparse.Namespace, console: Console) -> int:
+    """Write a commented config file."""
+    path = Path(args.config or CONFIG_FILE)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(sample_config())
+    except FileExistsError:
+        raise UsageError(f"{path} is there already", hint="edit it, or move it away") from None
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}", hint="choose another --config"
+        ) from error
+    console.say(f"wrote {path}; next: reportgen build")
+    return EXIT_DONE
+
+
+def _spelled(problem: "Problem") -> str:
+    line = f":{problem.line}" if problem.line else ""
+    return " ".join(f"{problem.path}{line}: {problem.reason}".splitlines())
+
+
+def _one_store(options: Options) -> str:
+    from reportgen.site.project import store_places
+
+    places = store_places(options)
+    if len(places) > 1:
+        raise UsageError("export reads one store", hint=f"name one: {', '.join(places)}")
+    return places[0]
+
+
+def _options(args: argparse.Namespace) -> Options:
+    """The options of the config, overlaid with those of the command line."""
+    options = load_options(args.config)
+    given = {
+        "stores": tuple(args.store),
+        "output": args.site,
+        "theme": args.theme,
+        "experiments": tuple(args.experiment),
+        "filter": args.filter,
+        "jobs": args.jobs,
+        "deleted": args.deleted,
+        "strict": args.strict,
+    }
+    return replace(options, **{name: value for name, value in given.items() if value})
