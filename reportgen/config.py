@@ -79,7 +79,9 @@ def parse_size(value: Any) -> int:
         digits = text.rstrip("BbKkMmGgIi ")
         unit = text[len(digits) :].strip().upper()
         if digits.replace(".", "", 1).isdecimal() and unit in _UNITS:
-            return int(float(digits) * _UNITS[unit])
+            amount = float(digits) * _UNITS[unit]
+            if amount < 1 << 63:
+                return int(amount)
     raise TypeError('a size such as "5 MiB"')
 
 

@@ -121,8 +121,9 @@ def command(arguments: Iterable[str | Path]) -> list[str]:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The environment without what decides on stores, with our package to be found."""
-    passed = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
+    """An environment free of settings of MLflow and Python, in which our package is found."""
+    settings = ("MLFLOW_", "PYTHON", "SOURCE_DATE_EPOCH")
+    passed = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
     return {**passed, "PYTHONPATH": str(CHECKOUT), **more}
 
 

@@ -1,9 +1,12 @@
 """The documentation says what there is, all of it, and its examples work."""
 
+import argparse
+import ast
 import re
 import shlex
 import shutil
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -89,6 +92,15 @@ def test_every_line_of_the_sample_config_is_a_default(tmp_path: Path) -> None:
     assert re.findall(r"^# (\w+) =", sample_config(), re.MULTILINE) == keys
 
 
+def test_every_dependency_is_explained() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
+    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    groups += project["project"]["optional-dependencies"].values()
+    names = {re.split(r"[<>=!~\[; ]", one)[0] for group in groups for one in group}
+    text = (DOCS / "dependencies.md").read_text("utf-8")
+    assert {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)} == set()
+
+
 def slugs() -> set[str]:
     """The slugs of all errors that can be raised."""
     kinds = [ReportgenError]
@@ -100,6 +112,26 @@ def slugs() -> set[str]:
 def test_every_kind_of_error_is_documented_and_no_other() -> None:
     text = section((DOCS / "messages.md").read_text("utf-8"), "## Errors")
     assert sorted(re.findall(r"^### `(.+)`$", text, re.MULTILINE)) == sorted(slugs())
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Every text in a module, with "…" where an f-string has an expression."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = [one.value if isinstance(one, ast.Constant) else "…" for one in node.values]
+            yield "".join(map(str, parts))
+
+
+def test_every_message_of_the_docs_is_one_that_the_code_has() -> None:
+    rows = re.findall(r"^\| (.*?) \|", (DOCS / "messages.md").read_text("utf-8"), re.MULTILINE)
+    documented = [message for row in rows for message in re.findall("`(.+?)`", row)]
+    modules = [*(CHECKOUT / "reportgen").rglob("*.py"), Path(argparse.__file__)]
+    said = "\0".join(text for module in modules for text in texts_of(module))
+    parts = {part for message in documented for part in re.split(r"…|\bN\b", message)}
+    assert len(documented) > 40
+    assert {part for part in parts if part.strip(" :,") not in said} == set()
 
 
 def anchors(text: str) -> set[str]:

@@ -99,7 +99,8 @@ def runs_json(runs: Iterable[Run]) -> bytes:
     for row in rows:
         out += b",\n" if out else b"[\n"
         out += dump_json(dict(zip(names, row, strict=True)))
-    return bytes(out + b"\n]\n") if out else b"[]\n"
+    out += b"\n]\n" if out else b"[]\n"
+    return bytes(out)
 
 
 def _json_cells(column: Column) -> Sequence[Any]:

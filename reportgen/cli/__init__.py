@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = make_parser().parse_args(arguments)
         console = Console(sys.stderr, color=not args.no_color, quiet=args.quiet)
         status: int = args.run(args, console)
+        sys.stdout.flush()  # now, when it can still be said that nobody reads on
     except ReportgenError as error:
         console.error(error)
         return EXIT_CANNOT_START

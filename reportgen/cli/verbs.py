@@ -72,18 +72,25 @@ def export(args: argparse.Namespace, console: Console) -> int:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when all of it is written, and not before."""
-    fresh = path.with_name(f"{path.name}.part")
+    """A file that takes the place of `path` when all of it is written, and not before.
+
+    A link keeps leading to its file; a pipe or device is written to as it is.
+    """
+    is_special = path.exists() and not path.is_file()
+    target = path if is_special else path.resolve()
+    fresh = target if is_special else target.with_name(f"{target.name}.part")
     try:
         with fresh.open("wb") as file:
             yield file
-        fresh.replace(path)
+        if not is_special:
+            fresh.replace(target)
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error.strerror}", hint="choose another file with -o"
         ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        if not is_special:
+            fresh.unlink(missing_ok=True)
 
 
 def check(args: argparse.Namespace, _console: Console) -> int:
@@ -111,7 +118,8 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     else:
         for root, problem in in_stores + in_site:
             show(_spelled(replace(problem, path=f"{root}/{problem.path}")))
-        show(f"{len(findings):,} findings" if findings else "nothing found: all is well")
+        count = f"{len(findings):,} {'finding' if len(findings) == 1 else 'findings'}"
+        show(count if findings else "nothing found: all is well")
     return EXIT_ATTENTION if findings else EXIT_DONE
 
 

@@ -113,14 +113,16 @@ def digest_in(packed: bytes) -> Digest:
 
 
 def _plain_metric(head: MetricHead) -> list[Any]:
-    numbers = [
-        number if isfinite(number) else repr(number) for number in (head.last, head.low, head.high)
-    ]
-    ints = [
-        number if -_INT64 <= number < _INT64 else str(number)
-        for number in (head.step, head.timestamp)
-    ]
+    last, low, high, step, timestamp = head.last, head.low, head.high, head.step, head.timestamp
+    if isfinite(last + low + high) and _fits(step) and _fits(timestamp):
+        return [head.key, head.count, last, low, high, step, timestamp, head.digest]
+    numbers = [number if isfinite(number) else repr(number) for number in (last, low, high)]
+    ints = [number if _fits(number) else str(number) for number in (step, timestamp)]
     return [head.key, head.count, *numbers, *ints, head.digest]
+
+
+def _fits(number: int) -> bool:
+    return -_INT64 <= number < _INT64
 
 
 def _metric(plain: list[Any]) -> MetricHead:

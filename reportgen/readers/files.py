@@ -9,16 +9,19 @@ import errno
 import os
 import posixpath
 import stat
+import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import BinaryIO
 
 from reportgen.model import Problem
 from reportgen.readers.stamps import UNTRUSTED, stamp_of
 
 _CHUNK = 1 << 16  # larger reads cross malloc's mmap limit and cost 3.5 times as much
+_BY_NAME = attrgetter("name")
 _MAX_DEPTH = 32
 _MAX_LINKS = 200
 _JUNK_NAMES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"))
@@ -135,6 +138,10 @@ class Trail:
     stamps: "array[int]" = field(default_factory=lambda: array("q"))
     problems: list[Problem] = field(default_factory=list)
     links: int = 0  # followed so far: links that lead to links could go on without end
+    _at: str = field(init=False)  # the path that names stand behind
+
+    def __post_init__(self) -> None:
+        self._at = f"{self.root}/{self.base}/"
 
     def note(self, name: str, stamp: int) -> None:
         """Remember a look at `name`."""
@@ -155,14 +162,14 @@ class Trail:
     def look(self, name: str) -> None:
         """Note a folder without listing it, to see later whether something was added."""
         with suppress(OSError):  # gone: what is read next will say so
-            self.note(name, stamp_of(os.stat(f"{self.root}/{self.base}/{name}"), self.horizon))
+            self.note(name, stamp_of(os.stat(self._at + name), self.horizon))
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The bytes of a file below the folder, or None and a problem; None alone when gone.
 
         The folder it lies in must have been looked at, so that its coming and going is noticed.
         """
-        path = f"{self.root}/{self.base}/{name}"
+        path = self._at + name
         try:
             body, status = read_regular(path, limit)
         except FileNotFoundError:
@@ -177,6 +184,20 @@ class Trail:
         self.note(name, stamp_of(status, self.horizon))
         return body
 
+    def read_each(self, names: Sequence[str], limit: int) -> Iterator[tuple[str, bytes]]:
+        """The files of those names that can be read, each with its bytes; otherwise as `read`."""
+        for name in names:
+            try:
+                body, status = read_regular(self._at + name, limit)
+            except (FileNotFoundError, Unreadable):  # read again, to follow a link or to say why
+                again = self.read(name, limit)
+                if again is not None:
+                    yield name, again
+                continue
+            self.names.append(name)
+            self.stamps.append(stamp_of(status, self.horizon))
+            yield name, body
+
     def _read_linked(self, name: str, path: str, limit: int) -> bytes | None:
         self.note(name, UNTRUSTED)  # a stat of the link's target would not see the link move
         try:
@@ -190,17 +211,21 @@ class Trail:
 
         Names that are not valid UTF-8 are reported and left out.
         """
-        path = f"{self.root}/{self.base}/{name}" if name != "." else f"{self.root}/{self.base}"
+        path = self._at + name if name != "." else self._at[:-1]
         try:
             self.note(name, stamp_of(os.stat(path), self.horizon))
             with os.scandir(path) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                entries = sorted(found, key=_BY_NAME)
         except FileNotFoundError:
             return []
         except OSError as error:
             self.problem(name, reason_of(error))
             return []
-        return [entry for entry in entries if self._is_named_well(name, entry.name)]
+        return [
+            entry
+            for entry in entries
+            if entry.name.isascii() or self._is_named_well(name, entry.name)
+        ]
 
     def _is_named_well(self, folder: str, name: str) -> bool:
         try:
@@ -248,30 +273,39 @@ class Trail:
 
         Only the last part of `name` is looked at: parts before it must have been asked for first.
         """
-        path = f"{self.root}/{self.base}/{name}"
+        path = self._at + name
         try:
-            mode = os.lstat(path).st_mode
+            status = os.lstat(path)
         except OSError:
             return False
-        if stat.S_ISLNK(mode):
+        if stat.S_ISLNK(status.st_mode):
             return self._is_linked_folder(name, path) is True
-        self.look(name)
-        return stat.S_ISDIR(mode)
+        self.note(name, stamp_of(status, self.horizon))
+        return stat.S_ISDIR(status.st_mode)
 
-    def files(self, name: str, *, junk: bool = False, depth: int = 0) -> Iterator[str]:
+    def files(self, name: str, *, junk: bool = False, most: int = sys.maxsize) -> list[str]:
         """Every regular file below a folder, by its name below the trail's base.
 
-        Sorted within each folder. What editors and desktops leave is passed over, unless `junk`.
+        Sorted within each folder; not many more than `most` are looked for. What editors and
+        desktops leave is passed over, unless `junk`.
         """
+        found: list[str] = []
+        self._find(name, 0, found, junk=junk, most=most)
+        return found
+
+    def _find(self, name: str, depth: int, found: list[str], *, junk: bool, most: int) -> None:
         if depth > _MAX_DEPTH:
             self.problem(name, f"folders nested over {_MAX_DEPTH} deep; not read")
             return
         for entry in self.entries(name):
-            child = f"{name}/{entry.name}"
             if not junk and is_junk(entry.name):
                 continue
+            child = f"{name}/{entry.name}"
+            if entry.is_file(follow_symlinks=False):
+                found.append(child)
+                continue
             folder = self.is_folder(child, entry)
-            if folder:
-                yield from self.files(child, junk=junk, depth=depth + 1)
+            if folder and len(found) < most:
+                self._find(child, depth + 1, found, junk=junk, most=most)
             elif folder is False:
-                yield child
+                found.append(child)

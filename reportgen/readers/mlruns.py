@@ -41,10 +41,11 @@ from reportgen.readers.records import (
     read_texts,
     read_time,
 )
-from reportgen.readers.runfolder import read_outline, read_run
-from reportgen.readers.stamps import RACY_NS, Looked, Memory, Shelf, is_unchanged
+from reportgen.readers.runfolder import RunRecord, read_outline, read_run, read_run_record
+from reportgen.readers.stamps import RACY_NS, Looked, Memory, Shapes, Shelf, is_unchanged
 
 TRASH = ".trash"
+_RECORDS_KEPT = 2000  # of runs, from outline to reading; beyond, they are read twice
 _NOT_EXPERIMENTS = frozenset(("models",))
 _NOT_RUNS = frozenset(("tags", "datasets", "traces", "models"))
 _TOP = ""  # the name of the shelf of the root and the experiments' own files
@@ -64,6 +65,8 @@ class MlrunsStore:
         self._problems: tuple[Problem, ...] = ()
         self._top = Shelf()  # looks at the root and at the experiments' own files
         self._shelves: dict[str, Shelf] = {}  # of the experiments at work, by their place
+        self._records: dict[str, RunRecord] = {}  # of some of the runs not read yet, by place
+        self._shapes = Shapes()
         self._notes: list[Note] = []
 
     def experiments(self) -> tuple[Experiment, ...]:
@@ -92,7 +95,8 @@ class MlrunsStore:
                 continue
             trail = self._trail(where)
             outline = self._outline(trail, folder, experiment)
-            shelf.looks[where] = _looked(trail)  # all there is to remember of a run not read later
+            # Of a run that is not read later, this is all there is to remember.
+            shelf.looks[where] = self._shapes.share(_looked(trail))
             if outline is not None:
                 outlines.append(outline)
             else:
@@ -102,12 +106,14 @@ class MlrunsStore:
     def _outline(self, trail: Trail, folder: str, experiment: Experiment) -> Outline | None:
         """The outline of a run folder; None where it is no run, or its record is unreadable."""
         trail.look(".")
-        meta = read_record(trail, "meta.yaml")
-        if meta is None:
+        record = read_run_record(trail, folder)
+        if record is None:
             if not trail.problems and any(map(trail.has_folder, ("metrics", "params"))):
                 trail.problem("meta.yaml", "is missing beside logged data; the run is left out")
             return None
-        outline = read_outline(trail, folder, meta)
+        if len(self._records) < _RECORDS_KEPT:
+            self._records[trail.base] = record
+        outline = read_outline(trail, record)
         if experiment.lifecycle_stage == DELETED:
             return replace(outline, lifecycle_stage=DELETED)
         return outline
@@ -119,12 +125,14 @@ class MlrunsStore:
             return unpack(self._shelves[parent].heads[outline.where])
         found = self._find(parent)
         trail = self._trail(outline.where)
-        meta = read_record(trail, "meta.yaml")
-        if meta is None:
+        record = self._records.pop(outline.where, None)
+        if record is None:
+            record = read_run_record(self._trail(outline.where), folder)
+        if record is None:
             raise AccessError(
                 f"the run {outline.where} changed while it was read", hint="build once more"
             )
-        run = read_run(trail, folder, meta, found.models.get(folder, ()))
+        run = read_run(trail, record, found.models.get(folder, ()))
         if found.experiment.lifecycle_stage == DELETED:
             run = replace(run, lifecycle_stage=DELETED)
         head = pack(run)
@@ -162,6 +170,8 @@ class MlrunsStore:
     def remember(self, experiment: Experiment, notes: Sequence[Note]) -> None:
         """As `Store.remember`."""
         shelf = self._shelves.pop(experiment.where, Shelf())
+        for where in shelf.looks:
+            self._records.pop(where, None)
         for note in notes:
             shelf.looks[note.where], shelf.heads[note.where] = note.looked, note.head
         if self._memory and shelf.looks:

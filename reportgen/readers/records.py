@@ -57,22 +57,15 @@ def decode(body: bytes) -> str:
 def read_texts(trail: Trail, folder: str) -> dict[str, str]:
     """Parameters or tags: key to value, sorted by key."""
     start = len(folder) + 1
-    found = {}
-    for name in trail.files(folder):
-        body = trail.read(name, MAX_TEXT_BYTES)
-        if body is not None:
-            found[name[start:]] = decode(body)
-    return dict(sorted(found.items()))
+    bodies = trail.read_each(trail.files(folder), MAX_TEXT_BYTES)
+    return dict(sorted([(name[start:], decode(body)) for name, body in bodies]))
 
 
 def read_metrics(trail: Trail, folder: str, *, growing: bool) -> dict[str, MetricHead]:
     """Summaries of all metric files, sorted by key; one that holds no point is a problem."""
     start = len(folder) + 1
     heads = {}
-    for name in trail.files(folder):
-        body = trail.read(name, MAX_METRIC_BYTES)
-        if body is None:
-            continue
+    for name, body in trail.read_each(trail.files(folder), MAX_METRIC_BYTES):
         head, problems = read_head(name[start:], body, trail.place(name), growing=growing)
         trail.problems.extend(problems)
         if head is not None:
@@ -89,10 +82,10 @@ def read_artifacts(trail: Trail, folder: str) -> tuple[Artifact, ...]:
     """
     start = len(folder) + 1
     found: list[Artifact] = []
-    for name in trail.files(folder, junk=True):
-        if len(found) == MAX_ARTIFACTS:
-            trail.problem(folder, f"only the first {MAX_ARTIFACTS:,} artifacts are listed")
-            break
+    names = trail.files(folder, junk=True, most=MAX_ARTIFACTS + 1)
+    if len(names) > MAX_ARTIFACTS:
+        trail.problem(folder, f"only the first {MAX_ARTIFACTS:,} artifacts are listed")
+    for name in names[:MAX_ARTIFACTS]:
         try:
             status = os.stat(f"{trail.root}/{trail.base}/{name}")
         except OSError as error:

@@ -12,9 +12,10 @@ Only meta.yaml must be there: git drops empty folders, old releases had no tags.
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from reportgen.model import Run, Status
+from reportgen.model import Problem, Run, Status
 from reportgen.readers.base import Outline
 from reportgen.readers.files import Trail
 from reportgen.readers.links import read_links
@@ -23,6 +24,7 @@ from reportgen.readers.records import (
     decode,
     read_artifacts,
     read_metrics,
+    read_record,
     read_stage,
     read_text,
     read_texts,
@@ -33,9 +35,28 @@ _SOURCE_TYPES = {1: "NOTEBOOK", 2: "JOB", 3: "PROJECT", 4: "LOCAL", 5: "UNKNOWN"
 _MARKS = ("run_id", "run_uuid", "artifact_uri", "status", "start_time")  # one is in every run
 
 
-def read_outline(trail: Trail, folder: str, meta: Mapping[str, object]) -> Outline:
-    """What the record and two tags tell of a run."""
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What a run's meta.yaml tells, kept from the outline until the run itself is read."""
+
+    fields: dict[str, Any]  # as of `read_meta`
+    stamp: int  # of the file
+    problems: tuple[Problem, ...]
+
+
+def read_run_record(trail: Trail, folder: str) -> RunRecord | None:
+    """The record of a run; None, perhaps with a problem, where there is none to read."""
+    meta = read_record(trail, "meta.yaml")
+    if meta is None:
+        return None
+    stamp, known = trail.stamps[-1], len(trail.problems)
     fields = read_meta(trail, folder, meta)
+    return RunRecord(fields, stamp, tuple(trail.problems[known:]))
+
+
+def read_outline(trail: Trail, record: RunRecord) -> Outline:
+    """What the record and two tags tell of a run."""
+    fields = record.fields
     tagged = trail.has_folder("tags")
     name = fields["name"] or (_tag(trail, "mlflow.runName") if tagged else "")
     return Outline(
@@ -101,14 +122,14 @@ def _status(trail: Trail, value: object) -> Status:
     return Status.UNKNOWN
 
 
-def read_run(
-    trail: Trail, folder: str, meta: Mapping[str, object], model_ids: tuple[str, ...]
-) -> Run:
+def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...]) -> Run:
     """Everything of a run. `model_ids` are logged models that name it as their source.
 
     The digest is left empty. Metric, parameter and tag keys are paths below their folder.
     """
-    fields = read_meta(trail, folder, meta)
+    trail.note("meta.yaml", record.stamp)
+    trail.problems += record.problems
+    fields = record.fields.copy()
     present = _subfolders(trail)
     params = read_texts(trail, "params") if "params" in present else {}
     tags = read_texts(trail, "tags") if "tags" in present else {}

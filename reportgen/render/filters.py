@@ -1,10 +1,10 @@
 """How values are spelled on a page. Pure functions; the templates' only arithmetic."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from urllib.parse import quote
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (all times are UTC, and are shown without a zone)
 _MINUS = "\N{MINUS SIGN}"
 NOTHING = "–"
 
@@ -15,8 +15,8 @@ def number(value: float) -> str:
         return "nan" if value != value else ("∞" if value > 0 else f"{_MINUS}∞")  # noqa: PLR0124
     if value == int(value) and abs(value) < 1e7:
         text = str(int(value))
-    elif 1e-4 <= abs(value) < 1e7:
-        text = _trimmed(f"{value:#.5g}") if abs(value) < 1e5 else f"{value:.0f}"
+    elif 1e-4 <= abs(value) < 1e7:  # from 99,999.5 on, five digits would be written as e
+        text = _trimmed(f"{value:#.5g}") if abs(value) < 99_999.5 else f"{value:.0f}"
     else:
         mantissa, exponent = f"{value:.4e}".split("e")
         text = f"{_trimmed(mantissa)}e{int(exponent)}"
@@ -66,7 +66,7 @@ def when(millis: int | None) -> str:
     if millis is None:
         return NOTHING
     moment = _moment(millis)
-    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else str(millis)
+    return moment.isoformat(" ", "seconds") if moment else str(millis)
 
 
 def day_time(millis: int | None) -> str:
@@ -77,7 +77,7 @@ def day_time(millis: int | None) -> str:
 def machine_time(millis: int) -> str:
     """A time for the `datetime` attribute, "" where it is no date."""
     moment = _moment(millis)
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+    return f"{moment.isoformat('T', 'seconds')}Z" if moment else ""
 
 
 def duration(start: int | None, end: int | None) -> str:
@@ -88,7 +88,7 @@ def duration(start: int | None, end: int | None) -> str:
     if seconds < 1:
         return f"{end - start} ms"
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{(end - start) // 100 / 10:.1f} s"
     whole = int(seconds)
     unit, length, smaller, part = next(row for row in _UNITS if whole >= row[1])
     rest = whole % length // part

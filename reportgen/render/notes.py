@@ -10,6 +10,8 @@ from markupsafe import Markup
 _ADDRESSES = ("https://", "http://", "mailto:")
 _MAX_LENGTH = 20_000  # characters; MLflow's own limit for a tag is 8,000
 _MAX_DEPTH = 50  # of brackets in a paragraph
+_BULLET = r"(?:[-+*]|\d+\.)[ \t]+"
+_DEEP_LIST = re.compile(rf"^(?:[ \t]{{33,}}{_BULLET}|[ \t]*(?:{_BULLET}){{6}})", re.MULTILINE)
 _HEADING = re.compile("<(/?)h([1-5])>")  # as clean HTML has it
 _EXTENSIONS = ("tables", "fenced_code", "sane_lists")
 # `img` stays for its alt text; without a src it asks no other host for anything.
@@ -31,14 +33,10 @@ def note_html(text: str) -> Markup:
     """
     if not text.strip():
         return Markup()
-    try:
-        html = _converter().reset().convert(text) if _is_tame(text) else None
-    except RecursionError:
-        html = None
-    if html is None:
+    if not _is_tame(text):
         return Markup("<pre>{}</pre>").format(text)
     clean = nh3.clean(
-        html,
+        _converter().reset().convert(text),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_kept,
         link_rel="noopener noreferrer nofollow",
@@ -52,8 +50,13 @@ def _one_lower(tag: re.Match[str]) -> str:
 
 
 def _is_tame(text: str) -> bool:
-    """Whether Markdown reads a text in good time: of every bracket it looks for the end."""
-    return len(text) <= _MAX_LENGTH and not any(
+    """Whether Markdown can read a text, and in good time.
+
+    Of every bracket it looks for the end, and into lists it goes by recursion.
+    """
+    if len(text) > _MAX_LENGTH or _DEEP_LIST.search(text):
+        return False
+    return not any(
         paragraph.count(pair[0]) > _MAX_DEPTH and _depth(paragraph, pair) > _MAX_DEPTH
         for paragraph in text.split("\n\n")
         for pair in ("[]", "()")

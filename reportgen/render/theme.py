@@ -105,9 +105,11 @@ def _extended(folder: Path) -> str | None:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ThemeError(f"{path}: {error}", hint="see docs/themes.md") from error
-    for key in table:
+    for key, value in table.items():
         if key not in _KEYS:
             raise ThemeError(f"{path}: unknown key {key}", hint=f"known are: {', '.join(_KEYS)}")
+        if not isinstance(value, str):
+            raise ThemeError(f"{path}: {key} is not a text", hint="see docs/themes.md")
     if folder == (built_in_folder() / DEFAULT):
         return None
     return str(table.get("extends", DEFAULT))

@@ -15,7 +15,7 @@ from reportgen.model import Problem, Run
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, unpack
 from reportgen.readers.places import labels_of, open_place
-from reportgen.readers.stamps import Looked, is_unchanged, look_at
+from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
 from reportgen.render.filters import plural
 from reportgen.site.catalog import Entry, gather
 from reportgen.site.context import made_with, make_context
@@ -66,7 +66,7 @@ class Build:
         self._filtered = self._read_by_filter()
         self._written = Written()
         self._looks: dict[str, Looked] = {}
-        self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._shapes = Shapes()
         self._problems: list[Problem] = list(self._catalog.problems)
         self._lines: list[str] = []
 
@@ -146,15 +146,11 @@ class Build:
         return True
 
     def _take(self, done: RunsDone, work: _Work) -> None:
-        work.add([replace(note, looked=self._shared(note.looked)) for note in done.notes])
+        work.add([replace(note, looked=self._shapes.share(note.looked)) for note in done.notes])
         work.gone |= done.gone.keys()
         work.problems += done.gone.values()
         self._written.add(done.written)
-        self._looks.update((look.folder, self._shared(look)) for look in done.looks)
-
-    def _shared(self, look: Looked) -> Looked:
-        """The look with its names shared by all looks of the same shape: most runs are alike."""
-        return replace(look, names=self._shapes.setdefault(look.names, look.names))
+        self._looks.update((look.folder, self._shapes.share(look)) for look in done.looks)
 
     def _finish_experiment(self, writer: Writer, entry: Entry, work: _Work) -> None:
         store = self._stores[entry.store]

@@ -17,11 +17,13 @@ class Output:
     make: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was written for an output: kept as bytes, since a large site has very many."""
+class Receipt(bytes):
+    """What was written for an output: the sha-256 of the file, then the output's digest in ASCII.
 
-    seal: bytes  # the sha-256 of the file, then the digest of the output in ASCII
+    Bytes, and not a value with two fields, since a large site has very many of them.
+    """
+
+    __slots__ = ()
 
     @classmethod
     def of(cls, digest: Digest, sha256: bytes) -> "Receipt":
@@ -31,12 +33,12 @@ class Receipt:
     @property
     def digest(self) -> Digest:
         """As of the output."""
-        return self.seal[32:].decode()
+        return self[32:].decode()
 
     @property
     def sha256(self) -> bytes:
         """Of the file's bytes."""
-        return self.seal[:32]
+        return self[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
 from reportgen.errors import AccessError, OutputError
 from reportgen.model import Problem
 from reportgen.readers.base import Note, Store
-from reportgen.readers.stamps import Looked, look_at
+from reportgen.readers.stamps import Looked, Shapes, look_at
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.manifest import Manifest
@@ -54,6 +54,7 @@ class RunBuilder:
         self._manifest = manifest
         self._writer: Writer | None = None
         self._process = 0
+        self._shapes = Shapes()
 
     def build(self, entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
         """Read these runs of an experiment and bring their files up to date."""
@@ -64,7 +65,10 @@ class RunBuilder:
         store = self._stores[entry.store]
         for job in jobs:
             self._build_one(store, entry, job, done)
-        done.notes = store.drain()
+        done.notes = tuple(
+            replace(note, looked=self._shapes.share(note.looked)) for note in store.drain()
+        )
+        done.looks = [self._shapes.share(look) for look in done.looks]
         return done
 
     def _build_one(self, store: Store, entry: Entry, job: RunJob, done: RunsDone) -> None:
@@ -160,14 +164,13 @@ class Crew:
                 initargs=(self._builder,),
             )
         light = entry.without_runs()
-        futures = [self._pool.submit(_build_part, light, part) for part in parts]
-        return _results(futures)
+        return _results(deque(self._pool.submit(_build_part, light, part) for part in parts))
 
 
-def _results(futures: list[Future[RunsDone]]) -> Iterator[RunsDone]:
-    for future in futures:
+def _results(waiting: deque[Future[RunsDone]]) -> Iterator[RunsDone]:
+    while waiting:
         try:
-            yield future.result()
+            yield waiting.popleft().result()  # let go of at once: a future keeps its result
         except BrokenProcessPool as error:
             raise OutputError(
                 "a worker process was ended from outside, perhaps for want of memory",

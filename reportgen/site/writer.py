@@ -128,11 +128,15 @@ class Writer:
 
 
 def failure_reason(error: Exception) -> str:
-    """Our own errors as they are; any other with the place that raised it, to find the bug."""
+    """Our own errors as they are; any other with the place that raised it, to find the bug.
+
+    Of what went wrong in a template, that is the line of the template.
+    """
     if isinstance(error, ReportgenError):
         return str(error)
     frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1]
+    templates = [frame for frame in frames if frame.filename.endswith(".html")]
+    last = (templates or frames)[-1]
     return f"{type(error).__name__}: {error} ({os.path.basename(last.filename)}:{last.lineno})"
 
 

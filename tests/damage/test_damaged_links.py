@@ -1,13 +1,12 @@
 """Datasets and logged models of a run: links that are whole, dangling, odd or hostile."""
 
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from reportgen.model import DatasetInput, LoggedModel, Problem
+from tests.damages import DATASET, INPUTS, MODEL, OUTPUTS, add_model, input_record, output_record
 from tests.trees import (
     BAD,
     EXPERIMENT,
@@ -15,54 +14,10 @@ from tests.trees import (
     artifact_paths,
     check_good_run,
     good_store,
-    problems_of,
     read_bad,
     record,
     write,
 )
-
-DATASET = "d" * 32
-MODEL = "m-" + "5" * 32
-INPUTS = f"{EXPERIMENT}/{BAD}/inputs"
-OUTPUTS = f"{EXPERIMENT}/{BAD}/outputs"
-
-
-def input_record(source_id: object, source_type: str = "DATASET") -> str:
-    """As every release writes it, with `destination_id` a copy of `source_id`."""
-    fields = {
-        "destination_id": deepcopy(source_id),  # else YAML would have an alias
-        "destination_type": "RUN",
-        "source_id": source_id,
-        "source_type": source_type,
-        "tags": {"mlflow.data.context": "training"},
-    }
-    return record(fields, {})
-
-
-def output_record(model_id: object, step: object = 0) -> str:
-    fields = {
-        "destination_id": deepcopy(model_id),
-        "destination_type": "MODEL_OUTPUT",
-        "source_id": model_id,
-        "source_type": "RUN_OUTPUT",
-        "step": step,
-        "tags": {},
-    }
-    return record(fields, {})
-
-
-def model_record(changes: dict[str, Any] | None = None) -> str:
-    fields = {
-        "creation_timestamp": 1600000000000,
-        "experiment_id": EXPERIMENT,
-        "last_updated_timestamp": 1600000000000,
-        "model_id": MODEL,
-        "model_type": "classifier",
-        "name": "forest",
-        "source_run_id": BAD,
-        "status": 2,
-    }
-    return record(fields, changes or {})
 
 
 def add_dataset(root: Path) -> None:
@@ -75,14 +30,6 @@ def add_dataset(root: Path) -> None:
         "source_type": "local",
     }
     write(root, {f"{EXPERIMENT}/datasets/{DATASET}/meta.yaml": record(fields, {})})
-
-
-def add_model(root: Path, changes: dict[str, Any] | None = None) -> None:
-    folder = root / EXPERIMENT / "models" / MODEL
-    write(folder, {"meta.yaml": model_record(changes), "params/depth": "3", "tags/t": "x"})
-    line = f"1600000000000 0.5 7 {BAD}"
-    write(folder, {"metrics/acc": f"{line}\n{line} my coffee 1a2b3c4d\n"})
-    write(folder, {"artifacts/MLmodel": "flavors: {}\n"})
 
 
 def test_a_dataset_is_found_by_the_id_in_the_link(tmp_path: Path) -> None:
@@ -282,57 +229,6 @@ def test_a_step_that_is_no_step_is_none(tmp_path: Path) -> None:
         good_store(root)
         add_run(root, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(MODEL, step)})
         assert read_bad(root).models[0].step is None
-
-
-CLIMBING = [
-    "../../x",
-    "..",
-    ".",
-    "/etc",
-    "a/b",
-    "",
-    "a\0b",
-    "x" * 5000,
-    ["a"],
-    {"a": 1},
-    None,
-    10**40,
-]
-
-
-@pytest.mark.parametrize("source_id", CLIMBING)
-def test_an_input_that_leads_elsewhere_is_told_of(tmp_path: Path, source_id: object) -> None:
-    good_store(tmp_path)
-    write(tmp_path, {"x/meta.yaml": "name: SECRET\n", f"{EXPERIMENT}/datasets/meta.yaml": "a: 1\n"})
-    add_run(
-        tmp_path,
-        BAD,
-        {
-            "inputs/x1/meta.yaml": input_record(source_id),
-            "inputs/x2/meta.yaml": input_record(source_id, "MODEL"),
-        },
-    )
-    run = read_bad(tmp_path)
-    assert ([each.name for each in run.datasets], [each.name for each in run.models]) == (
-        [""],
-        [""],
-    )
-    assert [problem.path for problem in run.problems] == [INPUTS, INPUTS]
-    assert "SECRET" not in repr(problems_of(tmp_path)) + repr(run)
-
-
-@pytest.mark.parametrize("model_id", CLIMBING)
-def test_an_output_that_leads_elsewhere_falls_back_on_its_folder(
-    tmp_path: Path, model_id: object
-) -> None:
-    good_store(tmp_path)
-    write(tmp_path, {"x/meta.yaml": "name: SECRET\n"})
-    add_model(tmp_path, {"source_run_id": ""})
-    add_run(tmp_path, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(model_id)})
-    run = read_bad(tmp_path)
-    assert len(run.models) == 1
-    assert run.models[0].name in ("forest", "")
-    assert "SECRET" not in repr(run)
 
 
 def test_artifacts_of_a_model_are_not_those_of_its_run(tmp_path: Path) -> None:

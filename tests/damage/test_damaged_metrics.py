@@ -5,25 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.model import Problem, Run
-from tests.trees import BAD, EXPERIMENT, add_run, good_store, read_bad, values_of, write
-
-LOSS = f"{EXPERIMENT}/{BAD}/metrics/loss"
-T = 1600000000000
-
-
-def run_with(root: Path, body: str | bytes, *, status: int = 3) -> Run:
-    """The run whose metric `loss` has these bytes, beside the good run, which is checked."""
-    good_store(root)
-    add_run(root, BAD, {"metrics/loss": body}, changes={"status": status})
-    return read_bad(root)
-
-
-def check(root: Path, run: Run, points: list[tuple[int, int, float]], last: float) -> None:
-    """Assert on the points, and that the head says the same of them."""
-    head = run.metrics["loss"]
-    assert values_of(root, run, "loss") == points
-    assert (head.count, head.last) == (len(points), last)
+from reportgen.model import Problem
+from tests.damages import LOSS, T, check_points, run_with
+from tests.trees import BAD, add_run, good_store, read_bad, values_of
 
 
 def test_an_empty_metric_file_is_told_of(tmp_path: Path) -> None:
@@ -34,48 +18,18 @@ def test_an_empty_metric_file_is_told_of(tmp_path: Path) -> None:
 
 def test_blank_lines_are_passed_over(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"\n{T} 0.5 0\n\n   \n{T} 0.25 1\n\n")
-    check(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
     assert run.problems == ()
-
-
-@pytest.mark.parametrize("torn", [f"{T}", f"{T} 0.", f"{T} 0.25", f"{T} 0.25 "])
-def test_a_cut_last_line_of_a_finished_run_is_left_out(tmp_path: Path, torn: str) -> None:
-    run = run_with(tmp_path, f"{T} 0.5 0\n{torn}")
-    check(tmp_path, run, [(0, T, 0.5)], 0.5)
-    assert run.problems == (
-        Problem(LOSS, 2, "the last line is not finished (no newline at its end); it is left out"),
-    )
-
-
-def test_a_last_line_that_only_lacks_its_newline_counts_in_a_finished_run(tmp_path: Path) -> None:
-    run = run_with(tmp_path, f"{T} 0.5 0\n{T} 0.25 1")
-    check(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
-    assert run.problems == ()
-
-
-def test_a_last_line_without_its_newline_waits_in_a_running_run(tmp_path: Path) -> None:
-    run = run_with(tmp_path, f"{T} 0.5 0\n{T} 0.25 1", status=1)
-    check(tmp_path, run, [(0, T, 0.5)], 0.5)
-    assert [problem.line for problem in run.problems] == [2]
-    write(tmp_path, {LOSS: f"{T} 0.5 0\n{T} 0.25 17\n"})
-    run = read_bad(tmp_path)
-    check(tmp_path, run, [(0, T, 0.5), (17, T, 0.25)], 0.25)
-    assert run.problems == ()
-
-
-def test_a_cut_line_in_a_file_of_two_fields_counts_as_whole(tmp_path: Path) -> None:
-    run = run_with(tmp_path, "1600000000 0.5\n1600000001 0.25")
-    check(tmp_path, run, [(0, T, 0.5), (0, T + 1000, 0.25)], 0.25)
 
 
 def test_two_fields_mean_step_0(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5\n{T + 1} 0.25\n")
-    check(tmp_path, run, [(0, T, 0.5), (0, T + 1, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (0, T + 1, 0.25)], 0.25)
 
 
 def test_five_fields_keep_their_step(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 7 train 1a2b3c4d\n{T} 0.25 8 train 12345678\n")
-    check(tmp_path, run, [(7, T, 0.5), (8, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(7, T, 0.5), (8, T, 0.25)], 0.25)
     assert run.problems == ()
 
 
@@ -92,18 +46,18 @@ def test_five_fields_keep_their_step(tmp_path: Path) -> None:
 )
 def test_other_numbers_of_fields_and_other_blanks_are_read(tmp_path: Path, line: str) -> None:
     run = run_with(tmp_path, f"{line}\n{T} 0.25 8\n")
-    check(tmp_path, run, [(7, T, 0.5), (8, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(7, T, 0.5), (8, T, 0.25)], 0.25)
     assert run.problems == ()
 
 
 def test_lines_of_two_and_of_four_fields_are_told_apart(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 5\n{T + 1} 7 3 {T + 9}\n")
-    check(tmp_path, run, [(0, T, 5.0), (3, T + 1, 7.0)], 7.0)
+    check_points(tmp_path, run, [(0, T, 5.0), (3, T + 1, 7.0)], 7.0)
 
 
 def test_a_decimal_comma_is_told_of_and_not_read_as_two_numbers(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0,5\n{T} 0,25\n{T} 1\n")
-    check(tmp_path, run, [(0, T, 1.0)], 1.0)
+    check_points(tmp_path, run, [(0, T, 1.0)], 1.0)
     assert run.problems == (
         Problem(LOSS, 1, "value is not a number: `0,5`"),
         Problem(LOSS, 2, "value is not a number: `0,25`"),
@@ -118,7 +72,7 @@ def test_a_table_with_commas_is_no_metric(tmp_path: Path) -> None:
 
 def test_windows_line_ends_are_read(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 0\r\n{T} 0.25 1\r\n")
-    check(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
     assert run.problems == ()
 
 
@@ -150,7 +104,7 @@ def test_a_nan_anywhere_leaves_the_range_of_the_others(tmp_path: Path, words: st
 
 def test_one_long_line_is_not_two_points(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 0 9 {T} 0.25 1\n")
-    check(tmp_path, run, [(0, T, 0.5)], 0.5)
+    check_points(tmp_path, run, [(0, T, 0.5)], 0.5)
 
 
 def test_numbers_beyond_a_double_when_added_up_keep_their_range(tmp_path: Path) -> None:
@@ -162,13 +116,13 @@ def test_numbers_beyond_a_double_when_added_up_keep_their_range(tmp_path: Path) 
 def test_steps_and_times_with_a_fraction_are_rounded(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T}.7 0.5 1.5\n{T} 0.25 3.0\n1.6e12 0.125 1e1\n")
     points = [(2, T + 1, 0.5), (3, T, 0.25), (10, T, 0.125)]
-    check(tmp_path, run, points, 0.125)
+    check_points(tmp_path, run, points, 0.125)
     assert run.problems == ()
 
 
 def test_steps_beyond_64_bits_are_kept(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 {2**70}\n{T} 0.25 {-(2**70)}\n{T} 0.125 {2**63}\n")
-    check(
+    check_points(
         tmp_path,
         run,
         [(-(2**70), T, 0.25), (2**63, T, 0.125), (2**70, T, 0.5)],
@@ -179,13 +133,13 @@ def test_steps_beyond_64_bits_are_kept(tmp_path: Path) -> None:
 
 def test_negative_repeated_and_unordered_steps_are_kept(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 1 5\n{T} 2 -3\n{T + 1} 3 5\n{T} 4 0\n")
-    check(tmp_path, run, [(-3, T, 2.0), (0, T, 4.0), (5, T, 1.0), (5, T + 1, 3.0)], 3.0)
+    check_points(tmp_path, run, [(-3, T, 2.0), (0, T, 4.0), (5, T, 1.0), (5, T + 1, 3.0)], 3.0)
 
 
 @pytest.mark.parametrize("word", ["inf", "nan", "-inf", "1e999"])
 def test_a_step_without_end_is_told_of(tmp_path: Path, word: str) -> None:
     run = run_with(tmp_path, f"{T} 0.5 {word}\n{T} 0.25 1\n")
-    check(tmp_path, run, [(1, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(1, T, 0.25)], 0.25)
     assert run.problems == (
         Problem(LOSS, 1, f"timestamp or step is not a number: `{T} 0.5 {word}`"),
     )
@@ -193,26 +147,26 @@ def test_a_step_without_end_is_told_of(tmp_path: Path, word: str) -> None:
 
 def test_true_and_false_are_1_and_0(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} True 0\n{T} False 1\n{T} true 2\n")
-    check(tmp_path, run, [(0, T, 1.0), (1, T, 0.0), (2, T, 1.0)], 1.0)
+    check_points(tmp_path, run, [(0, T, 1.0), (1, T, 0.0), (2, T, 1.0)], 1.0)
     assert run.problems == ()
 
 
 def test_a_block_of_nul_bytes_is_told_of(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 0\n".encode() + b"\0" * 4096 + f"\n{T} 0.25 1\n".encode())
-    check(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
     assert run.problems == (Problem(LOSS, 2, "expected `timestamp value [step]`, found one field"),)
 
 
 def test_a_tail_of_nul_bytes_is_a_cut_last_line(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 0\n".encode() + b"\0" * 512)
-    check(tmp_path, run, [(0, T, 0.5)], 0.5)
+    check_points(tmp_path, run, [(0, T, 0.5)], 0.5)
     assert [problem.line for problem in run.problems] == [2]
 
 
 def test_bytes_that_are_not_utf_8_cost_only_their_line(tmp_path: Path) -> None:
     body = f"{T} 0.5 0\n".encode() + b"\xff\xfe \x80 1\n" + f"{T} 0.25 2 d\xe4ta 00\n".encode("l1")
     run = run_with(tmp_path, body)
-    check(tmp_path, run, [(0, T, 0.5), (2, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (2, T, 0.25)], 0.25)
     (problem,) = run.problems
     assert (problem.path, problem.line) == (LOSS, 2)
     assert problem.reason == "timestamp or step is not a number: `\ufffd\ufffd \ufffd 1`"
@@ -220,7 +174,7 @@ def test_bytes_that_are_not_utf_8_cost_only_their_line(tmp_path: Path) -> None:
 
 def test_a_bom_is_passed_over(tmp_path: Path) -> None:
     run = run_with(tmp_path, b"\xef\xbb\xbf" + f"{T} 0.5 0\n{T} 0.25 1\n".encode())
-    check(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
     assert run.problems == ()
 
 
@@ -244,32 +198,32 @@ def test_a_hundred_thousand_points_with_a_torn_end_are_read(tmp_path: Path) -> N
 
 def test_seconds_become_milliseconds(tmp_path: Path) -> None:
     run = run_with(tmp_path, "1600000000 0.5\n1600000001 0.25\n")
-    check(tmp_path, run, [(0, T, 0.5), (0, T + 1000, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (0, T + 1000, 0.25)], 0.25)
     assert run.metrics["loss"].timestamp == T + 1000
 
 
 def test_seconds_and_milliseconds_in_one_file_are_told_apart(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 0.5 3\n1600000005 0.25 3\n{T + 2000} 0.75 3\n")
     points = [(3, T, 0.5), (3, T + 2000, 0.75), (3, T + 5000, 0.25)]
-    check(tmp_path, run, points, 0.25)
+    check_points(tmp_path, run, points, 0.25)
     assert run.metrics["loss"].timestamp == T + 5000
 
 
 def test_the_first_seconds_of_the_epoch_are_converted_once(tmp_path: Path) -> None:
     run = run_with(tmp_path, "50 0.5 1\n50 0.25 1\n")
-    check(tmp_path, run, [(1, 50_000, 0.25), (1, 50_000, 0.5)], 0.5)
+    check_points(tmp_path, run, [(1, 50_000, 0.25), (1, 50_000, 0.5)], 0.5)
     assert run.metrics["loss"].timestamp == 50_000
 
 
 def test_exact_repeats_count_once(tmp_path: Path) -> None:
     line = f"{T} 0.5 0\n"
     run = run_with(tmp_path, line * 16 + f"{T} 0.25 1\n" + line)
-    check(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
+    check_points(tmp_path, run, [(0, T, 0.5), (1, T, 0.25)], 0.25)
 
 
 def test_a_value_written_as_int_and_as_float_is_one_point(tmp_path: Path) -> None:
     run = run_with(tmp_path, f"{T} 1 0\n{T} 1.0 0\n{T} 2 0\n")
-    check(tmp_path, run, [(0, T, 1.0), (0, T, 2.0)], 2.0)
+    check_points(tmp_path, run, [(0, T, 1.0), (0, T, 2.0)], 2.0)
 
 
 def test_nan_repeats_count_once(tmp_path: Path) -> None:

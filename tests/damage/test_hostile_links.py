@@ -1,22 +1,28 @@
 """Symbolic links in a store: out of it, within it, in circles."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from reportgen.errors import AccessError
 from reportgen.model import Problem
 from reportgen.readers.mlruns import MlrunsStore
+from tests.damages import (
+    DANGLES,
+    DATASET,
+    LEADS_OUT,
+    MODEL,
+    RUN,
+    SAFE_POINT,
+    replace_by_link,
+    two_stores,
+)
 from tests.trees import (
     BAD,
     EXPERIMENT,
     GOOD,
-    add_good_run,
     add_run,
     check_good_run,
     everything_in,
-    experiment_record,
     experiments_of,
     good_store,
     problems_of,
@@ -26,43 +32,7 @@ from tests.trees import (
     write,
 )
 
-LEADS_OUT = "a link that leads out of the store; not followed"
-DANGLES = "a link to something that is not there"
-MODEL = "m-" + "5" * 32
-DATASET = "d" * 32
-RUN = f"{EXPERIMENT}/{BAD}"
 MUTUAL = f"{EXPERIMENT}/mutual"
-SAFE_POINT = "1600000000000 1 0\n"
-POINT_OUTSIDE = "1600000000000 31337.25 0\n"
-
-
-def fill(root: Path, mark: str) -> None:
-    """A store in which every text holds `mark`, and the metric a number of its own."""
-    point = POINT_OUTSIDE if mark == "SECRET" else SAFE_POINT
-    files: dict[str, str | bytes] = {
-        "meta.yaml": experiment_record("1", {"name": mark}),
-        "tags/mark": mark,
-        f"datasets/{DATASET}/meta.yaml": f"name: {mark}\ndigest: {mark}\nsource: {mark}\n",
-        f"models/{MODEL}/meta.yaml": f"name: {mark}\nmodel_type: {mark}\nsource_run_id: {BAD}\n",
-        f"models/{MODEL}/params/mark": mark,
-        f"models/{MODEL}/tags/mark": mark,
-        f"models/{MODEL}/metrics/m": point,
-        f"models/{MODEL}/artifacts/{mark}": mark,
-    }
-    write(root / EXPERIMENT, files)
-    run_files: dict[str, str | bytes] = {
-        "metrics/m": point,
-        "metrics/deep/m": point,
-        "params/mark": mark,
-        "tags/mark": mark,
-        "tags/mlflow.runName": mark,
-        "artifacts/mark": mark,
-        "artifacts/deep/mark": mark,
-        "inputs/x1/meta.yaml": f"source_id: {DATASET}\nsource_type: DATASET\ntags: {{m: {mark}}}\n",
-        f"outputs/{MODEL}/meta.yaml": f"destination_id: {MODEL}\nstep: 1\n",
-    }
-    add_run(root, BAD, run_files, changes={"run_name": mark, "user_id": mark})
-
 
 EVERYWHERE = [
     EXPERIMENT,
@@ -100,25 +70,6 @@ EVERYWHERE = [
     f"{RUN}/outputs/{MODEL}",
     f"{RUN}/outputs/{MODEL}/meta.yaml",
 ]
-
-
-def two_stores(folder: Path) -> tuple[Path, Path]:
-    """A store, with the good run in an experiment of its own, and one outside of it."""
-    store, outside = folder / "store", folder / "outside"
-    fill(store, "public")
-    add_good_run(store, "2")
-    write(store, {"2/meta.yaml": experiment_record("2")})
-    fill(outside, "SECRET")
-    return store, outside
-
-
-def replace_by_link(path: Path, target: str | Path) -> None:
-    """Put a link where a file or folder of the tree is."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-    path.symlink_to(target)
 
 
 @pytest.mark.parametrize("where", EVERYWHERE)
@@ -283,26 +234,6 @@ def test_more_links_than_anyone_needs_are_told_of(tmp_path: Path) -> None:
     assert len(run.params) == 201
     assert len(run.problems) == 50
     assert run.problems[0].reason == "over 200 links in one folder; not followed"
-
-
-def test_an_artifact_that_became_a_link_out_is_not_opened(tmp_path: Path) -> None:
-    store, outside = two_stores(tmp_path)
-    reader = MlrunsStore(store)
-    run = read_all(store)[RUN]
-    replace_by_link(store / RUN / "artifacts/mark", outside / RUN / "artifacts/mark")
-    with pytest.raises(AccessError, match="leads out of the store"):
-        reader.open_artifact(run, "mark")
-    replace_by_link(store / RUN / "artifacts/deep", outside / RUN / "artifacts/deep")
-    with pytest.raises(AccessError, match="leads out of the store"):
-        reader.open_artifact(run, "deep/mark")
-
-
-def test_a_metric_that_became_a_link_out_has_no_points(tmp_path: Path) -> None:
-    store, outside = two_stores(tmp_path)
-    reader = MlrunsStore(store)
-    run = read_all(store)[RUN]
-    replace_by_link(store / RUN / "metrics/m", outside / RUN / "metrics/m")
-    assert list(reader.series(run, "m").values) == []
 
 
 def test_the_name_of_a_run_does_not_come_from_outside(tmp_path: Path) -> None:

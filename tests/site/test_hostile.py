@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from reportgen.site.check import site_findings
+from tests.markup import Elements
 from tests.site.hostile import ACTIVE, CONFIDED, ODD_NAMES, VALUE, hostile_store
 from tests.sites import build, reportgen, run_id, tree_of
 
@@ -19,19 +19,6 @@ TAGS = """
     thead time title tr ul
 """
 ARTIFACTS = f"runs/{run_id(1)}/artifacts"
-
-
-class Elements(HTMLParser):
-    """The elements of a page: tag and attributes."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, {name: value or "" for name, value in attrs}))
 
 
 @pytest.fixture(scope="module")

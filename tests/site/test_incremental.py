@@ -1,6 +1,8 @@
 """A site that is brought up to date step by step is the site of one clean build, to the byte."""
 
+import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.errors import UsageError
+from reportgen.readers.stamps import RACY_NS
 from tests.site.edits import EDITS, small_store
 from tests.sites import (
     build,
@@ -67,6 +70,11 @@ def build_if_possible(store: Path, output: Path, **changes: Any) -> bool:
     return True
 
 
+def let_files_age() -> None:
+    """Wait until the times of files tell enough: younger ones are looked at again."""
+    time.sleep(RACY_NS / 1e9 + 0.005)
+
+
 @given(STEPS)
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_incremental_equals_clean(steps: list[tuple[str, int, bool]]) -> None:
@@ -74,6 +82,7 @@ def test_incremental_equals_clean(steps: list[tuple[str, int, bool]]) -> None:
         store = Path(folder, "mlruns")
         grown, clean = Path(folder, "grown"), Path(folder, "clean")
         small_store(store)
+        let_files_age()
         build(store, grown)
         for name, number, is_built in steps:
             EDITS[name](store, number)
@@ -129,6 +138,42 @@ def test_touched_files_write_nothing(tmp_path: Path) -> None:
         path.touch()
     assert build(store, tmp_path / "site").written == ()
     assert times_of(tmp_path / "site") == before
+
+
+@pytest.mark.parametrize("time_is_kept", [False, True])
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("1/meta.yaml", "experiment 1", "experiment X"),
+        (f"1/{run_id(0)}/meta.yaml", "run 0", "run X"),
+        (f"1/{run_id(0)}/metrics/rmse", "0.1", "0.9"),
+        (f"1/{run_id(0)}/params/mtry", "3", "4"),
+        (f"1/{run_id(0)}/tags/team", "blue", "teal"),
+        (f"1/{run_id(0)}/artifacts/notes.txt", "note 0", "note X"),
+    ],
+)
+def test_change_in_place_is_seen(
+    tmp_path: Path,
+    name: str,
+    old: str,
+    new: str,
+    time_is_kept: bool,  # noqa: FBT001
+) -> None:
+    store = make_store(tmp_path / "mlruns", runs=2)
+    let_files_age()
+    build(store, tmp_path / "site")
+    before = (store / name).stat()
+    with (store / name).open("r+") as file:
+        text = file.read()
+        file.seek(0)
+        file.write(text.replace(old, new))
+    after = (store / name).stat()
+    assert (after.st_size, after.st_ino) == (before.st_size, before.st_ino)
+    if time_is_kept:
+        os.utime(store / name, ns=(before.st_atime_ns, before.st_mtime_ns))
+    build(store, tmp_path / "site")
+    build(store, tmp_path / "clean")
+    assert difference(tree_of(tmp_path / "site"), tree_of(tmp_path / "clean")) == []
 
 
 def test_one_changed_parameter_writes_the_run_and_its_experiment_only(tmp_path: Path) -> None:

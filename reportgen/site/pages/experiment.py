@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from markupsafe import Markup
@@ -169,6 +170,7 @@ _LONGEST = 40  # characters of a parameter in a table
 _LONGEST_TIP = 2000
 
 
+@lru_cache(maxsize=4096)
 def _param(value: str | None) -> Cell:
     if value is None:
         return _ABSENT

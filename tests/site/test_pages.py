@@ -1,0 +1,451 @@
+"""What stands on the pages and in the data of a site: all that the store holds, and how."""
+
+import csv
+import json
+from html import unescape
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.markup import Elements, links_of, row_of, rows_of
+from tests.sites import add_experiment, add_run, build, page, run_id, tree_of
+from tests.trees import write
+
+LONG_TEXT = "first line\nsecond <line> & more " + "x" * 6000
+PARAMS = {"mtry": "3", "a/b": "über", "long": LONG_TEXT, "blank": "", "json": '{"a": "<b>"}'}
+METRICS = {
+    "rmse": "1600000000000 0.30000000000000004 7\n",
+    "loss": "1600000000000 3 0\n1600000001000 1e-300 1\n1600000002000 nan 2\n",
+    "up": "1600000000000 inf 0\n",
+    "val/down": "1600000000000 -inf 0\n1600000000000 -inf 0\n",
+    "large": "1600000000000 1.2345678901234568e22 9007199254740993\n",
+}
+MODEL = "m-0123"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two experiments; run 1 of the first has all that MLflow logs, run 2 is its child."""
+    store = tmp_path_factory.mktemp("pages") / "mlruns"
+    add_experiment(store, "0", "Default")
+    write(add_experiment(store, "1", "Beans"), {"tags/mlflow.note.content": "# All beans\n"})
+    add_experiment(store, "2", "grinders")
+    run = add_run(store, 1, source_name="train.py", source_version="0123456789abcdef")
+    write(run, {f"params/{key}": value for key, value in PARAMS.items()})
+    write(run, {f"metrics/{key}": body for key, body in METRICS.items()})
+    write(
+        run, {"tags/team": "blue <b>", "tags/mlflow.user": "ben", "tags/mlflow.note.content": "*N*"}
+    )
+    write(run, {"artifacts/plots/fit.png": b"\x89PNG", "artifacts/page.html": "<script>"})
+    write(run, {"artifacts/large.bin": bytes(2000)})
+    link = "source_type: DATASET\nsource_id: d\ntags:\n  mlflow.data.context: training\n"
+    dataset = 'name: ratings\ndigest: 5f3a\nsource_type: local\nsource: \'{"uri": "r.csv"}\'\n'
+    write(run, {"inputs/i/meta.yaml": link})
+    write(store / "1", {"datasets/d/meta.yaml": dataset})
+    model = f"name: forest\nmodel_id: {MODEL}\nsource_run_id: '{run_id(1)}'\nstatus: 2\n"
+    write(store / f"1/models/{MODEL}", {"meta.yaml": model, "artifacts/MLmodel": "flavors: {}\n"})
+    child = {"tags/mlflow.parentRunId": run_id(1), "metrics/rmse": "1600000000000 o.5 0\n"}
+    add_run(store, 2, child, experiment="2", status=4, run_name="")
+    add_run(store, 3, lifecycle_stage="deleted")
+    add_run(store, 4, {"params/mtry": "4"}, artifact_uri="s3://bucket/4/artifacts", status=1)
+    return store
+
+
+@pytest.fixture(scope="module")
+def site(store: Path) -> Path:
+    build(store, store.parent / "site", title="Coffee", max_file=1500)
+    return store.parent / "site"
+
+
+@pytest.fixture(scope="module")
+def run_page(site: Path) -> str:
+    return page(site, f"runs/{run_id(1)}/index.html")
+
+
+def load(site: Path, path: str) -> Any:
+    return json.loads(page(site, path))
+
+
+def text_of(html: str) -> str:
+    """A page's own text, with its entities spelt out; tags stay."""
+    return unescape(html)
+
+
+@pytest.mark.parametrize("key", PARAMS)
+def test_every_parameter_is_on_the_page_of_its_run(run_page: str, key: str) -> None:
+    assert row_of(run_page, key)[1].text == " ".join(PARAMS[key].split())
+    assert PARAMS[key] in text_of(run_page)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown", "exact"),
+    [
+        ("rmse", ["0.3", "7", "0.3", "0.3", "1"], "0.30000000000000004"),
+        ("loss", ["nan", "2", "1e−300", "3", "3"], "nan"),
+        ("up", ["∞", "0", "nan", "nan", "1"], "inf"),
+        ("val/down", ["−∞", "0", "nan", "nan", "1"], "-inf"),
+        (
+            "large",
+            ["1.2346e22", "9007199254740993", "1.2346e22", "1.2346e22", "1"],
+            "1.2345678901234568e+22",
+        ),
+    ],
+)
+def test_every_metric_is_on_the_page_of_its_run(
+    run_page: str, key: str, shown: list[str], exact: str
+) -> None:
+    row = row_of(run_page, key)
+    assert [cell.text for cell in row[1:6]] == shown
+    assert row[1].title == exact
+
+
+def test_tags_are_on_the_page_of_their_run(run_page: str) -> None:
+    assert row_of(run_page, "team")[1].text == "blue <b>"
+    assert row_of(run_page, "mlflow.user")[1].text == "ben"
+    assert "mlflow.note.content" not in run_page
+    assert "<p><em>N</em></p>" in run_page
+
+
+def test_artifacts_are_listed_with_size_and_link(run_page: str) -> None:
+    assert [cell.text for cell in row_of(run_page, "plots/fit.png")] == [
+        "plots/fit.png",
+        "4 bytes",
+        "",
+    ]
+    assert {"artifacts/plots/fit.png", "artifacts/page.html.txt"} < set(links_of(run_page))
+    assert row_of(run_page, "large.bin")[2].text == "not copied: over 1.46 KiB"
+    assert "artifacts/large.bin" not in links_of(run_page)
+
+
+def test_artifacts_are_copied_unless_they_are_too_large(site: Path) -> None:
+    assert tree_of(site / f"runs/{run_id(1)}/artifacts") == {
+        "page.html.txt": b"<script>",
+        "plots/": b"",
+        "plots/fit.png": b"\x89PNG",
+    }
+
+
+def test_artifacts_beyond_the_limit_of_a_run_are_listed(store: Path, tmp_path: Path) -> None:
+    build(store, tmp_path / "site", max_run=10)
+    text = page(tmp_path / "site", f"runs/{run_id(1)}/index.html")
+    assert row_of(text, "page.html")[2].text == "as page.html.txt"
+    assert row_of(text, "plots/fit.png")[2].text == "not copied: over 10 bytes for one run"
+
+
+def test_datasets_and_models_are_on_the_page_of_their_run(run_page: str) -> None:
+    assert [cell.text for cell in row_of(run_page, "ratings")] == [
+        "ratings",
+        "training",
+        "5f3a",
+        'local {"uri": "r.csv"}',
+    ]
+    assert f'<h2>Model forest <small class="id">{MODEL}</small></h2>' in run_page
+    assert row_of(run_page, "MLmodel")[1].text == "12 bytes"
+
+
+def test_facts_of_a_run_are_on_its_page(run_page: str) -> None:
+    facts = run_page.partition('<p class="facts">')[2].partition("</p>")[0]
+    for fact in (
+        ">Finished</span>",
+        '<time datetime="2020-09-13T12:27:40Z">2020-09-13 12:27:40</time>',
+        "took 9.0 s",
+        "by ana",
+        "<code>train.py</code>",
+        "<code>0123456789ab</code>",
+    ):
+        assert fact in facts
+
+
+def test_failed_run_is_shown_with_the_others(site: Path) -> None:
+    own = page(site, f"runs/{run_id(2)}/index.html")
+    assert '<span class="status s-failed">Failed</span>' in own
+    listed = rows_of(page(site, "experiments/grinders/index.html"))
+    assert [row[1] for row in listed if len(row) > 1].count("Failed") == 1
+    index = page(site, "index.html")
+    assert "<span>1 failed</span>" in index
+    assert '<span class="status s-failed">1 failed</span>' in index
+
+
+def test_run_without_a_name_is_called_by_its_id(site: Path) -> None:
+    assert f"<h1>{run_id(2)[:8]} <small" in page(site, f"runs/{run_id(2)}/index.html")
+
+
+def test_artifacts_kept_elsewhere_are_named(site: Path) -> None:
+    text = page(site, f"runs/{run_id(4)}/index.html")
+    assert "Kept elsewhere: <code>s3://bucket/4/artifacts</code>" in text
+
+
+def test_deleted_run_is_left_out(site: Path) -> None:
+    assert run_id(3) not in "".join(tree_of(site))
+    assert "run 3" not in page(site, "experiments/beans/index.html")
+
+
+def test_deleted_run_is_shown_on_demand(store: Path, tmp_path: Path) -> None:
+    build(store, tmp_path / "site", deleted=True)
+    text = page(tmp_path / "site", f"runs/{run_id(3)}/index.html")
+    assert "<span>deleted in the store</span>" in text
+    assert load(tmp_path / "site", f"runs/{run_id(3)}/run.json")["lifecycle_stage"] == "deleted"
+
+
+def test_parent_and_child_are_linked_across_experiments(site: Path, run_page: str) -> None:
+    assert f"../../runs/{run_id(2)}/index.html" in links_of(run_page)
+    child = page(site, f"runs/{run_id(2)}/index.html")
+    assert f'child of <a href="../../runs/{run_id(1)}/index.html">run 1</a>' in child
+
+
+def test_neighbours_are_linked(site: Path, run_page: str) -> None:
+    newer = f'<a rel="prev" href="../../runs/{run_id(4)}/index.html">← run 4</a>'
+    assert newer in run_page
+    older = f'<a rel="next" href="../../runs/{run_id(1)}/index.html">run 1 →</a>'
+    assert older in page(site, f"runs/{run_id(4)}/index.html")
+
+
+def test_problems_are_shown_where_they_are_and_together(site: Path) -> None:
+    where = f"2/{run_id(2)}/metrics/rmse"
+    for path in (
+        f"runs/{run_id(2)}/index.html",
+        "experiments/grinders/index.html",
+        "problems/index.html",
+    ):
+        row = row_of(page(site, path), where)
+        assert [cell.text for cell in row[1:]] == ["1", "value is not a number: `o.5`"]
+    assert '<a href="problems/index.html">1 problem in the store</a>' in page(site, "index.html")
+
+
+def test_experiment_lists_what_varies_and_folds_what_is_the_same(
+    store: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mlruns"
+    add_experiment(folder, "1", "two")
+    add_run(
+        folder, 1, {"params/same": "1", "params/only": "x", "metrics/rmse": "1 0.123456789 0\n"}
+    )
+    add_run(folder, 2, {"params/same": "1", "params/mtry": "4"}, status=1, end_time=None)
+    build(folder, tmp_path / "site")
+    text = page(tmp_path / "site", "experiments/two/index.html")
+    assert row_of(text, "same")[1].text == "1"
+    table = [row for row in rows_of(text) if len(row) > 2]
+    assert table[1:] == [
+        ["Run", "Status", "Started", "Duration", "rmse", "mtry", "only"],
+        ["run 2 00000000", "Running", "2020-09-13 12:28", "–", "0.3", "4", "–"],
+        ["run 1 00000000", "Finished", "2020-09-13 12:27", "9.0 s", "0.12346", "3", "x"],
+    ]
+    assert row_of(text, "run 1 00000000")[4].title == "0.123456789"
+
+
+def test_run_json_is_as_documented(site: Path, store: Path) -> None:
+    found = load(site, f"runs/{run_id(1)}/run.json")
+    assert found == {
+        "experiment_id": "1",
+        "experiment": "Beans",
+        "run_id": run_id(1),
+        "run_name": "run 1",
+        "status": "FINISHED",
+        "lifecycle_stage": "active",
+        "start_time": 1600000060000,
+        "end_time": 1600000069000,
+        "user": "ana",
+        "source": "train.py",
+        "params": PARAMS,
+        "tags": {"mlflow.note.content": "*N*", "mlflow.user": "ben", "team": "blue <b>"},
+        "metrics": {
+            "large": {
+                "last": 1.2345678901234568e22,
+                "step": 9007199254740993,
+                "timestamp": 1600000000000,
+                "count": 1,
+                "min": 1.2345678901234568e22,
+                "max": 1.2345678901234568e22,
+            },
+            "loss": {
+                "last": "NaN",
+                "step": 2,
+                "timestamp": 1600000002000,
+                "count": 3,
+                "min": 1e-300,
+                "max": 3.0,
+            },
+            "rmse": {
+                "last": 0.30000000000000004,
+                "step": 7,
+                "timestamp": 1600000000000,
+                "count": 1,
+                "min": 0.30000000000000004,
+                "max": 0.30000000000000004,
+            },
+            "up": {
+                "last": "Infinity",
+                "step": 0,
+                "timestamp": 1600000000000,
+                "count": 1,
+                "min": "NaN",
+                "max": "NaN",
+            },
+            "val/down": {
+                "last": "-Infinity",
+                "step": 0,
+                "timestamp": 1600000000000,
+                "count": 1,
+                "min": "NaN",
+                "max": "NaN",
+            },
+        },
+        "artifacts": [
+            {"path": "large.bin", "bytes": 2000},
+            {"path": "page.html", "bytes": 8},
+            {"path": "plots/fit.png", "bytes": 4},
+        ],
+        "problems": [],
+    }
+    assert load(site, f"runs/{run_id(2)}/run.json")["problems"] == [
+        {"path": f"2/{run_id(2)}/metrics/rmse", "line": 1, "reason": "value is not a number: `o.5`"}
+    ]
+
+
+def test_runs_csv_and_json_hold_every_run_newest_first(site: Path) -> None:
+    rows = list(csv.DictReader(StringIO(page(site, "experiments/beans/runs.csv"))))
+    same = load(site, "experiments/beans/runs.json")
+    assert [row["run_id"] for row in rows] == [run_id(4), run_id(1)]
+    assert list(rows[0]) == list(same[0]) == list(same[1])
+    assert list(rows[0])[:6] == [
+        "run_id",
+        "experiment_id",
+        "status",
+        "artifact_uri",
+        "start_time",
+        "end_time",
+    ]
+    assert {f"params.{key}" for key in PARAMS} | {"metrics.val/down", "tags.team"} < set(rows[0])
+    assert (rows[1]["metrics.rmse"], same[1]["metrics.rmse"]) == (
+        "0.30000000000000004",
+        0.30000000000000004,
+    )
+    assert (rows[0]["tags.team"], same[0]["tags.team"]) == ("", None)
+    assert (rows[1]["start_time"], same[1]["start_time"]) == (
+        "2020-09-13 12:27:40.000+00:00",
+        1600000060000,
+    )
+
+
+def test_site_json_is_as_documented(site: Path) -> None:
+    found = load(site, "data/site.json")
+    version = found.pop("version")
+    assert version.count(".") >= 1
+    assert found == {
+        "generator": "reportgen",
+        "schema": 1,
+        "sources": ["mlruns"],
+        "experiments": [
+            {
+                "name": "Beans",
+                "id": "1",
+                "slug": "beans",
+                "url": "experiments/beans/index.html",
+                "lifecycle_stage": "active",
+                "runs": 2,
+                "status": {"RUNNING": 1, "FINISHED": 1},
+            },
+            {
+                "name": "Default",
+                "id": "0",
+                "slug": "default",
+                "url": "experiments/default/index.html",
+                "lifecycle_stage": "active",
+                "runs": 0,
+                "status": {},
+            },
+            {
+                "name": "grinders",
+                "id": "2",
+                "slug": "grinders",
+                "url": "experiments/grinders/index.html",
+                "lifecycle_stage": "active",
+                "runs": 1,
+                "status": {"FAILED": 1},
+            },
+        ],
+        "problems": [
+            {
+                "path": f"2/{run_id(2)}/metrics/rmse",
+                "line": 1,
+                "reason": "value is not a number: `o.5`",
+            }
+        ],
+    }
+
+
+def test_index_lists_experiments_and_newest_runs(site: Path) -> None:
+    text = page(site, "index.html")
+    assert "<title>Coffee</title>" in text
+    assert "<span>2 experiments</span><span>3 runs</span>" in text
+    assert "<p>All beans</p>" in text
+    assert [row[0] for row in rows_of(text)[1:]] == ["run 4", run_id(2)[:8], "run 1"]
+
+
+def test_default_experiment_that_was_never_used_is_not_listed(site: Path) -> None:
+    assert "Default" not in page(site, "index.html")
+
+
+def test_default_experiment_with_a_run_is_listed(tmp_path: Path) -> None:
+    add_experiment(tmp_path / "mlruns", "0", "Default")
+    add_run(tmp_path / "mlruns", 1, experiment="0")
+    build(tmp_path / "mlruns", tmp_path / "site")
+    assert "experiments/default/index.html" in links_of(page(tmp_path / "site", "index.html"))
+
+
+def test_equal_names_are_told_apart(tmp_path: Path) -> None:
+    for experiment in ("7", "8"):
+        add_experiment(tmp_path / "mlruns", experiment, "iris")
+        add_run(tmp_path / "mlruns", int(experiment), experiment=experiment)
+    build(tmp_path / "mlruns", tmp_path / "site")
+    slugs = [one["slug"] for one in load(tmp_path / "site", "data/site.json")["experiments"]]
+    assert (slugs[0], slugs[1][:5], len(slugs[1])) == ("iris", "iris-", 11)
+    index = page(tmp_path / "site", "index.html")
+    for number, slug in (("7", slugs[0]), ("8", slugs[1])):
+        link = f'<a href="experiments/{slug}/index.html">iris</a> <small class="id">id {number}'
+        assert index.count(link) == 2  # in the list, and beside its newest run
+        assert f"run {number}" in page(tmp_path / "site", f"experiments/{slug}/index.html")
+
+
+def test_clashing_run_ids_of_two_stores_get_pages_of_their_own(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        add_experiment(tmp_path / name, "1", "iris")
+        add_run(tmp_path / name, 1, {"params/from": name, "tags/mlflow.parentRunId": run_id(2)})
+        add_run(tmp_path / name, 2, run_name=f"parent in {name}")
+    stores = (str(tmp_path / "one"), str(tmp_path / "two"))
+    site = tmp_path / "site"
+    build(tmp_path / "one", site, stores=stores)
+    clashing = {path for path in tree_of(site / "runs") if path.startswith(run_id(1))}
+    pages = sorted({path.partition("/")[0] for path in clashing}, key=len)
+    assert len(pages) == 2
+    assert pages[0] == run_id(1)
+    for folder, name in zip(pages, ("one", "two"), strict=True):
+        text = page(site / "runs", f"{folder}/index.html")
+        assert row_of(text, "from")[1].text == name
+        assert f">parent in {name}</a>" in text
+    index = page(site, "index.html")
+    assert "from one, two</span>" in index
+    assert '<small class="id">one · id 1</small>' in index
+    assert '<small class="id">two · id 1</small>' in index
+
+
+def test_404_page_needs_nothing_beside_it(site: Path, store: Path, tmp_path: Path) -> None:
+    text = page(site, "404.html")
+    assert {tag for tag, _ in Elements(text).found} & {"a", "link", "img", "script"} == set()
+    build(store, tmp_path / "site", url="https://example.org/coffee/")
+    assert links_of(page(tmp_path / "site", "404.html")) == ["https://example.org/coffee/"]
+
+
+def test_store_without_runs_has_a_site(tmp_path: Path) -> None:
+    add_experiment(tmp_path / "mlruns", "0", "Default")
+    report = build(tmp_path / "mlruns", tmp_path / "site")
+    assert (report.status, report.problems) == (0, ())
+    assert "No experiment has a run yet." in page(tmp_path / "site", "index.html")
+    assert page(tmp_path / "site", "experiments/default/runs.json") == "[]\n"
+
+
+def test_pages_name_no_place_of_this_machine(site: Path) -> None:
+    everything = b"".join(tree_of(site).values())
+    assert str(site.parent).encode() not in everything
