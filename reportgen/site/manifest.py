@@ -27,7 +27,6 @@ class Manifest:
         """Read what is there. Raises OutputError where the manifest cannot be understood."""
         self._path = root / STATE_FOLDER / "manifest.json"
         self._journals = root / STATE_FOLDER
-        self.is_new = not self._path.exists() and not any(self._journal_paths())
         self.files: dict[str, Receipt] = {}
         self._announced: dict[str, list[Receipt]] = {}
         if self._path.exists():

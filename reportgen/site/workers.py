@@ -71,6 +71,11 @@ class RunBuilder:
         done.looks = [self._shapes.share(look) for look in done.looks]
         return done
 
+    def close(self) -> None:
+        """Let go of this process's journal; a worker's goes with its process."""
+        if self._writer is not None:
+            self._writer.close()
+
     def _build_one(self, store: Store, entry: Entry, job: RunJob, done: RunsDone) -> None:
         assert self._writer is not None
         try:

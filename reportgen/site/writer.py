@@ -59,6 +59,11 @@ class Writer:
                 ) from error
         return written
 
+    def close(self) -> None:
+        """Let go of the journal; nothing is written after that."""
+        if self._journal is not None:
+            self._journal.close()
+
     def _write_one(self, output: Output, written: Written) -> None:
         try:
             old = self._old_bytes(output.path)

@@ -322,6 +322,20 @@ def test_damaged_memory_of_the_site_is_not_taken_for_nothing_to_do(
     assert build(store, site).written == ("index.html",)
 
 
+def lowest_free_descriptor() -> int:
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    os.close(descriptor)
+    return descriptor
+
+
+def test_build_leaves_no_file_open(store: Path, site: Path) -> None:
+    before = lowest_free_descriptor()
+    build(store, site, title="Other")
+    with pytest.raises(OutputError), claim(site):
+        build(store, site, title="Third")
+    assert lowest_free_descriptor() == before
+
+
 def test_file_that_is_deleted_comes_back(store: Path, site: Path) -> None:
     before = tree_of(site)
     for path in ("index.html", RUN_PAGE, "assets/report.css", "data/site.json"):
