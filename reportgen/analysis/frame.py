@@ -46,7 +46,7 @@ def _newest_first(run: Run) -> tuple[bool, int, str]:
 
 
 def _cells(column: Column) -> Any:
-    if column.kind == "time":  # through Int64: floats, as None makes of ints, would lose digits
-        times = pd.Series(column.cells, dtype="Int64")
+    if column.kind == "time":  # as objects: floats, as None makes of ints, would lose digits
+        times = pd.Series(column.cells, dtype=object)
         return pd.to_datetime(times, unit="ms", utc=True, errors="coerce")
     return list(column.cells)
