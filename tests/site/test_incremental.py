@@ -1,6 +1,7 @@
 """A site that is brought up to date step by step is the site of one clean build, to the byte."""
 
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.sites import (
     copy_store,
     difference,
     make_store,
+    page,
     reportgen,
     run_id,
     times_of,
@@ -25,11 +27,11 @@ from tests.sites import (
 )
 from tests.trees import write
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 9), st.booleans()),
-    min_size=2,
-    max_size=9,
-)
+STEPS = 7  # of an example
+# Some edits of all, each as likely as the others: lists of samples would favour a few.
+ORDERS = st.permutations(sorted(EDITS)).map(lambda names: names[:STEPS])
+NUMBERS = st.lists(st.integers(0, 9), min_size=STEPS, max_size=STEPS)
+PAUSES = st.lists(st.booleans(), min_size=STEPS, max_size=STEPS)
 CHOICES: tuple[dict[str, Any], ...] = (
     {},
     {"title": "Other <title>"},
@@ -75,18 +77,20 @@ def let_files_age() -> None:
     time.sleep(RACY_NS / 1e9 + 0.005)
 
 
-@given(STEPS)
+@given(ORDERS, NUMBERS, PAUSES)
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-def test_incremental_equals_clean(steps: list[tuple[str, int, bool]]) -> None:
+def test_incremental_equals_clean(
+    names: list[str], numbers: list[int], is_built: list[bool]
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder, "mlruns")
         grown, clean = Path(folder, "grown"), Path(folder, "clean")
         small_store(store)
         let_files_age()
         build(store, grown)
-        for name, number, is_built in steps:
+        for name, number, is_time in zip(names, numbers, is_built, strict=True):
             EDITS[name](store, number)
-            if is_built:
+            if is_time:
                 build(store, grown)
         build(store, grown)
         build(store, clean)
@@ -96,23 +100,30 @@ def test_incremental_equals_clean(steps: list[tuple[str, int, bool]]) -> None:
         assert times_of(grown) == before
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 9), st.sampled_from(CHOICES)),
-        min_size=2,
-        max_size=6,
-    )
-)
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_each_edit_is_taken_up(name: str, tmp_path: Path) -> None:
+    store = tmp_path / "mlruns"
+    small_store(store)
+    let_files_age()
+    build(store, tmp_path / "grown")
+    for number in range(5):
+        EDITS[name](store, number)
+        build(store, tmp_path / "grown")
+    build(store, tmp_path / "clean")
+    assert difference(tree_of(tmp_path / "grown"), tree_of(tmp_path / "clean")) == []
+
+
+@given(ORDERS, NUMBERS, st.permutations(CHOICES).map(lambda choices: choices[:STEPS]))
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 def test_incremental_equals_clean_with_other_options(
-    steps: list[tuple[str, int, dict[str, Any]]],
+    names: list[str], numbers: list[int], choices: list[dict[str, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder, "mlruns")
         grown, clean = Path(folder, "grown"), Path(folder, "clean")
         small_store(store)
         is_built, options = False, dict[str, Any]()
-        for name, number, chosen in steps:
+        for name, number, chosen in zip(names, numbers, choices, strict=True):
             EDITS[name](store, number)
             options = with_theme(chosen, Path(folder, "theme"))
             is_built = build_if_possible(store, grown, **options)
@@ -120,6 +131,20 @@ def test_incremental_equals_clean_with_other_options(
             build(store, clean, **options)
             assert difference(tree_of(grown), tree_of(clean)) == []
             assert build(store, grown, **options).written == ()
+
+
+def test_page_that_gets_the_plain_name_is_linked_by_it(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "mlruns", runs=1, experiments=2)
+    copy = shutil.copytree(store / "1" / run_id(0), store / "2" / run_id(0))
+    build(store, tmp_path / "site")
+    shutil.rmtree(store / "1" / run_id(0))
+    assert copy.exists()
+    build(store, tmp_path / "site")
+    assert f"runs/{run_id(0)}/index.html" in page(
+        tmp_path / "site", "experiments/experiment-2/index.html"
+    )
+    build(store, tmp_path / "clean")
+    assert difference(tree_of(tmp_path / "site"), tree_of(tmp_path / "clean")) == []
 
 
 def test_second_build_writes_nothing(tmp_path: Path) -> None:
