@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
+BUILT_FROM := pyproject.toml hatch_build.py $(wildcard reportgen/readers/*.[ch])
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench
@@ -22,11 +23,11 @@ test: $(TEST) ## check style and types, run all tests
 bench: $(TEST) ## measure speed and memory against their limits: some 15 minutes
 	$(VENV)/bin/python -m benchmarks
 
-$(RUN): pyproject.toml
+$(RUN): $(BUILT_FROM)
 	@PYTHON=$(PYTHON) VENV=$(VENV) .ci/setup
 	@touch $@
 
-$(TEST): pyproject.toml
+$(TEST): $(BUILT_FROM)
 	@PYTHON=$(PYTHON) VENV=$(VENV) .ci/setup --group test --group lint
 	@.ci/chromium
 	@touch $(RUN) $@

@@ -30,7 +30,7 @@ def options() -> argparse.ArgumentParser:
         "--store-dir",
         type=Path,
         default=Path(tempfile.gettempdir()) / "reportgen-benchmarks",
-        help="where stores are kept from one time to the next (about 6 GB with `growth`)",
+        help="where stores are kept from one time to the next (some 10 GB with `growth`)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every pair to FILE")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")

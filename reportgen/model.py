@@ -52,6 +52,9 @@ class MetricHead:
     low: float  # least finite value; nan where no value is finite
     high: float  # greatest finite value; nan where no value is finite
     digest: Digest  # stands for the points
+    low_step: int = 0  # of the first point that has the least finite value; 0 where none is finite
+    high_step: int = 0  # of the first point that has the greatest finite value; 0 as above
+    trace: str = ""  # the course of the values, see trace.py; "" with fewer than two finite ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class Artifact:
     path: str
     size: int  # bytes
     digest: Digest = ""  # of what tells its bytes; "" where it was not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a run failed, as one of its artifacts tells."""
+
+    reason: str  # one line
+    path: str  # of the artifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,7 @@ class Run:
     artifact_note: str = ""  # where the artifacts are, when not beside the run
     datasets: tuple[DatasetInput, ...] = ()
     models: tuple[LoggedModel, ...] = ()
+    cause: Cause | None = None  # of a failed or killed run, where an artifact tells it
     problems: tuple[Problem, ...] = ()
     digest: Digest = ""  # of everything above
 

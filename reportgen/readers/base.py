@@ -36,7 +36,9 @@ class Outline:
     parent_id: RunId
     lifecycle_stage: str = ACTIVE
     digest: Digest = ""  # of the whole run where it is remembered unchanged, else ""
+    artifacts: Digest = ""  # of its artifacts' bytes; "" where it is not remembered, or untold
     problems: tuple[Problem, ...] = ()  # of the whole run where it is remembered
+    end_time: int | None = None
 
     @property
     def title(self) -> str:
@@ -75,6 +77,9 @@ class Store(Protocol):
 
     def open_artifact(self, run: Run, path: str) -> BinaryIO:
         """One artifact's bytes. Raises AccessError where it cannot be opened."""
+
+    def open_model_artifact(self, run: Run, model_id: str, path: str) -> BinaryIO:
+        """One artifact of a logged model of a run. Raises AccessError as `open_artifact`."""
 
     def drain(self) -> tuple[Note, ...]:
         """Hand over what this process learnt since the last call."""

@@ -6,13 +6,15 @@ JSON lacks and ints beyond 64 bits are kept as text.
 """
 
 from math import isfinite
+from sys import intern
 from typing import Any
 
 import orjson
 
-from reportgen.digest import Digest, digest_bytes
+from reportgen.digest import Digest, digest_bytes, digest_of
 from reportgen.model import (
     Artifact,
+    Cause,
     DatasetInput,
     LoggedModel,
     MetricHead,
@@ -49,12 +51,11 @@ def pack(run: Run) -> bytes:
         [(artifact.path, artifact.size) for artifact in run.artifacts],
         run.datasets,
         [_plain_model(model) for model in run.models],
+        run.cause,
         run.problems,
     ]
     first = orjson.dumps(plain)
-    stamps = [artifact.digest for artifact in run.artifacts]
-    for model in run.models:
-        stamps += [artifact.digest for artifact in model.artifacts]
+    stamps = _stamps(run)
     return b"\n".join((first, orjson.dumps(stamps), digest_bytes(first).encode()))
 
 
@@ -78,20 +79,26 @@ def unpack(packed: bytes) -> Run:
         source_version=plain[12],
         artifact_uri=plain[13],
         artifact_note=plain[14],
-        params=plain[15],
-        tags=plain[16],
+        params=_texts(plain[15]),
+        tags=_texts(plain[16]),
         metrics={head[0]: _metric(head) for head in plain[17]},
-        artifacts=tuple(Artifact(path, size, next(stamps)) for path, size in plain[18]),
+        artifacts=tuple(Artifact(intern(path), size, next(stamps)) for path, size in plain[18]),
         datasets=tuple(DatasetInput(**item) for item in plain[19]),
         models=tuple(_model(item, stamps) for item in plain[20]),
-        problems=tuple(Problem(**item) for item in plain[21]),
+        cause=Cause(**plain[21]) if plain[21] else None,
+        problems=_problems(plain),
         digest=digest.decode(),
     )
 
 
+def _texts(plain: dict[str, str]) -> dict[str, str]:
+    """Parameters or tags. Runs of an experiment share most texts, and so one copy of each."""
+    return {key: intern(value) for key, value in plain.items()}
+
+
 def unpack_outline(packed: bytes) -> Outline:
     """Only the outline of a packed run."""
-    first, _, digest = packed.split(b"\n")
+    first, stamps, digest = packed.split(b"\n")
     plain = orjson.loads(first)
     run_id, where, name, status, start_time, parent_id, stage = plain[:7]
     return Outline(
@@ -103,8 +110,35 @@ def unpack_outline(packed: bytes) -> Outline:
         parent_id,
         stage,
         digest.decode(),
-        tuple(Problem(**item) for item in plain[-1]),
+        _digest_of_stamps(orjson.loads(stamps)),
+        _problems(plain),
+        plain[8],
     )
+
+
+def artifacts_digest(run: Run) -> Digest:
+    """What tells whether the bytes of a run's artifacts are as they were; "" where nothing does."""
+    return _digest_of_stamps(_stamps(run))
+
+
+def _stamps(run: Run) -> list[Digest]:
+    stamps = [artifact.digest for artifact in run.artifacts]
+    for model in run.models:
+        stamps += [artifact.digest for artifact in model.artifacts]
+    return stamps
+
+
+def _digest_of_stamps(stamps: list[Digest]) -> Digest:
+    return digest_of(stamps) if all(stamps) else ""
+
+
+def problems_in(packed: bytes) -> tuple[Problem, ...]:
+    """Only the problems of a packed run."""
+    return _problems(orjson.loads(packed[: packed.index(b"\n")]))
+
+
+def _problems(plain: list[Any]) -> tuple[Problem, ...]:
+    return tuple(Problem(**item) for item in plain[-1])
 
 
 def digest_in(packed: bytes) -> Digest:
@@ -113,12 +147,16 @@ def digest_in(packed: bytes) -> Digest:
 
 
 def _plain_metric(head: MetricHead) -> list[Any]:
-    last, low, high, step, timestamp = head.last, head.low, head.high, head.step, head.timestamp
-    if isfinite(last + low + high) and _fits(step) and _fits(timestamp):
-        return [head.key, head.count, last, low, high, step, timestamp, head.digest]
-    numbers = [number if isfinite(number) else repr(number) for number in (last, low, high)]
-    ints = [number if _fits(number) else str(number) for number in (step, timestamp)]
-    return [head.key, head.count, *numbers, *ints, head.digest]
+    last, low, high = head.last, head.low, head.high
+    step, timestamp, low_step, high_step = head.step, head.timestamp, head.low_step, head.high_step
+    numbers: list[float | str] = [last, low, high]
+    if not isfinite(last + low + high):
+        numbers = [one if isfinite(one) else repr(one) for one in (last, low, high)]
+    whole = [step, timestamp, low_step, high_step]
+    if _fits(min(whole)) and _fits(max(whole)):
+        return [head.key, head.count, *numbers, *whole, head.trace, head.digest]
+    ints = [number if _fits(number) else str(number) for number in whole]
+    return [head.key, head.count, *numbers, *ints, head.trace, head.digest]
 
 
 def _fits(number: int) -> bool:
@@ -126,9 +164,20 @@ def _fits(number: int) -> bool:
 
 
 def _metric(plain: list[Any]) -> MetricHead:
-    key, count, last, low, high, step, timestamp, digest = plain
+    key, count, last, low, high, *ints, trace, digest = plain
+    step, timestamp, low_step, high_step = map(int, ints)
     return MetricHead(
-        key, count, float(last), int(step), int(timestamp), float(low), float(high), digest
+        intern(key),
+        count,
+        float(last),
+        step,
+        timestamp,
+        float(low),
+        float(high),
+        digest,
+        low_step,
+        high_step,
+        trace,
     )
 
 

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from reportgen.errors import StoreError
-from reportgen.readers.files import Unreadable, read_regular
 from reportgen.readers.metafile import MAX_RECORD_BYTES, RecordError, parse_record
+from reportgen.readers.regular import Unreadable, read_regular
 from reportgen.readers.runfolder import is_run_record
 
 _SQLITE_MAGIC = b"SQLite format 3\0"

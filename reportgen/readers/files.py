@@ -1,11 +1,10 @@
 """Looking into a folder of a store: safely, once, and leaving a trail.
 
-Only regular files are opened, never a pipe or a device; a link is followed only inside the store.
+Files are opened as `regular.py` does; a link is followed only inside the store.
 Every look is kept as a name and a stamp (a hash of time, size and inode), so that the next build
 can tell by stat alone whether anything changed.
 """
 
-import errno
 import os
 import posixpath
 import stat
@@ -14,112 +13,31 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
-from typing import BinaryIO
 
 from reportgen.model import Problem
+from reportgen.readers.regular import (
+    LEADS_OUT,
+    NOT_A_FILE,
+    Unreadable,
+    read_regular,
+    reason_of,
+    resolve,
+)
 from reportgen.readers.stamps import UNTRUSTED, stamp_of
 
-_CHUNK = 1 << 16  # larger reads cross malloc's mmap limit and cost 3.5 times as much
 _BY_NAME = attrgetter("name")
 _MAX_DEPTH = 32
 _MAX_LINKS = 200
 _JUNK_NAMES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"))
-_OPEN_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a pipe must not block
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-_LEADS_OUT = "a link that leads out of the store; not followed"
 _DANGLES = "a link to something that is not there"
-_A_FOLDER = "a folder, where a file was expected"
-_NOT_A_FILE = "neither a file nor a folder (a pipe, socket or device); not opened"
 
 
-class Unreadable(Exception):
-    """Why a file or folder cannot be read; only readers see it."""
-
-
+@lru_cache(maxsize=4096)  # most runs hold files of the same names
 def is_junk(name: str) -> bool:
     """Whether a file is left by editors, desktops or git, and no data of MLflow."""
     return name in _JUNK_NAMES or name.endswith("~") or name.startswith(("._", ".nfs"))
-
-
-def read_regular(path: str, limit: int) -> tuple[bytes, os.stat_result]:
-    """The bytes of a regular file that is no link. Raises Unreadable; FileNotFoundError as is."""
-    try:
-        descriptor = os.open(path, _OPEN_FLAGS)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise Unreadable(reason_of(error)) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(_kind_of(status.st_mode))
-        if status.st_size > limit:
-            raise Unreadable(f"{status.st_size:,} bytes; files over {limit:,} bytes are not read")
-        body = os.read(descriptor, _CHUNK)
-        if len(body) == _CHUNK:
-            body = _read_rest(descriptor, body, limit)
-    except OSError as error:
-        raise Unreadable(reason_of(error)) from error
-    finally:
-        os.close(descriptor)
-    return body, status
-
-
-def resolve(root: str, path: str) -> str | None:
-    """Where a path leads when every link is followed, if that is below `root`."""
-    try:
-        target = os.path.realpath(path)
-    except RecursionError:  # a chain of a thousand links, up to Python 3.12; no system follows it
-        return None
-    return target if target.startswith(root + os.sep) else None
-
-
-def open_regular(root: str, path: str) -> BinaryIO:
-    """A regular file below `root`, links resolved, open for reading. Raises as `read_regular`."""
-    real = resolve(root, path)
-    if real is None:
-        raise Unreadable(_LEADS_OUT)
-    try:
-        descriptor = os.open(real, _OPEN_FLAGS)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise Unreadable(reason_of(error)) from error
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise Unreadable(_kind_of(mode))
-    return os.fdopen(descriptor, "rb")
-
-
-def _kind_of(mode: int) -> str:
-    return _A_FOLDER if stat.S_ISDIR(mode) else _NOT_A_FILE
-
-
-def _read_rest(descriptor: int, first: bytes, limit: int) -> bytes:
-    """All that follows the first chunk, up to `limit`: a file may grow while it is read."""
-    chunks, size = [first], len(first)
-    while size < limit:
-        chunk = os.read(descriptor, _CHUNK)
-        if not chunk:
-            break
-        chunks.append(chunk)
-        size += len(chunk)
-    return b"".join(chunks)
-
-
-def reason_of(error: OSError) -> str:
-    """What the system says, without the path, in lower case."""
-    if error.errno == errno.ENXIO:  # what opening a socket gives
-        return _NOT_A_FILE
-    text = error.strerror or type(error).__name__
-    return text[:1].lower() + text[1:]
 
 
 def as_text(name: str) -> str:
@@ -178,7 +96,7 @@ class Trail:
             linked = resolve(self.root, path) if os.path.islink(path) else None
             if linked is None:
                 self.note(name, UNTRUSTED)
-                self.problem(name, str(reason) if not os.path.islink(path) else _LEADS_OUT)
+                self.problem(name, str(reason) if not os.path.islink(path) else LEADS_OUT)
                 return None
             return self._read_linked(name, linked, limit)
         self.note(name, stamp_of(status, self.horizon))
@@ -186,16 +104,18 @@ class Trail:
 
     def read_each(self, names: Sequence[str], limit: int) -> Iterator[tuple[str, bytes]]:
         """The files of those names that can be read, each with its bytes; otherwise as `read`."""
+        at, horizon = self._at, self.horizon
+        add_name, add_stamp = self.names.append, self.stamps.append
         for name in names:
             try:
-                body, status = read_regular(self._at + name, limit)
+                body, status = read_regular(at + name, limit)
             except (FileNotFoundError, Unreadable):  # read again, to follow a link or to say why
                 again = self.read(name, limit)
                 if again is not None:
                     yield name, again
                 continue
-            self.names.append(name)
-            self.stamps.append(stamp_of(status, self.horizon))
+            add_name(name)
+            add_stamp(stamp_of(status, horizon))
             yield name, body
 
     def _read_linked(self, name: str, path: str, limit: int) -> bytes | None:
@@ -247,7 +167,7 @@ class Trail:
             return True
         if entry.is_file(follow_symlinks=False):
             return False
-        self.problem(name, _NOT_A_FILE)
+        self.problem(name, NOT_A_FILE)
         return None
 
     def _is_linked_folder(self, name: str, path: str) -> bool | None:
@@ -255,7 +175,7 @@ class Trail:
         self.links += 1
         target = resolve(self.root, path)
         if target is None:
-            self.problem(name, _LEADS_OUT)
+            self.problem(name, LEADS_OUT)
         elif self.links > _MAX_LINKS:
             self.problem(name, f"over {_MAX_LINKS} links in one folder; not followed")
         elif os.path.isdir(target):
@@ -265,7 +185,7 @@ class Trail:
         elif os.path.isfile(target):
             return False
         else:
-            self.problem(name, _NOT_A_FILE if os.path.exists(target) else _DANGLES)
+            self.problem(name, NOT_A_FILE if os.path.exists(target) else _DANGLES)
         return None
 
     def has_folder(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from reportgen.errors import AccessError
 from reportgen.model import Experiment, MetricKey, MetricSeries, Problem, Run, RunId
 from reportgen.readers.base import Note, Outline, newest_first
-from reportgen.readers.codec import digest_in, pack
+from reportgen.readers.codec import artifacts_digest, digest_in, pack
 
 
 class MemoryStore:
@@ -51,7 +51,9 @@ class MemoryStore:
                 run.parent_id,
                 run.lifecycle_stage,
                 run.digest,
+                artifacts_digest(run),
                 run.problems,
+                run.end_time,
             )
             for run in self._runs.values()
             if run.experiment_id == experiment.id
@@ -81,6 +83,15 @@ class MemoryStore:
         except KeyError:
             raise AccessError(
                 f"run {run.id} has no artifact {path}", hint="see its artifacts"
+            ) from None
+
+    def open_model_artifact(self, run: Run, model_id: str, path: str) -> BinaryIO:
+        """As `Store.open_model_artifact`; kept like those of runs, under the model's id."""
+        try:
+            return BytesIO(self._artifacts[model_id, path])
+        except KeyError:
+            raise AccessError(
+                f"model {model_id} has no artifact {path}", hint="see its artifacts"
             ) from None
 
     def drain(self) -> tuple[Note, ...]:

@@ -12,14 +12,15 @@ says so: releases 1.29 to 2.2 moved experiments there and left `lifecycle_stage:
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from reportgen.errors import AccessError
 from reportgen.model import (
     DELETED,
+    Artifact,
     Experiment,
     MetricKey,
     MetricSeries,
@@ -29,25 +30,17 @@ from reportgen.model import (
 )
 from reportgen.readers.base import Note, Outline, newest_first
 from reportgen.readers.codec import digest_in, pack, unpack, unpack_outline
-from reportgen.readers.diagnose import check_is_store, holds_runs
-from reportgen.readers.files import Trail, Unreadable, open_regular
-from reportgen.readers.links import source_runs
-from reportgen.readers.metricfile import read_series
-from reportgen.readers.records import (
-    MAX_METRIC_BYTES,
-    read_record,
-    read_stage,
-    read_text,
-    read_texts,
-    read_time,
-)
+from reportgen.readers.diagnose import check_is_store
+from reportgen.readers.experimentfolder import Found, by_name, experiment_places, read_experiment
+from reportgen.readers.files import Trail
+from reportgen.readers.kept import KeptSeries
+from reportgen.readers.metricfile import read_metric
+from reportgen.readers.records import MAX_METRIC_BYTES
+from reportgen.readers.regular import Unreadable, open_regular
 from reportgen.readers.runfolder import RunRecord, read_outline, read_run, read_run_record
 from reportgen.readers.stamps import RACY_NS, Looked, Memory, Shapes, Shelf, is_unchanged
 
-TRASH = ".trash"
 _RECORDS_KEPT = 2000  # of runs, from outline to reading; beyond, they are read twice
-_NOT_EXPERIMENTS = frozenset(("models",))
-_NOT_RUNS = frozenset(("tags", "datasets", "traces", "models"))
 _TOP = ""  # the name of the shelf of the root and the experiments' own files
 
 
@@ -61,12 +54,13 @@ class MlrunsStore:
         self._root = os.path.realpath(root)
         self._memory = memory
         self._horizon = time.time_ns() - RACY_NS
-        self._found: dict[str, _Found] | None = None  # by place, in the order of names
+        self._found: dict[str, Found] | None = None  # by place, in the order of names
         self._problems: tuple[Problem, ...] = ()
         self._top = Shelf()  # looks at the root and at the experiments' own files
         self._shelves: dict[str, Shelf] = {}  # of the experiments at work, by their place
         self._records: dict[str, RunRecord] = {}  # of some of the runs not read yet, by place
         self._shapes = Shapes()
+        self._kept = KeptSeries()
         self._notes: list[Note] = []
 
     def experiments(self) -> tuple[Experiment, ...]:
@@ -132,7 +126,7 @@ class MlrunsStore:
             raise AccessError(
                 f"the run {outline.where} changed while it was read", hint="build once more"
             )
-        run = read_run(trail, record, found.models.get(folder, ()))
+        run = read_run(trail, record, found.models.get(folder, ()), self._kept)
         if found.experiment.lifecycle_stage == DELETED:
             run = replace(run, lifecycle_stage=DELETED)
         head = pack(run)
@@ -144,20 +138,34 @@ class MlrunsStore:
         """As `Store.series`."""
         if key not in run.metrics or ".." in f"{run.where}/{key}".split("/"):
             raise AccessError(f"run {run.id} has no metric {key}", hint="see its list of metrics")
+        kept = self._kept.find(run, key)
+        if kept is not None:
+            return kept
         name = f"metrics/{key}"
         body = self._trail(run.where).read(name, MAX_METRIC_BYTES)
         growing = run.status is Status.RUNNING
-        return read_series(key, body or b"", f"{run.where}/{name}", growing=growing)[0]
+        return read_metric(key, body or b"", f"{run.where}/{name}", growing=growing)[1]
 
     def open_artifact(self, run: Run, path: str) -> BinaryIO:
         """As `Store.open_artifact`. Opens what the run's listing has, and nothing else."""
-        if not any(artifact.path == path for artifact in run.artifacts):
-            raise AccessError(f"run {run.id} has no artifact {path}", hint="see its artifacts")
+        return self._open_listed(run.artifacts, f"{run.where}/artifacts", path, f"run {run.id}")
+
+    def open_model_artifact(self, run: Run, model_id: str, path: str) -> BinaryIO:
+        """As `Store.open_model_artifact`. Opens what the model's listing has, and nothing else."""
+        listed = next((model.artifacts for model in run.models if model.id == model_id), ())
+        folder = f"{run.where.rpartition('/')[0]}/models/{model_id}/artifacts"
+        return self._open_listed(listed, folder, path, f"model {model_id}")
+
+    def _open_listed(
+        self, listed: Sequence[Artifact], folder: str, path: str, owner: str
+    ) -> BinaryIO:
+        if not any(artifact.path == path for artifact in listed):
+            raise AccessError(f"{owner} has no artifact {path}", hint="see its artifacts")
         try:
-            return open_regular(self._root, f"{self._root}/{run.where}/artifacts/{path}")
+            return open_regular(self._root, f"{self._root}/{folder}/{path}")
         except (Unreadable, FileNotFoundError) as error:
             raise AccessError(
-                f"the artifact {path} of run {run.id} cannot be opened: {error}",
+                f"the artifact {path} of {owner} cannot be opened: {error}",
                 hint="build once more",
             ) from error
 
@@ -186,43 +194,29 @@ class MlrunsStore:
     def _trail(self, where: str) -> Trail:
         return Trail(self._root, where, self._horizon)
 
-    def _find(self, where: str) -> "_Found":
+    def _find(self, where: str) -> Found:
         try:
             return self._listing()[where]
         except KeyError:
             raise AccessError(f"no experiment at {where}", hint="read the store again") from None
 
-    def _listing(self) -> dict[str, "_Found"]:
+    def _listing(self) -> dict[str, Found]:
         if self._found is None:
             root = self._trail("")
-            places = list(_experiment_places(root))
+            places = list(experiment_places(root))
             self._top.looks[""] = _looked(root)
             problems, listing = root.problems, []
             for where in places:
                 trail = self._trail(where)
-                found = _read_experiment(trail)
+                found = read_experiment(trail)
                 self._top.looks[where] = _looked(trail)
                 if found is not None:
                     listing.append(found)
                 else:
                     problems += trail.problems
             self._problems = tuple(problems)
-            self._found = {f.experiment.where: f for f in sorted(listing, key=_by_name)}
+            self._found = {f.experiment.where: f for f in sorted(listing, key=by_name)}
         return self._found
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """An experiment, the folders in it that may be runs, and the models its runs are source of."""
-
-    experiment: Experiment
-    folders: tuple[str, ...]
-    models: Mapping[str, tuple[str, ...]]
-
-
-def _by_name(found: _Found) -> tuple[str, str, str]:
-    experiment = found.experiment
-    return experiment.name, experiment.id, experiment.where
 
 
 def _looked(trail: Trail) -> Looked:
@@ -237,65 +231,3 @@ def _shelf_name(experiment: Experiment) -> str:
 def _knows(looked: Looked, models: tuple[str, ...]) -> bool:
     """Whether all models that name the run as their source were there when it was read."""
     return not models or {f"../models/{model}" for model in models}.issubset(looked.names)
-
-
-def _experiment_places(root: Trail) -> Iterator[str]:
-    """Every folder that may be an experiment, below the root and in its trash."""
-    for entry in root.entries("."):
-        if entry.name == TRASH and root.is_folder(TRASH, entry):
-            for deleted in root.entries(TRASH):
-                if root.is_folder(f"{TRASH}/{deleted.name}", deleted):
-                    yield f"{TRASH}/{deleted.name}"
-        elif (
-            entry.name not in _NOT_EXPERIMENTS
-            and not entry.name.startswith(".")
-            and not entry.name.endswith(TRASH)
-            and root.is_folder(entry.name, entry)
-        ):
-            yield entry.name
-
-
-def _read_experiment(trail: Trail) -> _Found | None:
-    """An experiment's record, tags and run folders; None where the folder is no experiment.
-
-    Without a readable record, a folder that holds runs is an experiment named as the folder.
-    """
-    entries = {entry.name: entry for entry in trail.entries(".")}
-    meta = read_record(trail, "meta.yaml") if "meta.yaml" in entries else None
-    if meta is None:
-        if not holds_runs(f"{trail.root}/{trail.base}"):
-            return None
-        if "meta.yaml" not in entries:
-            trail.problem("meta.yaml", "is missing, though there are runs; named as the folder")
-    folders = tuple(
-        name
-        for name, entry in entries.items()
-        if not entry.is_file(follow_symlinks=False)
-        and name != "meta.yaml"
-        and name not in _NOT_RUNS
-        and not name.startswith(".")
-        and trail.is_folder(name, entry)
-    )
-    has = {name: name in entries and trail.is_folder(name, entries[name]) for name in _NOT_RUNS}
-    tags = read_texts(trail, "tags") if has["tags"] else {}
-    models = source_runs(trail) if has["models"] else {}
-    return _Found(_experiment(trail, meta or {}, tags), folders, models)
-
-
-def _experiment(trail: Trail, meta: Mapping[str, object], tags: dict[str, str]) -> Experiment:
-    folder = os.path.basename(trail.base)
-    said = meta.get("experiment_id")
-    if said is not None and str(said) != folder:
-        trail.problem("meta.yaml", f"says it is experiment {said!s:.40}; the folder's name is used")
-    stage = read_stage(trail, meta.get("lifecycle_stage"))
-    return Experiment(
-        id=folder,
-        name=read_text(meta.get("name")) or folder,
-        where=trail.base,
-        lifecycle_stage=DELETED if trail.base.startswith(f"{TRASH}/") else stage,
-        artifact_location=read_text(meta.get("artifact_location")),
-        created=read_time(trail, "creation_time", meta),
-        updated=read_time(trail, "last_update_time", meta),
-        tags=tags,
-        problems=tuple(trail.problems),
-    )

@@ -8,9 +8,11 @@ import time
 from collections.abc import Mapping
 
 from reportgen.model import ACTIVE, DELETED, Artifact, MetricHead
-from reportgen.readers.files import Trail, reason_of
+from reportgen.readers.files import Trail
+from reportgen.readers.kept import KeptSeries
 from reportgen.readers.metafile import MAX_RECORD_BYTES, RecordError, parse_record
-from reportgen.readers.metricfile import read_head
+from reportgen.readers.metricfile import read_metric
+from reportgen.readers.regular import reason_of
 from reportgen.readers.stamps import UNTRUSTED, stamp_of
 
 MAX_METRIC_BYTES = 256 << 20  # some 8 million points
@@ -61,15 +63,24 @@ def read_texts(trail: Trail, folder: str) -> dict[str, str]:
     return dict(sorted([(name[start:], decode(body)) for name, body in bodies]))
 
 
-def read_metrics(trail: Trail, folder: str, *, growing: bool) -> dict[str, MetricHead]:
-    """Summaries of all metric files, sorted by key; one that holds no point is a problem."""
+def read_metrics(
+    trail: Trail, folder: str, *, growing: bool, kept: KeptSeries | None = None
+) -> dict[str, MetricHead]:
+    """Summaries of all metric files, sorted by key; one that holds no point is a problem.
+
+    The points go to `kept`, if that is given.
+    """
     start = len(folder) + 1
+    place = trail.place(folder)
     heads = {}
     for name, body in trail.read_each(trail.files(folder), MAX_METRIC_BYTES):
-        head, problems = read_head(name[start:], body, trail.place(name), growing=growing)
+        key = name[start:]
+        head, series, problems = read_metric(key, body, f"{place}/{key}", growing=growing)
         trail.problems.extend(problems)
         if head is not None:
             heads[head.key] = head
+            if kept is not None:
+                kept.add(head, series)
         elif not problems:
             trail.problem(name, "the metric file holds no point")
     return dict(sorted(heads.items()))

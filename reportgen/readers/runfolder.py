@@ -13,11 +13,14 @@ Only meta.yaml must be there: git drops empty folders, old releases had no tags.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
-from reportgen.model import Problem, Run, Status
+from reportgen.model import Artifact, Cause, Problem, Run, Status
 from reportgen.readers.base import Outline
+from reportgen.readers.cause import TAIL_BYTES, find_cause
 from reportgen.readers.files import Trail
+from reportgen.readers.kept import KeptSeries
 from reportgen.readers.links import read_links
 from reportgen.readers.records import (
     MAX_TEXT_BYTES,
@@ -30,6 +33,7 @@ from reportgen.readers.records import (
     read_texts,
     read_time,
 )
+from reportgen.readers.regular import Unreadable, open_regular
 
 _SOURCE_TYPES = {1: "NOTEBOOK", 2: "JOB", 3: "PROJECT", 4: "LOCAL", 5: "UNKNOWN"}
 _MARKS = ("run_id", "run_uuid", "artifact_uri", "status", "start_time")  # one is in every run
@@ -65,8 +69,9 @@ def read_outline(trail: Trail, record: RunRecord) -> Outline:
         name=name,
         status=fields["status"],
         start_time=fields["start_time"],
-        parent_id=_tag(trail, "mlflow.parentRunId") if tagged else "",
+        parent_id=intern(_tag(trail, "mlflow.parentRunId")) if tagged else "",  # has many children
         lifecycle_stage=fields["lifecycle_stage"],
+        end_time=fields["end_time"],
     )
 
 
@@ -122,11 +127,13 @@ def _status(trail: Trail, value: object) -> Status:
     return Status.UNKNOWN
 
 
-def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...]) -> Run:
+def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...], kept: KeptSeries) -> Run:
     """Everything of a run. `model_ids` are logged models that name it as their source.
 
-    The digest is left empty. Metric, parameter and tag keys are paths below their folder.
+    The digest is left empty. Metric, parameter and tag keys are paths below their folder. The
+    points of the metrics go to `kept`.
     """
+    kept.begin(trail.base)
     trail.note("meta.yaml", record.stamp)
     trail.problems += record.problems
     fields = record.fields.copy()
@@ -134,7 +141,9 @@ def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...]) -> Run
     params = read_texts(trail, "params") if "params" in present else {}
     tags = read_texts(trail, "tags") if "tags" in present else {}
     growing = fields["status"] is Status.RUNNING
-    metrics = read_metrics(trail, "metrics", growing=growing) if "metrics" in present else {}
+    metrics = {}
+    if "metrics" in present:
+        metrics = read_metrics(trail, "metrics", growing=growing, kept=kept)
     artifacts = read_artifacts(trail, "artifacts") if "artifacts" in present else ()
     datasets, models = read_links(trail, present, model_ids)
     fields["name"] = fields["name"] or tags.get("mlflow.runName", "")
@@ -151,9 +160,26 @@ def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...]) -> Run
         artifact_note=_artifact_note(fields["artifact_uri"]) if not artifacts else "",
         datasets=datasets,
         models=models,
+        cause=_cause(trail, fields["status"], artifacts),
         problems=tuple(trail.problems),
         **fields,
     )
+
+
+def _cause(trail: Trail, status: Status, artifacts: tuple[Artifact, ...]) -> Cause | None:
+    """Why a run failed, where one of its artifacts tells."""
+    if status not in (Status.FAILED, Status.KILLED) or not artifacts:
+        return None
+
+    def read_tail(path: str) -> bytes | None:
+        try:
+            with open_regular(trail.root, f"{trail.root}/{trail.base}/artifacts/{path}") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+                return file.read(TAIL_BYTES)
+        except (Unreadable, OSError):  # listed with its problem already, or gone since
+            return None
+
+    return find_cause(artifacts, read_tail)
 
 
 def _artifact_note(uri: str) -> str:

@@ -6,7 +6,7 @@ Kept by experiment, so that no more than one experiment is in memory at a time.
 A file of memory is a header line, then the lengths of the sections and the checksum of all that
 follows, then the sections and the packed runs:
 
-    reportgen-memory 1 <salt>\\n
+    reportgen-memory 2 <salt>\\n
     <n0> <n1> <n2> <n3> <n4> <crc>\\n
     bytes of each section, bytes of each run
 
@@ -22,7 +22,7 @@ from zlib import crc32
 
 from reportgen.digest import digest_bytes
 
-_MAGIC = "reportgen-memory 1"
+_MAGIC = "reportgen-memory 2"
 _SUFFIX = ".shelf"
 UNTRUSTED = 0
 RACY_NS = 20_000_000  # the coarsest common clock of file times is 10 ms
@@ -103,8 +103,8 @@ class Shelf:
     looks: dict[str, Looked] = field(default_factory=dict)
     heads: dict[str, bytes] = field(default_factory=dict)
 
-    def dump(self, salt: str) -> bytes:
-        """The shelf as the bytes of its file."""
+    def dump(self, salt: str) -> list[bytes]:
+        """The shelf as the bytes of its file, in parts: as one it would double a build's memory."""
         shapes: dict[tuple[str, ...], int] = {}
         kinds = array("q")
         for looked in self.looks.values():
@@ -119,7 +119,7 @@ class Shelf:
         )
         checksum = _checksum((*sections, *heads))
         numbers = " ".join(map(str, (*map(len, sections), checksum)))
-        return b"".join((f"{_MAGIC} {salt}\n{numbers}\n".encode(), *sections, *heads))
+        return [f"{_MAGIC} {salt}\n{numbers}\n".encode(), *sections, *heads]
 
     @classmethod
     def load(cls, path: Path, salt: str, *, heads: bool = True) -> "Shelf":
@@ -237,7 +237,8 @@ class Memory:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(name)
         fresh = path.with_suffix(".new")
-        fresh.write_bytes(shelf.dump(self._salt))
+        with fresh.open("wb") as file:
+            file.writelines(shelf.dump(self._salt))
         fresh.replace(path)
         self._kept.add(path.name)
 

@@ -65,8 +65,8 @@ def make_tree(root: Path) -> None:
 
 def heads() -> dict[str, MetricHead]:
     return {
-        "rmse": MetricHead("rmse", 3, 0.25, 1, T + 2, 0.25, 0.5, "r"),
-        "val/loss": MetricHead("val/loss", 2, 4.0, 1, T + 1, 4.0, 4.0, "l"),
+        "rmse": MetricHead("rmse", 3, 0.25, 1, T + 2, 0.25, 0.5, "r", 1, 0, "Af._A"),
+        "val/loss": MetricHead("val/loss", 2, 4.0, 1, T + 1, 4.0, 4.0, "l", 1, 1),
     }
 
 

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.model import Artifact, DatasetInput, LoggedModel, MetricHead, Problem, Run, Status
-from reportgen.readers.codec import digest_in, pack, unpack, unpack_outline
+from reportgen.model import (
+    Artifact,
+    Cause,
+    DatasetInput,
+    LoggedModel,
+    MetricHead,
+    Problem,
+    Run,
+    Status,
+)
+from reportgen.readers.codec import artifacts_digest, digest_in, pack, unpack, unpack_outline
 
 explore = settings(max_examples=40, deadline=None, database=None)
 
@@ -29,6 +38,9 @@ heads = st.builds(
     low=st.floats(),
     high=st.floats(),
     digest=texts,
+    low_step=steps,
+    high_step=steps,
+    trace=st.sampled_from(["", "AffA_Q", "Af._A"]),
 )
 metrics = st.lists(heads, max_size=3).map(lambda found: {head.key: head for head in found})
 artifacts = st.lists(st.builds(Artifact, texts, counts, texts), max_size=3).map(tuple)
@@ -66,6 +78,7 @@ runs = st.builds(
     artifact_note=texts,
     datasets=st.lists(datasets, max_size=2).map(tuple),
     models=st.lists(models, max_size=2).map(tuple),
+    cause=st.none() | st.builds(Cause, texts, texts),
     problems=st.lists(problems, max_size=2).map(tuple),
 )
 
@@ -84,6 +97,7 @@ def small_run() -> Run:
         artifacts=(Artifact("a.txt", 3, "stamp"),),
         datasets=(DatasetInput("d", "", "", "", "", "", "", ""),),
         models=(replace(model, artifacts=(Artifact("MLmodel", 9, "stamp"),)),),
+        cause=Cause("KeyError: 'x'", "stderr.log"),
         problems=(Problem("1/r/x", 1, "why"),),
     )
 
@@ -102,9 +116,26 @@ def test_a_run_comes_back_as_it_was(run: Run) -> None:
 def test_an_outline_says_what_the_run_says(run: Run) -> None:
     packed = pack(run)
     outline, whole = unpack_outline(packed), unpack(packed)
-    for field in fields(outline):
-        assert getattr(outline, field.name) == getattr(whole, field.name)
+    same = [field.name for field in fields(outline) if field.name != "artifacts"]
+    assert [getattr(outline, name) for name in same] == [getattr(whole, name) for name in same]
+    assert outline.artifacts == artifacts_digest(whole)
     assert outline.title == whole.title
+
+
+def test_an_outline_tells_whether_the_bytes_of_artifacts_may_be_others() -> None:
+    run = small_run()
+    model = run.models[0]
+    known = unpack_outline(pack(run)).artifacts
+    later = (Artifact("a.txt", 3, "later"),)
+    model_later = replace(model, artifacts=(Artifact("MLmodel", 9, "later"),))
+    untold = (Artifact("a.txt", 3, ""),)
+    changed = [
+        unpack_outline(pack(replace(run, **fields))).artifacts
+        for fields in ({"artifacts": later}, {"models": (model_later,)}, {"artifacts": untold})
+    ]
+    assert known != ""
+    assert len({known, *changed}) == 4
+    assert changed[2] == ""
 
 
 CHANGES: dict[str, Any] = {
@@ -128,6 +159,7 @@ CHANGES: dict[str, Any] = {
     "artifact_note": "s3://x",
     "datasets": (),
     "models": (),
+    "cause": None,
     "problems": (),
 }
 

@@ -1,23 +1,42 @@
-"""The parser of metric files: the fast way agrees with the exact one, and nothing makes it fail."""
+"""The parser of metric files: the fast ways agree with the exact one, and nothing makes it fail."""
 
 import math
-from collections.abc import Sequence
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import TypeAlias
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.model import MetricHead, Problem
-from reportgen.readers.metricfile import (
-    _exact_columns,
-    _fast_columns,
-    one_timestamp,
-    read_head,
-    read_series,
-)
+from reportgen.model import MetricHead, MetricSeries, Problem
+from reportgen.readers import metricfile
+from reportgen.readers.metricfile import compiled_columns, in_order, json_columns
+from reportgen.readers.metriclines import Columns, milliseconds, read_lines
+from reportgen.trace import trace_of
+from tests import compiled
+from tests.compiled import needs_compiled
+
+Read: TypeAlias = tuple[MetricHead | None, MetricSeries, tuple[Problem, ...]]
 
 T = 1763900000000
 explore = settings(max_examples=100, deadline=None, database=None)
+both_ways = pytest.mark.parametrize(
+    "way", ["python", pytest.param("compiled", marks=needs_compiled)]
+)
+both_parsers = pytest.mark.parametrize(
+    "parse", [json_columns, pytest.param(compiled_columns, marks=needs_compiled)]
+)
+
+
+def read(way: str, body: bytes, *, growing: bool = False) -> Read:
+    """A metric file, read with or without the compiled part."""
+    with patch.object(metricfile, "_points", compiled.points if way == "compiled" else None):
+        return metricfile.read_metric("k", body, "file", growing=growing)
+
 
 times = st.integers(T, T + 10**6) | st.integers(0, 2 * 10**9) | st.integers(-5, 5)
 steps = st.integers(0, 20) | st.integers(-(2**40), 2**40) | st.integers(2**62, 2**70)
@@ -72,22 +91,106 @@ bodies = st.one_of(clean, balanced, wild, spliced, st.binary(max_size=200))
 @example(b"1 2 3 4\n5 6\n7 8 9\n")
 @example(b'"1 2 3\n4 5 6"\n')
 @example(b"[1 2 3\n4 5 6]\n")
-def test_the_fast_parser_agrees_with_the_exact_one_or_gives_way(body: bytes) -> None:
-    fast = _fast_columns(body)
+@example(f"{T} 0.5 1\n{T} 0.5 1\n{T} 0.25 0\n".encode())
+@both_parsers
+def test_the_fast_parsers_agree_with_the_exact_one_or_give_way(
+    parse: Callable[[bytes], Columns | None], body: bytes
+) -> None:
+    fast = parse(body)
     if fast is None:
         return
-    exact, problems = _exact_columns(body, "file", growing=False)
+    exact, problems = read_lines(body, "file")
     assert problems == ()
-    assert (fast.timestamps, fast.steps) == (exact.timestamps, exact.steps)
-    assert [float(value) for value in fast.values] == exact.values
-    pairs = zip(fast.steps, fast.steps[1:], strict=False)
-    assert fast.rising == all(first < second for first, second in pairs)
+    assert spelt(points_of(in_order("k", fast))) == spelt(points_of(in_order("k", exact)))
+    if fast.ordered:
+        assert all(first < second for first, second in pairwise(points_of(fast)))
+    else:
+        assert spelt(points_of(fast)) == spelt(points_of(exact))
+
+
+def points_of(columns: Columns | MetricSeries) -> list[tuple[int, int, float]]:
+    return list(zip(columns.steps, columns.timestamps, columns.values, strict=True))
+
+
+def spelt(points: Sequence[tuple[int, int, float]]) -> list[tuple[int, int, bytes]]:
+    """Points with every bit of their values; any nan equals any nan."""
+    return [
+        (step, time, b"nan" if math.isnan(value) else struct.pack("d", value))
+        for step, time, value in points
+    ]
 
 
 @given(st.lists(st.tuples(times, finite, st.integers(0, 10**6)), min_size=1, max_size=30))
 @explore
-def test_the_fast_parser_takes_what_mlflow_writes(lines: list[tuple[int, str, int]]) -> None:
-    assert _fast_columns(text_of(lines)) is not None
+@both_parsers
+def test_the_fast_parsers_take_what_mlflow_writes(
+    parse: Callable[[bytes], Columns | None], lines: list[tuple[int, str, int]]
+) -> None:
+    assert parse(text_of(lines)) is not None
+
+
+numbers = st.one_of(
+    st.floats().map(repr),
+    st.from_regex(r"-?[0-9]{1,25}(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?", fullmatch=True),
+    # decimal neighbours of the middle between two doubles
+    st.tuples(st.integers(2**52, 2**53), st.integers(16, 40)).map(
+        lambda parts: f"{(2 * parts[0] + 1) / 2**53:.{parts[1]}f}"
+    ),
+    st.integers(0, 10**25).map(lambda number: f"0.{number:025}"),
+)
+
+
+@needs_compiled
+@given(numbers)
+@settings(explore, max_examples=1000)
+@example("9007199254740993")
+@example("1.00000000000000011102230246251565")
+@example("0.1e-7")
+@example("123456789012345678.9")
+@example("2.2250738585072011e-308")
+@example("4.9e-324")
+@example("1e400")
+@example("-0.0")
+def test_the_compiled_parser_reads_a_value_as_python_does(number: str) -> None:
+    columns = compiled_columns(f"{T} {number} 0\n".encode())
+    assert columns is not None
+    value = float(number)
+    assert spelt([(0, 0, columns.values[0])]) == spelt([(0, 0, value)])
+
+
+@needs_compiled
+@given(bodies, st.booleans())
+@settings(explore, max_examples=500)
+@example(f"{T} nan 0\n{T} 1 0\n{T} nan 0\n".encode(), False)
+@example(f"{T} 0.0 0\n{T} -0.0 0\n".encode(), False)
+@example(f"{T} 1 3\n1763900005 2 3\n".encode(), False)
+@example(f"{T} 9007199254740993 0\n{T} 9007199254740992 0\n".encode(), False)
+@example(b"1 1 " + b"9" * 18 + b"\n1 1 " + b"9" * 19 + b"\n", False)
+def test_both_ways_read_the_same(body: bytes, growing: bool) -> None:  # noqa: FBT001
+    one, other = read("compiled", body, growing=growing), read("python", body, growing=growing)
+    assert repr(one[0]) == repr(other[0])
+    assert spelt(points_of(one[1])) == spelt(points_of(other[1]))
+    assert one[2] == other[2]
+    assert [type(column) for column in (one[1].steps, one[1].timestamps, one[1].values)] == [
+        type(column) for column in (other[1].steps, other[1].timestamps, other[1].values)
+    ]
+
+
+long_files = st.tuples(st.integers(1, 400), st.integers(0, 400), st.integers(0, 3)).map(
+    lambda parts: text_of(
+        [(T + i, (i * 7919 % 101) / 7, i) for i in range(parts[0])]
+        + [(T + 10**6 + i, (i * 31 % 11) / 3, i + parts[1]) for i in range(parts[2] * 50)]
+    )
+)
+
+
+@needs_compiled
+@given(long_files)
+@explore
+def test_both_ways_read_long_and_resumed_files_the_same(body: bytes) -> None:
+    one, other = read("compiled", body), read("python", body)
+    assert one == other
+    assert one[1].steps[0] == 0
 
 
 def line_by_line(body: bytes) -> list[tuple[int, int, float]]:
@@ -98,7 +201,7 @@ def line_by_line(body: bytes) -> list[tuple[int, int, float]]:
         try:
             time, step = (_rounded(text) for text in (fields[0], (*fields, "0", "0")[2]))
             value = {"true": "1", "false": "0"}.get(fields[1].lower(), fields[1])
-            points.append((step if len(fields) > 2 else 0, one_timestamp(time), float(value)))
+            points.append((step if len(fields) > 2 else 0, milliseconds([time])[0], float(value)))
         except (ValueError, IndexError, OverflowError):
             continue
     return points
@@ -121,18 +224,17 @@ def same(first: float, second: float) -> bool:
 @example(f"{T} nan 0\n{T} 1 0\n{T} nan 0\n".encode())
 @example(f"{T} 1 3\n1763900005 2 3\n".encode())
 @example(f"{T} 9007199254740993 0\n{T} 9007199254740992 0\n".encode())
-def test_head_and_series_tell_of_the_same_points(body: bytes) -> None:
+@both_ways
+def test_head_and_series_tell_of_the_same_points(way: str, body: bytes) -> None:
     whole = body.rpartition(b"\n")[0] + b"\n"
-    head, problems = read_head("k", whole, "file")
-    series, series_problems = read_series("k", whole, "file")
+    head, series, _ = read(way, whole)
     points = line_by_line(whole)
-    assert problems == series_problems
     if head is None:
         assert points == []
         assert (*series.steps, *series.timestamps, *series.values) == ()
         return
-    _check_head(head, points)
-    found = list(zip(series.steps, series.timestamps, series.values, strict=True))
+    found = points_of(series)
+    _check_head(head, points, found)
     assert head.count == len(found)
     assert found == sorted(found, key=lambda point: point[:2])
     assert {repr((step, time, float(value) + 0.0)) for step, time, value in found} == {
@@ -140,7 +242,11 @@ def test_head_and_series_tell_of_the_same_points(body: bytes) -> None:
     }
 
 
-def _check_head(head: MetricHead, points: list[tuple[int, int, float]]) -> None:
+def _check_head(
+    head: MetricHead,
+    points: list[tuple[int, int, float]],
+    in_order: list[tuple[int, int, float]],
+) -> None:
     step, time, value = max(points)  # Python's `max`, and so MLflow's, even where nan ties
     finite_values = [value for _, _, value in points if math.isfinite(value)] or [math.nan]
     assert (head.step, head.timestamp) == (step, time)
@@ -148,13 +254,21 @@ def _check_head(head: MetricHead, points: list[tuple[int, int, float]]) -> None:
     assert same(head.low, min(finite_values))
     assert same(head.high, max(finite_values))
     assert {type(number) for number in (head.last, head.low, head.high)} == {float}
+    lowest = [step for step, _, value in in_order if value == head.low] or [0]
+    highest = [step for step, _, value in in_order if value == head.high] or [0]
+    assert (head.low_step, head.high_step) == (lowest[0], highest[0])
+    assert head.trace == trace_of([value for _, _, value in in_order])
 
 
 @given(bodies, st.booleans())
 @settings(explore, max_examples=200)
-def test_any_bytes_give_points_or_problems(body: bytes, growing: bool) -> None:  # noqa: FBT001
-    head, problems = read_head("k", body, "file", growing=growing)
-    series, _ = read_series("k", body, "file", growing=growing)
+@both_ways
+def test_any_bytes_give_points_or_problems(
+    way: str,
+    body: bytes,
+    growing: bool,  # noqa: FBT001
+) -> None:
+    head, series, problems = read(way, body, growing=growing)
     assert (head.count if head else 0) == len(series.values)
     assert len(problems) <= 21
     assert all(problem.reason.isprintable() and len(problem.reason) < 120 for problem in problems)
@@ -163,13 +277,14 @@ def test_any_bytes_give_points_or_problems(body: bytes, growing: bool) -> None: 
 
 @given(clean, st.data())
 @explore
+@both_ways
 def test_a_file_cut_anywhere_while_it_grows_has_no_wrong_point(
-    body: bytes, data: st.DataObject
+    way: str, body: bytes, data: st.DataObject
 ) -> None:
     cut = data.draw(st.integers(0, len(body)))
-    head, _ = read_head("k", body[:cut], "file", growing=True)
+    head = read(way, body[:cut], growing=True)[0]
     whole_lines = body[: body[:cut].rfind(b"\n") + 1]
-    expected, _ = read_head("k", whole_lines, "file")
+    expected = read(way, whole_lines)[0]
     assert (head is None) == (expected is None)
     if head and expected:
         assert (head.count, head.step, head.timestamp) == (
@@ -182,35 +297,32 @@ def test_a_file_cut_anywhere_while_it_grows_has_no_wrong_point(
 
 @given(clean, st.data())
 @explore
-def test_a_file_cut_anywhere_loses_at_most_its_last_line(body: bytes, data: st.DataObject) -> None:
+@both_ways
+def test_a_file_cut_anywhere_loses_at_most_its_last_line(
+    way: str, body: bytes, data: st.DataObject
+) -> None:
     cut = data.draw(st.integers(0, len(body)))
-    series, _ = read_series("k", body[:cut], "file")
+    series = read(way, body[:cut])[1]
     whole_lines = line_by_line(body[: body[:cut].rfind(b"\n") + 1])
     assert len(series.values) <= len(whole_lines) + 1
-    kept = {(step, time, float(value)) for step, time, value in _points(series)}
+    kept = set(points_of(series))
     assert {point for point in whole_lines if not math.isnan(point[2])} <= kept
 
 
-def _points(series: object) -> list[tuple[int, int, float]]:
-    columns = (getattr(series, name) for name in ("steps", "timestamps", "values"))
-    return list(zip(*columns, strict=True))
-
-
-def test_a_repeat_of_all_points_changes_nothing_but_the_digest() -> None:
+@both_ways
+def test_a_repeat_of_all_points_changes_nothing_but_the_digest(way: str) -> None:
     body = f"{T} 0.5 0\n{T + 5} 0.25 1\n".encode()
-    once, _ = read_head("k", body, "file")
-    twice, _ = read_head("k", body + body, "file")
+    once, points, _ = read(way, body)
+    twice, again, _ = read(way, body + body)
     assert once is not None
     assert twice is not None
-    assert (
-        (once.count, once.last, once.low) == (twice.count, twice.last, twice.low) == (2, 0.25, 0.25)
-    )
     assert once.digest != twice.digest
-    assert read_series("k", body, "file")[0] == read_series("k", body, "file")[0]
+    assert replace(twice, digest=once.digest) == once
+    assert again == points
 
 
 def test_numbers_are_shown_as_they_stand_in_the_file() -> None:
-    _, problems = read_head("k", b"1 one 2\nx 1 2\n1 2 y\n1\n", "1/r/metrics/k")
+    _, _, problems = metricfile.read_metric("k", b"1 one 2\nx 1 2\n1 2 y\n1\n", "1/r/metrics/k")
     assert [(problem.path, problem.line, problem.reason) for problem in problems] == [
         ("1/r/metrics/k", 1, "value is not a number: `one`"),
         ("1/r/metrics/k", 2, "timestamp or step is not a number: `x 1 2`"),
@@ -220,20 +332,21 @@ def test_numbers_are_shown_as_they_stand_in_the_file() -> None:
 
 
 def test_a_torn_line_is_told_of_by_its_number() -> None:
-    _, problems = read_head("k", f"{T} 0.5 0\n{T} 0.2".encode(), "file")
+    _, _, problems = read("compiled", f"{T} 0.5 0\n{T} 0.2".encode())
     torn = "the last line is not finished (no newline at its end); it is left out"
     assert problems == (Problem("file", 2, torn),)
 
 
 @pytest.mark.parametrize("digits", [4300, 4301, 100_000])
-def test_integers_without_end_are_no_points(digits: int) -> None:
-    head, problems = read_head("k", f"{T} 1 {'9' * digits}\n{T} 2 1\n".encode(), "file")
+@both_ways
+def test_integers_without_end_are_no_points(way: str, digits: int) -> None:
+    head, _, problems = read(way, f"{T} 1 {'9' * digits}\n{T} 2 1\n".encode())
     assert head is not None
     assert (head.count, len(problems)) == ((2, 0) if digits == 4300 else (1, 1))
 
 
 @pytest.mark.parametrize(
-    ("written", "milliseconds"),
+    ("written", "expected"),
     [
         (0, 0),
         (1, 1000),
@@ -243,6 +356,7 @@ def test_integers_without_end_are_no_points(digits: int) -> None:
         (-5, -5),
     ],
 )
-def test_times_below_1e11_are_seconds(written: int, milliseconds: int) -> None:
-    series, _ = read_series("k", f"{written} 1 0\n".encode(), "file")
-    assert (one_timestamp(written), series.timestamps) == (milliseconds, [milliseconds])
+@both_ways
+def test_times_below_1e11_are_seconds(way: str, written: int, expected: int) -> None:
+    series = read(way, f"{written} 1 0\n".encode())[1]
+    assert list(series.timestamps) == [expected]

@@ -1,0 +1,115 @@
+"""Metric files that are not of the common form, read line by line: slow, exact, never failing.
+
+A line that cannot be read becomes a problem and is skipped. The form: see `metricfile.py`.
+"""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.model import Problem
+
+_SECONDS_BELOW = 100_000_000_000  # 1e11 ms is March 1973; 1e11 s is the year 5138
+_BOM = b"\xef\xbb\xbf"
+_WORDS = {"true": 1.0, "false": 0.0}
+_PROBLEMS_SHOWN = 20  # a file of noise must not fill the problems page
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The points of a file in the order of writing."""
+
+    timestamps: Sequence[int]  # (n,) ms; an array, or a tuple where one does not fit 64 bits
+    values: "array[float]"  # (n,)
+    steps: Sequence[int]  # (n,) as the timestamps
+    ordered: bool  # each point later than the one before, by step, then timestamp: none repeats
+
+
+def read_lines(
+    body: bytes, where: str, *, growing: bool = False
+) -> tuple[Columns, tuple[Problem, ...]]:
+    """The points of a file, and what is unreadable. Arguments as of `read_metric`."""
+    text = body.removeprefix(_BOM).decode("utf-8", "replace")
+    lines = text.split("\n")
+    torn = lines.pop()  # "" when the file ends with a newline
+    points: list[tuple[int, float, int]] = []
+    problems: list[Problem] = []
+    width = 0
+    for number, line in enumerate(lines, start=1):
+        fields = line.split()
+        if not fields:
+            continue
+        reason = _take(fields, points)
+        if reason:
+            problems.append(Problem(where, number, reason))
+        else:
+            width = max(width, min(len(fields), 3))
+    if torn.strip():
+        fields = torn.split()
+        whole = not growing and min(len(fields), 3) >= width
+        reason = _take(fields, points) if whole else _TORN
+        if reason:
+            problems.append(Problem(where, len(lines) + 1, reason))
+    return _columns(points), _first_problems(problems, where)
+
+
+def _columns(points: Sequence[tuple[int, float, int]]) -> Columns:
+    times, values, steps = zip(*points, strict=True) if points else ((), (), ())
+    return Columns(packed(milliseconds(times)), array("d", values), packed(steps), ordered=False)
+
+
+def packed(numbers: Sequence[int]) -> Sequence[int]:
+    """The numbers as an array of int64, or as they are where one is larger."""
+    try:
+        return array("q", numbers)
+    except OverflowError:
+        return numbers
+
+
+def milliseconds(times: Sequence[int]) -> Sequence[int]:
+    """Timestamps of metric lines in milliseconds, whatever unit their writer used."""
+    if not times or min(times) >= _SECONDS_BELOW:
+        return times
+    return [time * 1000 if 0 <= time < _SECONDS_BELOW else time for time in times]
+
+
+_TORN = "the last line is not finished (no newline at its end); it is left out"
+
+
+def _first_problems(problems: list[Problem], where: str) -> tuple[Problem, ...]:
+    if len(problems) <= _PROBLEMS_SHOWN:
+        return tuple(problems)
+    more = len(problems) - _PROBLEMS_SHOWN
+    rest = Problem(where, None, f"{more} more lines of this file could not be read")
+    return (*problems[:_PROBLEMS_SHOWN], rest)
+
+
+def _take(fields: list[str], points: list[tuple[int, float, int]]) -> str:
+    """Add the point of a line; the reason where the line holds none."""
+    if len(fields) < 2:
+        return "expected `timestamp value [step]`, found one field"
+    try:
+        timestamp = _whole(fields[0])
+        step = _whole(fields[2]) if len(fields) > 2 else 0
+    except (ValueError, OverflowError):
+        return f"timestamp or step is not a number: {_excerpt(' '.join(fields[:3]))}"
+    word = _WORDS.get(fields[1].lower())
+    try:
+        value = float(fields[1]) if word is None else word
+    except ValueError:
+        return f"value is not a number: {_excerpt(fields[1])}"
+    points.append((timestamp, value, step))
+    return ""
+
+
+def _whole(text: str) -> int:
+    """An int, or a float rounded to one: MLflow writes float steps as they were given."""
+    try:
+        return int(text)
+    except ValueError:
+        return round(float(text))
+
+
+def _excerpt(text: str) -> str:
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return f"`{shown[:40]}…`" if len(shown) > 40 else f"`{shown}`"
