@@ -1,0 +1,271 @@
+"""What the name of a metric says about the data it was measured on, word by word.
+
+Names are split where letters and digits end, and in camelCase; digits at the end of a word are
+dropped. Only whole words count: `contest_score` and `latest_accuracy` say nothing. What frameworks
+write is listed, with sources, in tests/unit/metric_names.toml.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+
+class Said(Enum):
+    """What a name says."""
+
+    TRAIN = "train"
+    VAL = "val"
+    TEST = "test"
+    FOLD = "fold"  # cross-validation, unless another word says train or val
+    EVAL = "eval"  # "eval" alone: which data is left open
+    BOTH = "both"  # words that contradict each other
+    SYSTEM = "system"
+    OPERATIONAL = "operational"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a name: name[start:end]; `text` is lower case without digits at its end."""
+
+    start: int
+    end: int
+    text: str  # the digits, where it has nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """A name taken apart."""
+
+    said: Said
+    spans: tuple[tuple[int, int], ...]  # of the words that say it
+    words: tuple[str, ...]  # all others, without numbers
+    text: str  # those words as they stand in the name, joined by "+"
+
+
+_KINDS = {
+    Said.TRAIN: "train training trn insample",
+    Said.VAL: "val valid validation validate validating dev devel",
+    Said.TEST: "test testing tst holdout heldout",
+    Said.FOLD: "cv crossval xval oof oob fold kfold loo loocv",
+    Said.EVAL: "eval evaluation evaluate",
+}
+_PLAIN = ("train", "val", "valid", "test", "eval", "dev")
+_MEASURES = {"loss", "acc", "accuracy", "error", "err", "auc", "score", "mse", "rmse", "mae"}
+_DATA = {"set", "data", "ds", "loader"}
+_WORDS = {word: said for said, words in _KINDS.items() for word in words.split()}
+_WORDS |= {word + end: _WORDS[word] for word in _PLAIN for end in sorted(_MEASURES | _DATA)}
+_WORDS |= {first + word: _WORDS[word] for word in _PLAIN for first in "dxy"} | {"xval": Said.FOLD}
+_PAIRS = {
+    ("in", "sample"): Said.TRAIN,
+    ("hold", "out"): Said.TEST,
+    ("held", "out"): Said.TEST,
+    ("k", "fold"): Said.FOLD,
+    ("cross", "validation"): Said.FOLD,
+    ("cross", "validated"): Said.FOLD,
+    ("cross", "val"): Said.FOLD,
+    ("x", "train"): Said.TRAIN,
+    ("y", "train"): Said.TRAIN,
+    ("x", "valid"): Said.VAL,
+    ("x", "val"): Said.VAL,
+    ("y", "val"): Said.VAL,
+    ("x", "test"): Said.TEST,
+    ("y", "test"): Said.TEST,
+}
+_COUNTED = {"valid", "validation", "eval", "fold", "kfold", "cv"}  # valid_0, fold_3: with a number
+_NOT_AFTER = {  # std_dev, num_valid_moves
+    "dev": {"std", "standard", "mean", "abs", "absolute", "avg"},
+    "valid": {"num", "n", "is", "percent", "pct", "frac", "fraction", "all"},
+    "val": {"ppo"},  # TRL: the value function
+}
+_NOT_BEFORE = {  # learn_rate, fold_change, valid_ratio
+    "learn": {"rate"},
+    "fold": {"change"},
+    "val": {"clipfrac", "ratio", "num"},  # TRL, again
+    "valid": {"ratio", "fraction", "frac", "rate", "count", "percent", "pct", "tokens", "actions"},
+}
+_STATISTICS = {"pvalue", "statistic", "stat", "pval"}  # ks_test_pvalue
+_AGGREGATES = {"max", "min", "mean", "avg", "median", "abs"}
+
+_WORD = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_DIGITS = "0123456789"
+_BEFORE = " /_-.:|,(["  # separators that go with a word that is taken out
+_AFTER = " /_-.:|,)]"
+
+
+def tokens_of(name: str) -> tuple[Token, ...]:
+    """The words of a name in their order."""
+    found = []
+    for match in _WORD.finditer(name):
+        start, word = match.start(), match.group()
+        pieces = [word]
+        whole = word.islower() or word.isupper() or plain(word) in _WORDS or not word.isascii()
+        if not whole and plain(word) not in _COUNTS:
+            pieces = _CAMEL.findall(word)
+        for piece in pieces:
+            found.append(Token(start, start + len(piece), plain(piece)))
+            start += len(piece)
+    return tuple(found)
+
+
+def plain(word: str) -> str:
+    """A word in lower case, without digits at its end; a number stays as it is."""
+    return word.lower().rstrip(_DIGITS) or word
+
+
+@lru_cache(maxsize=16384)
+def parts_of(name: str) -> NameParts:
+    """A name taken apart into what says the role, and the rest."""
+    tokens = tokens_of(name)
+    if name.startswith("system/"):
+        return NameParts(Said.SYSTEM, (), tuple(token.text for token in tokens), "system")
+    found, taken = _role_words(tokens)
+    rest = [token for at, token in enumerate(tokens) if at not in taken]
+    words = tuple(token.text for token in rest if not token.text.isdigit())
+    spans = tuple((start, end) for start, end, _ in found)
+    text = "+".join(dict.fromkeys(name[start:end] for start, end, _ in found))
+    operational = operational_words(name, words)
+    if operational or [token.text for token in tokens] == ["fold"]:
+        return NameParts(Said.OPERATIONAL, spans, words, operational or "fold")
+    return NameParts(_agree([said for _, _, said in found]), spans, words, text)
+
+
+def _role_words(tokens: tuple[Token, ...]) -> tuple[list[tuple[int, int, Said]], set[int]]:
+    """Where words say a role, and which tokens these are."""
+    texts = [token.text for token in tokens]
+    found: list[tuple[int, int, Said]] = []
+    taken: set[int] = set()
+    at = 0
+    while at < len(tokens):
+        pair = _PAIRS.get((texts[at], texts[at + 1])) if at + 1 < len(texts) else None
+        said = pair or _said(texts, at)
+        last = at + 1 if pair else at
+        if said is not None:
+            numbered = texts[last] in _COUNTED and last + 1 < len(texts)
+            if numbered and texts[last + 1].isdigit():
+                last += 1
+            found.append((tokens[at].start, tokens[last].end, said))
+            taken.update(range(at, last + 1))
+        at = last + 1
+    return found, taken
+
+
+def _said(texts: list[str], at: int) -> Said | None:
+    word = texts[at]
+    before = texts[at - 1] if at else ""
+    after = texts[at + 1] if at + 1 < len(texts) else ""
+    if word == "learn" and at == 0 and after not in _NOT_BEFORE["learn"] and after:
+        return Said.TRAIN  # CatBoost
+    said = _WORDS.get(word)
+    if said is None or before in _NOT_AFTER.get(word, ()) or after in _NOT_BEFORE.get(word, ()):
+        return None
+    others = set(texts[:at] + texts[at + 1 :])
+    if said is Said.TEST and (others & _STATISTICS or {"p", "value"} <= others):
+        return None
+    if word == "val" and not after and others and others <= _AGGREGATES:
+        return None  # max_val: a value
+    return said
+
+
+def _agree(found: list[Said]) -> Said:
+    """What several words say together."""
+    firm = {said for said in found if said in (Said.TRAIN, Said.VAL, Said.TEST)}
+    if len(firm) > 1 or (Said.TEST in firm and Said.FOLD in found):
+        return Said.BOTH
+    if firm:
+        return firm.pop()
+    if Said.FOLD in found:
+        return Said.FOLD
+    return Said.EVAL if found else Said.NOTHING
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ALONE = _set("epoch step iteration iter speed lr flos")
+_THINGS = _set(
+    "num n number count counts size sample samples example examples row rows batch batches token "
+    "tokens flos flops gflops params parameters episode episodes step steps epoch epochs timesteps "
+    "iteration iterations iter updates len length records images lifetime sampled trained"
+)
+_COUNTS = _THINGS | _set(
+    "of total seen input trainable ep env agent global trainer stopped restored best last current "
+    "mean gen model"
+)
+_TAILS = {
+    *((word,) for word in _set("runtime lr time seconds secs duration elapsed latency throughput")),
+    *((word,) for word in _set("fps walltime timestamp ms flops gflops memory momentum vram")),
+    ("per", "second"),
+    ("per", "sec"),
+    ("learning", "rate"),
+    ("learn", "rate"),
+    ("loss", "scale"),
+    ("grad", "scale"),
+    ("weight", "decay"),
+    ("batch", "size"),
+    ("memory", "usage"),
+    ("memory", "allocated"),
+    ("memory", "reserved"),
+    ("gpu", "util"),
+    ("gpu", "utilization"),
+    ("cpu", "percent"),
+    ("cpu", "utilization"),
+    ("gradient", "norm"),
+}
+_OPTIMIZERS = _set("adam adamw nadam radam sgd rmsprop adagrad adadelta lion lamb pg group")
+_SECTIONS = re.compile(r"(?:time|timers|perf|profile|profiler)/|model/speed")
+
+
+def operational_words(name: str, words: tuple[str, ...]) -> str:
+    """The words that tell how the run went, such as "learning rate"; "" where there are none.
+
+    `words` are those of the name that say no role. A measure of the model must not pass as
+    operational, as what was measured on test data would then be shown: so only ends of names that
+    are nothing else, and names that are counts from end to end.
+    """
+    section = _SECTIONS.match(name)
+    if section:
+        return section.group().rstrip("/")
+    for size in (2, 1):
+        if words[-size:] in _TAILS:
+            return " ".join(words[-size:])
+    if words[:1] == ("lr",) and _OPTIMIZERS & set(words[1:2]):
+        return "lr"
+    if {"grad", "norm"} <= set(words) or ("mem" in words and {"cpu", "gpu"} & set(words)):
+        return "grad norm" if "norm" in words else "mem"  # Hugging Face: train_mem_gpu_alloc_delta
+    counts = set(words) <= _COUNTS and set(words) & _THINGS
+    return " ".join(words) if counts or (len(words) == 1 and words[0] in _ALONE) else ""
+
+
+@lru_cache(maxsize=16384)
+def stem_of(metric: str) -> str:
+    """The name without what says the role, so that `train_loss` and `val/loss` meet as `loss`.
+
+    Prefixes that are no role stay: `model/val_loss` is `model/loss`. A name that says two things at
+    once, or nothing else, stays whole.
+    """
+    parts = parts_of(metric)
+    if parts.said in (Said.BOTH, Said.SYSTEM):
+        return metric
+    stem = metric
+    for start, end in reversed(parts.spans):
+        stem = _without(stem, start, end)
+    return stem if _WORD.search(stem) else metric
+
+
+def _without(name: str, start: int, end: int) -> str:
+    left, right = name[:start], name[end:]
+    word = plain(name[start:end])
+    for role in ("valid", *_PLAIN):  # of valloss, loss stays
+        if word.startswith(role) and word[len(role) :] in _MEASURES:
+            right = name[start + len(role) :]
+            break
+    if not _WORD.search(right):
+        return left.rstrip(_BEFORE)
+    rest = right.lstrip(_AFTER)
+    if rest == right and name[start].islower() and not left[-1:].isalnum():
+        rest = rest[:1].lower() + rest[1:]  # valLoss: loss
+    return left + rest
