@@ -1,0 +1,1 @@
+"""Charts that matplotlib paints: overviews of experiments as SVG, social cards as PNG."""
