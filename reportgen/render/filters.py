@@ -1,45 +1,12 @@
 """How values are spelled on a page. Pure functions; the templates' only arithmetic."""
 
 from datetime import datetime, timedelta
-from math import isfinite
 from urllib.parse import quote
 
+from reportgen.spelling import exact, grouped, number, plural
+
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (all times are UTC, and are shown without a zone)
-_MINUS = "\N{MINUS SIGN}"
 NOTHING = "–"
-
-
-def number(value: float) -> str:
-    """A number with up to five significant digits; whole numbers whole, tiny and huge ones as e."""
-    if not isfinite(value):
-        return "nan" if value != value else ("∞" if value > 0 else f"{_MINUS}∞")  # noqa: PLR0124
-    if value == int(value) and abs(value) < 1e7:
-        text = str(int(value))
-    elif 1e-4 <= abs(value) < 1e7:  # from 99,999.5 on, five digits would be written as e
-        text = _trimmed(f"{value:#.5g}") if abs(value) < 99_999.5 else f"{value:.0f}"
-    else:
-        mantissa, exponent = f"{value:.4e}".split("e")
-        text = f"{_trimmed(mantissa)}e{int(exponent)}"
-    return text.replace("-", _MINUS)
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def exact(value: float) -> str:
-    """Every digit of a number, for a tooltip and for copying."""
-    return repr(float(value))
-
-
-def grouped(count: int) -> str:
-    """A count with thin spaces between thousands."""
-    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: 1 run, 2 runs."""
-    return f"{grouped(count)} {one if count == 1 else many or one + 's'}"
 
 
 def size(count: int) -> str:

@@ -5,15 +5,25 @@ from functools import cache
 
 import nh3
 from markdown import Markdown
+from markdown.extensions.tables import TableExtension
 from markupsafe import Markup
 
 _ADDRESSES = ("https://", "http://", "mailto:")
 _MAX_LENGTH = 20_000  # characters; MLflow's own limit for a tag is 8,000
+_LONGEST_LINE = 160  # characters
 _MAX_DEPTH = 50  # of brackets in a paragraph
 _BULLET = r"(?:[-+*]|\d+\.)[ \t]+"
 _DEEP_LIST = re.compile(rf"^(?:[ \t]{{33,}}{_BULLET}|[ \t]*(?:{_BULLET}){{6}})", re.MULTILINE)
 _HEADING = re.compile("<(/?)h([1-5])>")  # as clean HTML has it
-_EXTENSIONS = ("tables", "fenced_code", "sane_lists")
+# Long lines scroll, also by keyboard. No quotes: within an attribute, they would end it.
+_WIDE = "<pre tabindex=0>"
+# `code`, **strong**, [a link](https://example.org): what is left without the marks.
+_INLINE = re.compile(r"`+|\*\*|__|!?\[([^\[\]]*)\]\([^()\s]*\)")
+# What the converter takes seconds for when it comes by the thousand: tags that do not end, and
+# lines that are only the mark of a list, a quotation or a heading.
+_UNENDED = re.compile(r"<[^<>]*(?=<|\Z)")
+_BARE_LINE = re.compile(r"^[ \t>*+=#-]+$", re.MULTILINE)
+_MOST_ODD = 200  # of both
 # `img` stays for its alt text; without a src it asks no other host for anything.
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"alt", "title"}, "th": {"align"}, "td": {"align"}}
 _ATTRIBUTES |= {"ol": {"start"}, "code": {"class"}}
@@ -21,7 +31,8 @@ _ATTRIBUTES |= {"ol": {"start"}, "code": {"class"}}
 
 @cache
 def _converter() -> Markdown:
-    return Markdown(extensions=_EXTENSIONS, output_format="html")
+    tables = TableExtension(use_align_attribute=True)  # a style attribute would not survive
+    return Markdown(extensions=(tables, "fenced_code", "sane_lists"), output_format="html")
 
 
 def note_html(text: str) -> Markup:
@@ -33,15 +44,16 @@ def note_html(text: str) -> Markup:
     """
     if not text.strip():
         return Markup()
-    if not _is_tame(text):
-        return Markup("<pre>{}</pre>").format(text)
+    if not is_tame(text):
+        return Markup(f"{_WIDE}{{}}</pre>").format(text)  # noqa: S704 (a tag of ours)
     clean = nh3.clean(
         _converter().reset().convert(text),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_kept,
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(_HEADING.sub(_one_lower, clean))  # noqa: S704 (cleaned one line above)
+    below = _HEADING.sub(_one_lower, clean).replace("<pre>", _WIDE)
+    return Markup(below)  # noqa: S704 (cleaned above)
 
 
 def _one_lower(tag: re.Match[str]) -> str:
@@ -49,12 +61,14 @@ def _one_lower(tag: re.Match[str]) -> str:
     return f"<{tag[1]}h{int(tag[2]) + 1}>"
 
 
-def _is_tame(text: str) -> bool:
+def is_tame(text: str) -> bool:
     """Whether Markdown can read a text, and in good time.
 
     Of every bracket it looks for the end, and into lists it goes by recursion.
     """
     if len(text) > _MAX_LENGTH or _DEEP_LIST.search(text):
+        return False
+    if len(_UNENDED.findall(text)) + len(_BARE_LINE.findall(text)) > _MOST_ODD:
         return False
     return not any(
         paragraph.count(pair[0]) > _MAX_DEPTH and _depth(paragraph, pair) > _MAX_DEPTH
@@ -83,9 +97,14 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
 
 
 def first_line(text: str) -> str:
-    """The first line of a note that says something, free of heading marks; for lists."""
+    """The first line of a note that says something, for lists; a heading only where all are."""
+    heading = ""
     for line in text.splitlines():
-        plain = line.strip().lstrip("#").strip()
-        if plain and not set(plain) <= set("-=*_| :"):
-            return plain if len(plain) <= 160 else f"{plain[:159].rstrip()}…"
-    return ""
+        plain = _INLINE.sub(r"\1", line.strip().lstrip("#").strip())
+        if not plain or set(plain) <= set("-=*_| :"):
+            continue
+        shown = plain if len(plain) <= _LONGEST_LINE else f"{plain[: _LONGEST_LINE - 1].rstrip()}…"
+        if not line.lstrip().startswith("#"):
+            return shown
+        heading = heading or shown
+    return heading
