@@ -1,4 +1,4 @@
-"""Runs as JSON: the object that `export` writes a line of and that `run.json` holds.
+"""Runs as JSON: the object that `export` writes a line of, and the one that `run.json` holds.
 
 Times are int milliseconds since the Unix epoch, UTC. Numbers that JSON lacks are the strings
 "NaN", "Infinity" and "-Infinity".
@@ -9,6 +9,7 @@ from math import isfinite
 
 import orjson
 
+from reportgen.analysis.standing import Standing
 from reportgen.model import Artifact, Experiment, MetricHead, MetricSeries, Problem, Run
 
 
@@ -41,6 +42,34 @@ def plain_run(experiment: Experiment, run: Run) -> dict[str, object]:
         "artifacts": [_plain_artifact(artifact) for artifact in run.artifacts],
         "problems": [_plain_problem(problem) for problem in run.problems],
     }
+
+
+def site_run(
+    experiment: Experiment, run: Run, standing: Standing, *, is_sealed: bool, unsealed: str
+) -> dict[str, object]:
+    """A run as the site's own files have it: test metrics apart, each metric with its role.
+
+    Test metrics that are sealed have their role and the count of their points, and no value.
+    `unsealed` is the reason why they were opened, "" where they never were sealed.
+    """
+    metrics: dict[str, object] = {}
+    heldout: dict[str, object] = {}
+    for key, head in run.metrics.items():
+        assigned = standing.roles[key]
+        role = {"role": assigned.role.value, "by": assigned.by}
+        if not standing.is_heldout(key):
+            metrics[key] = {**_plain_metric(head), **role}
+        elif is_sealed:
+            heldout[key] = {"sealed": True, "count": head.count, **role}
+        else:
+            reason = {"unsealed": unsealed} if unsealed else {}
+            heldout[key] = {**_plain_metric(head), **role, **reason}
+    plain: dict[str, object] = {}
+    for name, value in plain_run(experiment, run).items():
+        plain[name] = metrics if name == "metrics" else value
+        if name == "metrics":
+            plain["heldout"] = heldout
+    return plain
 
 
 def plain_points(series: MetricSeries) -> list[tuple[int, int, float | str]]:

@@ -9,6 +9,7 @@ from reportgen.errors import UsageError
 from reportgen.model import DELETED, Experiment, Run
 
 _NAMES_SHOWN = 5
+_SHORT_ID = 12  # characters of an id, to tell runs apart
 
 
 class RunSource(Protocol):
@@ -70,6 +71,36 @@ def check_names(names: Iterable[str], every: Sequence[Experiment], *, deleted: b
             raise UsageError(f"no experiment is named {name!r}", hint=_nearest(name, every))
         if name not in left:
             raise UsageError(f"the experiment {name!r} is deleted", hint="add --deleted")
+
+
+def choose_run(runs: Sequence[Run], text: str, where: str) -> Run:
+    """The run that a text means: a whole id, a name, or the start of an id that no other has.
+
+    Raises UsageError where it means none or several; `where` says in the message what was searched.
+    """
+    by_kind = (
+        [run for run in runs if run.id == text],
+        [run for run in runs if run.name == text],
+        [run for run in runs if text and run.id.startswith(text)],
+    )
+    found = next(filter(None, by_kind), [])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(f"no run {text!r} in {where}", hint=_nearest_run(text, runs))
+    shown = ", ".join(run.id[:_SHORT_ID] for run in found[:_NAMES_SHOWN])
+    more = f" and {len(found) - _NAMES_SHOWN} more" if len(found) > _NAMES_SHOWN else ""
+    raise UsageError(
+        f"{text!r} means {len(found)} runs in {where}", hint=f"give an id: {shown}{more}"
+    )
+
+
+def _nearest_run(text: str, runs: Sequence[Run]) -> str:
+    names = sorted({run.name for run in runs if run.name})
+    near = get_close_matches(text, names) or names[:_NAMES_SHOWN]
+    if near:
+        return f"did you mean {' or '.join(map(repr, near))}?"
+    return "give its id, as its page shows it" if runs else "there is no run in it"
 
 
 def matching_runs(

@@ -7,7 +7,7 @@ Keys are sorted within their group: MLflow's own order changes from process to p
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,8 +41,11 @@ class Column:
     cells: Sequence[Any]  # (n,)
 
 
-def columns_of(runs: Iterable[Run]) -> tuple[Column, ...]:
-    """The table of some runs, in their order; each run is looked at once and not kept."""
+def columns_of(runs: Iterable[Run], apart: Container[str] = ()) -> tuple[Column, ...]:
+    """The table of some runs, in their order; each run is looked at once and not kept.
+
+    Metrics in `apart` are left out.
+    """
     info: list[tuple[str | int | None, ...]] = []
     metrics: list[Mapping[str, float]] = []
     params: list[Mapping[str, str]] = []
@@ -50,7 +53,8 @@ def columns_of(runs: Iterable[Run]) -> tuple[Column, ...]:
     for run in runs:
         times = in_calendar(run.start_time), in_calendar(run.end_time)
         info.append((run.id, run.experiment_id, run.status.name, run.artifact_uri, *times))
-        metrics.append({key: head.last for key, head in run.metrics.items()})
+        values = {key: head.last for key, head in run.metrics.items() if key not in apart}
+        metrics.append(values)
         params.append(run.params)
         tags.append(run.tags)
     by_name = zip(*info, strict=True) if info else ((),) * len(_INFO)
@@ -87,12 +91,13 @@ def table_columns(runs: Iterable[Run]) -> tuple[str, ...]:
     return tuple(column.name for column in columns_of(runs))
 
 
-def runs_json(runs: Iterable[Run]) -> bytes:
+def runs_json(runs: Iterable[Run], apart: Container[str] = ()) -> bytes:
     """The table as a JSON list, an object a run, all with the same keys; null where missing.
 
-    Times are int milliseconds since the epoch; nan and infinities are text, as in `run.json`.
+    Metrics in `apart` are left out. Times are int milliseconds since the epoch; nan and infinities
+    are text, as in `run.json`.
     """
-    columns = columns_of(runs)
+    columns = columns_of(runs, apart)
     names = [column.name for column in columns]
     rows = zip(*(_json_cells(column) for column in columns), strict=True)
     out = bytearray()  # grown in place: a large table must not be held twice
@@ -109,15 +114,20 @@ def _json_cells(column: Column) -> Sequence[Any]:
     return [None if cell is None else plain_number(cell) for cell in column.cells]
 
 
-def runs_csv(runs: Iterable[Run]) -> bytes:
+def runs_csv(runs: Iterable[Run], apart: Container[str] = ()) -> bytes:
     r"""The table as CSV: RFC 4180 but for lines that end in \n, UTF-8, a header line.
 
-    Times are as `DataFrame.to_csv` writes those of `search_runs`, always to the millisecond:
-    2020-08-16 02:44:57.123+00:00. A missing value is empty, an empty text is "". Numbers have all
-    their digits, or are NaN, Infinity or -Infinity. A text that a spreadsheet would run as a
-    formula (it begins with = + - @ or white space, and is no number) gets an apostrophe before it.
+    Metrics in `apart` are left out. Times are as `DataFrame.to_csv` writes those of `search_runs`,
+    always to the millisecond: 2020-08-16 02:44:57.123+00:00. A missing value is empty, an empty
+    text is "". Numbers have all their digits, or are NaN, Infinity or -Infinity. A text that a
+    spreadsheet would run as a formula (it begins with = + - @ or white space, and is no number)
+    gets an apostrophe before it.
     """
-    columns = columns_of(runs)
+    return table_csv(columns_of(runs, apart))
+
+
+def table_csv(columns: Sequence[Column]) -> bytes:
+    """Columns as CSV, spelled as `runs_csv` says."""
     lines = [",".join(_text_cell(column.name) for column in columns)]
     lines += map(",".join, zip(*map(_csv_cells, columns), strict=True))
     return "\n".join([*lines, ""]).encode("utf-8", "replace")

@@ -6,15 +6,8 @@ from pathlib import Path
 import pytest
 
 from reportgen.model import Problem
-from reportgen.readers.files import (
-    Trail,
-    Unreadable,
-    as_text,
-    is_junk,
-    open_regular,
-    read_regular,
-    resolve,
-)
+from reportgen.readers.files import Trail, as_text, is_junk
+from reportgen.readers.regular import Unreadable, open_regular, read_regular, resolve
 from reportgen.readers.stamps import UNTRUSTED, stamp_of
 from tests.trees import write
 

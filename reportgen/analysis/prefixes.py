@@ -1,0 +1,37 @@
+"""Keys with a common prefix belong together: `optimizer/lr` and `optimizer/name`, `model.depth`."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_SEPARATORS = ("/", ".", "__")  # of paths, of Hydra and OmegaConf, of scikit-learn
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Keys that share a prefix; the prefix is "" for those that share none."""
+
+    prefix: str  # without its separator
+    keys: tuple[str, ...]
+
+
+def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS) -> list[Group]:
+    """Keys in groups: first those that stand alone, then each prefix that two or more share.
+
+    The order of the keys is kept within a group; groups stand in the order of their first key.
+    """
+    given = tuple(keys)
+    prefixes = [_prefix(key, separators) for key in given]
+    counts = Counter(prefixes)
+    groups: dict[str, list[str]] = {}
+    for key, prefix in zip(given, prefixes, strict=True):
+        groups.setdefault(prefix if counts[prefix] > 1 else "", []).append(key)
+    alone = groups.pop("", [])
+    found = [Group(prefix, tuple(members)) for prefix, members in groups.items()]
+    return [Group("", tuple(alone)), *found] if alone else found
+
+
+def _prefix(key: str, separators: Sequence[str]) -> str:
+    """What stands before the first separator; "" where there is none, or nothing before it."""
+    places = [place for mark in separators if (place := key.find(mark)) > 0]
+    return key[: min(places)] if places else ""
