@@ -4,6 +4,7 @@ Paths in the file are relative to the file. An unknown key is an error that name
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any, TypeAlias
 from reportgen.errors import ConfigError
 
 CONFIG_FILE = "reportgen.toml"
+HELDOUT_MODES = ("aside", "sealed", "open")
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|[smhd])", re.IGNORECASE)
+_DURATION_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,18 @@ class Options:
     deleted: bool = False  # include what the store has deleted
     max_file: int = 5 << 20  # bytes of an artifact, to be copied
     max_run: int = 50 << 20  # bytes of all artifacts of a run, to be copied
+    roles: tuple[tuple[str, str], ...] = ()  # pattern of metric names -> role
+    directions: tuple[tuple[str, str], ...] = ()  # pattern -> "higher" or "lower"
+    primary: tuple[str, ...] = ()  # metrics to rank by: the first that an experiment has
+    test_ranking: str = ""  # the reason why runs may be ranked by a test metric; "" = they may not
+    seed_params: tuple[str, ...] = ()  # parameters that only choose the dice; () = found by name
+    stalled_after: int = 30 * 60_000  # ms without a sign of life of a running run; 0 = never
+    failure_rules: tuple[tuple[str, str], ...] = ()  # name and pattern of causes
+    accepted: tuple[tuple[str, str], ...] = ()  # findings -> the reason to leave them
+    heldout: str = "aside"  # where test results stand: "aside", "sealed" or "open"
+    max_looks: int = 10  # at one test set, beyond which the pages say that it is worn
+    test_rows: tuple[tuple[str, int], ...] = ()  # test set or metric -> rows it was measured on
+    ledger: str = ""  # the file of the looks at test sets; "" = beside the config or the site
     jobs: int = 0  # processes; 0 = one for each core
     strict: bool = False  # problems of the store make the exit status 1
     source: str = ""  # the config file that was read, or ""
@@ -70,6 +86,27 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _mode(value: Any) -> str:
+    if value not in HELDOUT_MODES:
+        raise TypeError(f"one of {', '.join(HELDOUT_MODES)}")
+    return str(value)
+
+
+def _rows(value: Any) -> tuple[tuple[str, int], ...]:
+    """A table from test sets or metrics to numbers of rows, in its order."""
+    numbers = value.values() if isinstance(value, dict) else (None,)
+    if not all(type(number) is int and number > 0 for number in numbers):
+        raise TypeError('a table of whole numbers above 0, such as { "digits_test" = 1000 }')
+    return tuple(value.items())
+
+
+def _words(value: Any) -> tuple[tuple[str, str], ...]:
+    """A table from patterns of metric names to words, in its order."""
+    if not isinstance(value, dict) or not all(isinstance(word, str) for word in value.values()):
+        raise TypeError('a table of texts, such as { "val_*" = "val" }')
+    return tuple(value.items())
+
+
 def parse_size(value: Any) -> int:
     """Bytes from an int or a text such as "5 MiB". Raises TypeError that says what is expected."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -85,6 +122,32 @@ def parse_size(value: Any) -> int:
     raise TypeError('a size such as "5 MiB"')
 
 
+def parse_duration(value: Any) -> int:
+    """Milliseconds from seconds or a text such as "1h 30m"; TypeError says what is expected."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40:
+        return value * 1000
+    if isinstance(value, str):
+        parts = _DURATION.findall(value)
+        if parts and not _DURATION.sub("", value).strip():
+            total = sum(float(amount) * _DURATION_UNITS[unit.lower()] for amount, unit in parts)
+            if total < 1 << 50:
+                return round(total)
+    raise TypeError('a duration such as "30m", "12h" or "2d"')
+
+
+def _rules(value: Any) -> tuple[tuple[str, str], ...]:
+    """A list of tables with a name and a pattern."""
+    expected = 'a list of tables such as { name = "out of memory", match = "CUDA out of memory" }'
+    if not isinstance(value, list):
+        raise TypeError(expected)
+    found = []
+    for item in value:
+        if not isinstance(item, dict) or sorted(item) != ["match", "name"]:
+            raise TypeError(expected)
+        found.append((_text(item["name"]), _text(item["match"])))
+    return tuple(found)
+
+
 # section -> key -> (field of Options, parser); the one place that a new key is added to
 SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
     "site": {"title": ("title", _text), "url": ("url", _url)},
@@ -97,6 +160,24 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
         "deleted": ("deleted", _flag),
         "jobs": ("jobs", _count),
         "strict": ("strict", _flag),
+    },
+    "metrics": {
+        "roles": ("roles", _words),
+        "direction": ("directions", _words),
+        "primary": ("primary", _texts),
+        "allow_test_ranking": ("test_ranking", _text),
+    },
+    "runs": {
+        "seed_params": ("seed_params", _texts),
+        "stalled_after": ("stalled_after", parse_duration),
+    },
+    "failures": {"rule": ("failure_rules", _rules)},
+    "findings": {"accept": ("accepted", _words)},
+    "heldout": {
+        "mode": ("heldout", _mode),
+        "max_looks": ("max_looks", _count),
+        "n": ("test_rows", _rows),
+        "ledger": ("ledger", _text),
     },
     "artifacts": {"max_file": ("max_file", parse_size), "max_run": ("max_run", parse_size)},
 }
@@ -177,6 +258,7 @@ def _at_home(options: Options, home: Path) -> Options:
         stores=tuple(s if ":" in s else os.path.join(home, s) for s in options.stores),  # noqa: PTH118
         output=os.path.join(home, options.output),  # noqa: PTH118
         theme=os.path.join(home, theme) if "/" in theme or os.sep in theme else theme,  # noqa: PTH118
+        ledger=os.path.join(home, options.ledger) if options.ledger else "",  # noqa: PTH118
     )
 
 
@@ -201,7 +283,29 @@ _SAMPLE = """\
 # filter = ""               # MLflow's search syntax, e.g. "metrics.val_rmse < 0.4"
 # deleted = false           # true: show what the store has deleted, too
 # jobs = 0                  # processes; 0 = one for each core
-# strict = false            # true: exit status 1 where the store has problems
+# strict = false            # true: exit status 1 for problems and findings
+
+[metrics]
+# roles = {}                # what a metric was measured on, e.g. { "rmse" = "val" }
+# direction = {}            # whether more is better, e.g. { "score" = "higher" }
+# primary = []              # what runs are ranked by, e.g. "val_rmse"; empty = found by name
+# allow_test_ranking = ""   # a reason to rank by a test metric all the same; it is shown
+
+[runs]
+# seed_params = []          # what only chooses the dice, e.g. ["seed", "init_*"]; empty = by name
+# stalled_after = "30m"     # a running run that was silent for longer is marked; "0s" = none
+
+[failures]
+# rule = []                 # e.g. [{ name = "out of memory", match = "CUDA out of memory|Killed" }]
+
+[findings]
+# accept = {}               # e.g. { RG302 = "reason", "coffee-quality/RG303" = "reason" }
+
+[heldout]
+# mode = "aside"            # test results: "aside", "sealed" (in no file) or "open"
+# max_looks = 10            # at one test set; more of them are pointed out
+# n = {}                    # rows of a test set, e.g. { "digits_test" = 1000 }
+# ledger = ""               # where looks are counted; empty = heldout-ledger.jsonl, to commit
 
 [artifacts]
 # max_file = "5 MiB"        # larger artifacts are listed, not copied

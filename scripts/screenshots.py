@@ -18,7 +18,10 @@ from reportgen.site.project import build_site
 CHECKOUT = Path(__file__).resolve().parent.parent
 IMAGES = CHECKOUT / "docs" / "images"
 LARGEST = 300_000  # bytes
-PAGES = {"experiment": "experiments/coffee-quality/index.html"}
+PAGES = {
+    "experiment": "experiments/coffee-quality/index.html",
+    "run": "runs/1168354c233f3d5a69185c0b3a04bea6/index.html",
+}
 WIDTH, HEIGHT = 1280, 1000  # CSS pixels; pictures have as many
 QUIET = (
     "--no-sandbox",

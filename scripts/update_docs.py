@@ -15,12 +15,15 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from reportgen.analysis.finding_texts import EXPLANATIONS, accepting
 from reportgen.cli.arguments import make_parser
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import DEFAULT, find_theme
 from reportgen.site.pages.experiment import ExperimentView
+from reportgen.site.pages.failed import FailedView
+from reportgen.site.pages.heldout import HeldoutView
 from reportgen.site.pages.overview import IndexView, NotFoundView, ProblemsView
-from reportgen.site.pages.run import RunView
+from reportgen.site.pages.runview import RunView
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOCS = CHECKOUT / "docs"
@@ -33,6 +36,8 @@ _FIELD = re.compile(r" {4}(\w+): (.+?)(?: = .+?)?(?:  # (.+))?")
 VIEWS: Mapping[str, type] = {
     "404.html": NotFoundView,
     "experiment.html": ExperimentView,
+    "heldout.html": HeldoutView,
+    "failed.html": FailedView,
     "index.html": IndexView,
     "problems.html": ProblemsView,
     "run.html": RunView,
@@ -42,12 +47,12 @@ VIEWS: Mapping[str, type] = {
 def main() -> None:
     """Write the pages whose generated parts are out of date, and say which."""
     parts = generated_parts()
-    for path in sorted(DOCS.glob("*.md")):
+    for path in sorted(DOCS.rglob("*.md")):
         text = path.read_text("utf-8")
         fresh = updated(text, parts)
         if fresh != text:
             path.write_text(fresh, "utf-8")
-            sys.stdout.write(f"wrote docs/{path.name}\n")
+            sys.stdout.write(f"wrote docs/{path.relative_to(DOCS).as_posix()}\n")
 
 
 def updated(text: str, parts: Mapping[str, str]) -> str:
@@ -73,7 +78,25 @@ def generated_parts() -> dict[str, str]:
     parts["filters"] = filters_table()
     parts["templates"] = templates_table()
     parts["views"] = views_tables()
+    parts["findings"] = findings_table()
+    parts |= {f"finding {code}": finding_page(code) for code in EXPLANATIONS}
     return parts
+
+
+def findings_table() -> str:
+    """All kinds of findings."""
+    rows = [(f"[{code}](findings/{code}.md)", one.title) for code, one in EXPLANATIONS.items()]
+    return _table(("code", "says"), rows)
+
+
+def finding_page(code: str) -> str:
+    """What the site says of a kind of finding, and how to accept it."""
+    one = EXPLANATIONS[code]
+    parts = [f"# {code}: {one.title}", one.means, "## Why it matters", one.matters]
+    parts += ["## What to do", one.to_do]
+    parts += ["## To accept it", "In `reportgen.toml`, with a reason that is shown on the page:"]
+    parts.append(f"```toml\n{accepting(code, 'coffee-quality')}\n```")
+    return "\n\n".join(parts) + "\n"
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

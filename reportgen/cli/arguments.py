@@ -44,6 +44,12 @@ def make_parser() -> argparse.ArgumentParser:
     _add_stores(check)
     check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
     check.add_argument("--json", action="store_true", help="findings as JSON")
+    unseal = _command(commands, "unseal", verbs.unseal, "open the sealed test results of one run")
+    unseal.add_argument("experiment_name", metavar="EXPERIMENT", help="its name")
+    unseal.add_argument("run_name", metavar="RUN", help="its id, the start of that, or its name")
+    unseal.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why; it is recorded, and shown beside them"
+    )
     _command(commands, "init", verbs.init, f"write a commented {CONFIG_FILE}")
     return parser
 
@@ -67,7 +73,7 @@ def _command(
     }
     parser.set_defaults(run=run, deleted=False, **absent)
     parser.add_argument("--config", metavar="FILE", help=f"default: {CONFIG_FILE}, pyproject.toml")
-    parser.add_argument("--strict", action="store_true", help="exit 1 where the store has problems")
+    parser.add_argument("--strict", action="store_true", help="exit 1 for problems or findings")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.add_argument("--verbose", action="store_true", help="name every file written")
     parser.add_argument("--no-color", action="store_true", help="plain messages")

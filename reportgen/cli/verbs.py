@@ -13,6 +13,7 @@ from reportgen.config import CONFIG_FILE, Options, load_options, sample_config
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from reportgen.analysis.finding_texts import Finding
     from reportgen.model import Problem
 
 
@@ -99,6 +100,7 @@ def check(args: argparse.Namespace, _console: Console) -> int:
 
     from reportgen.library import open_store
     from reportgen.site.check import site_findings
+    from reportgen.site.findings import store_findings
     from reportgen.site.project import store_places
     from reportgen.site.quick import STATE_FOLDER
 
@@ -108,19 +110,57 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     places = store_places(options)
     in_stores = [(place, p) for place in places for p in open_store(place).problems()]
     in_site = [(options.output, p) for p in site_findings(Path(options.output))]
-    findings = [
+    about_results = list(store_findings(options))
+    findings: list[dict[str, object]] = [
         {"where": kind, "root": root, "path": p.path, "line": p.line, "reason": p.reason}
         for kind, found in (("store", in_stores), ("site", in_site))
         for root, p in found
     ]
+    findings += [_plain_finding(place, finding) for place, finding in about_results]
     if args.json:
         print(json.dumps({"findings": findings}, indent=2))  # noqa: T201 (escapes what is odd)
     else:
         for root, problem in in_stores + in_site:
             show(_spelled(replace(problem, path=f"{root}/{problem.path}")))
+        for _, finding in about_results:
+            show(_told(finding))
         count = f"{len(findings):,} {'finding' if len(findings) == 1 else 'findings'}"
         show(count if findings else "nothing found: all is well")
-    return EXIT_ATTENTION if findings else EXIT_DONE
+    needs_attention = in_stores or in_site or any(one.counts for _, one in about_results)
+    return EXIT_ATTENTION if needs_attention else EXIT_DONE
+
+
+def _plain_finding(place: str, finding: "Finding") -> dict[str, object]:
+    return {
+        "where": "results",
+        "root": place,
+        "path": finding.experiment,
+        "line": None,
+        "reason": finding.text,
+        "code": finding.code,
+        "level": finding.level.value,
+        "what_next": finding.what_next,
+        "accepted": finding.accepted or None,
+    }
+
+
+def _told(finding: "Finding") -> str:
+    """A finding about results in a line."""
+    level = finding.level.value
+    end = f"next: {finding.what_next}"
+    if finding.accepted:
+        level, end = "accepted", f"accepted because: {finding.accepted}"
+    line = f"{finding.experiment}: {level} {finding.code}: {finding.text}; {end}"
+    return " ".join(line.split())
+
+
+def unseal(args: argparse.Namespace, console: Console) -> int:
+    """Open the sealed test results of one run, on record."""
+    from reportgen.site.unseal import unseal_run
+
+    for line in unseal_run(_options(args), args.experiment_name, args.run_name, args.reason):
+        console.say(line)
+    return EXIT_DONE
 
 
 def init(args: argparse.Namespace, console: Console) -> int:

@@ -10,23 +10,37 @@ from pathlib import Path
 
 from reportgen.config import Options
 from reportgen.digest import digest_of
-from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
+from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError
 from reportgen.model import Problem, Run
 from reportgen.readers.base import Note, Outline, Store
-from reportgen.readers.codec import digest_in, unpack
+from reportgen.readers.codec import digest_in, problems_in, unpack
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
-from reportgen.render.filters import plural
+from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry, gather
 from reportgen.site.context import made_with, make_context
 from reportgen.site.folder import claim, refuse_store
+from reportgen.site.heldoutbook import HeldoutBook
+from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Output
-from reportgen.site.pages.experiment import LazyRuns, count_by_status, experiment_outputs
-from reportgen.site.pages.overview import site_outputs
+from reportgen.site.pages.experiment import (
+    ExperimentJob,
+    data_outputs,
+    experiment_brief,
+    experiment_digest,
+    page_outputs,
+    pictures_of,
+    with_looks,
+)
+from reportgen.site.pages.heldout import heldout_outputs
+from reportgen.site.pages.overview import card_of_site, site_outputs
 from reportgen.site.pages.run import RunJob, page_digest
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild
+from reportgen.site.sealing import SealingStore
+from reportgen.site.summary import entry_line, finding_lines, problem_lines
+from reportgen.site.survey import Survey
 from reportgen.site.workers import Crew, RunBuilder, RunsDone
 from reportgen.site.writer import Writer, Written, prune
 
@@ -56,16 +70,20 @@ class Build:
         self._options = options
         self._root = root
         self._last = last
+        self._context = make_context(options)
+        self._ledger = LedgerFile(last.ledger)
+        held = self._context.rules, self._context.heldout, self._ledger.unsealed()
         self._stores = [
-            open_place(place, last.store_memory(index), label)
+            SealingStore(open_place(place, last.store_memory(index), label), *held)
             for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
         ]
         refuse_store(root, places)
-        self._context = make_context(options)
         self._catalog = gather(self._stores, options, _matcher(options.filter))
         self._filtered = self._read_by_filter()
+        self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
         self._written = Written()
         self._looks: dict[str, Looked] = {}
+        self._briefs = Briefs(root, digest_of(self._context.code))
         self._shapes = Shapes()
         self._problems: list[Problem] = list(self._catalog.problems)
         self._lines: list[str] = []
@@ -90,7 +108,7 @@ class Build:
             stack.callback(builder.close)
             crew = stack.enter_context(Crew(builder, self._options.jobs))
             self._build_experiments(crew, writer, manifest, progress)
-            self._build_site(writer)
+            self._build_site(crew, writer)
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
@@ -102,8 +120,10 @@ class Build:
     def _build_experiments(
         self, crew: Crew, writer: Writer, manifest: Manifest, progress: Progress | None
     ) -> None:
+        """Write all experiments; the pages of each once the next is taken in, its pictures done."""
         total = sum(len(entry.outlines) for entry in self._catalog.entries)
         done_count = 0
+        finish: Callable[[], None] | None = None
         for entry, parts in crew.build_all(self._work(manifest)):
             work = _Work()
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
@@ -114,18 +134,23 @@ class Build:
                 if progress is not None:
                     progress(done_count, total)
             done_count = before + len(entry.outlines)
-            self._finish_experiment(writer, entry, work)
+            begun = self._begin_experiment(crew, writer, entry, work)
+            if finish is not None:
+                finish()
+            finish = begun
             if progress is not None:
                 progress(done_count, total)
+        if finish is not None:
+            finish()
 
     def _work(self, manifest: Manifest) -> Iterator[tuple[Entry, list[RunJob]]]:
         """Each experiment with those of its runs whose files are not known to be right."""
         known = self._last.site_looks()
         for entry in self._catalog.entries:
             jobs = []
-            for outline, page, around in self._catalog.neighbours(entry):
-                job = RunJob(outline, page, around)
-                if not self._is_current(entry, job, known.get(f"runs/{page}"), manifest):
+            for outline, link, around in self._catalog.neighbours(entry):
+                job = RunJob(outline, link, around, self._book.reason(outline.id))
+                if not self._is_current(entry, job, known.get(f"runs/{link.page}"), manifest):
                     jobs.append(job)
             yield entry, jobs
 
@@ -133,11 +158,12 @@ class Build:
         self, entry: Entry, job: RunJob, look: Looked | None, manifest: Manifest
     ) -> bool:
         """Whether the files of a run need no look; takes over their receipts if so."""
-        folder = f"runs/{job.page}"
+        folder = f"runs/{job.link.page}"
         receipt = manifest.files.get(f"{folder}/index.html")
         if not job.outline.digest or look is None or receipt is None:
             return False
-        digest = page_digest(self._context, job.outline.digest, entry.mark, job.around)
+        digests = job.outline.digest, job.outline.artifacts
+        digest = page_digest(self._context, digests, entry, job)
         if receipt.digest != digest or not is_unchanged(str(self._root), look):
             return False
         paths = [f"{folder}/{name}" for name in look.names]
@@ -154,40 +180,101 @@ class Build:
         self._written.add(done.written)
         self._looks.update((look.folder, self._shapes.share(look)) for look in done.looks)
 
-    def _finish_experiment(self, writer: Writer, entry: Entry, work: _Work) -> None:
+    def _begin_experiment(
+        self, crew: Crew, writer: Writer, entry: Entry, work: _Work
+    ) -> Callable[[], None]:
+        """Take in an experiment whose runs are done, begin its pictures; gives what is left to do.
+
+        Where nothing of it changed, its runs are not read.
+        """
         store = self._stores[entry.store]
         outlines = [o for o in entry.outlines if o.where not in work.gone]
         digests = [
             digest_in(work.heads[o.where]) if o.where in work.heads else o.digest for o in outlines
         ]
-        runs = LazyRuns(digests, lambda: _load(store, outlines, work.heads))
+        survey = Survey(
+            entry.experiment,
+            self._context.rules,
+            digests,
+            lambda: _load(store, outlines, work.heads),
+            seed_params=self._context.seed_params,
+            is_open=self._context.heldout.is_open,
+        )
         links = [self._catalog.link(entry, outline) for outline in outlines]
-        self._written.add(writer.write(experiment_outputs(self._context, entry, links, runs)))
-        store.remember(entry.experiment, work.notes)
+        job = ExperimentJob(entry, links, survey)
         self._problems += entry.problems
         self._problems += work.problems
         for outline in outlines:
             head = work.heads.get(outline.where)
-            self._problems += outline.problems if head is None else unpack(head).problems
-        self._lines.append(_summary_line(entry))
-
-    def _build_site(self, writer: Writer) -> None:
-        sources = tuple(store.label for store in self._stores)
-        outputs = site_outputs(
-            self._context, sources, self._catalog, self._problems, self._written.failures
+            self._problems += outline.problems if head is None else problems_in(head)
+        self._lines.append(entry_line(entry))
+        digest = experiment_digest(self._context, job)
+        brief = self._briefs.of(
+            job.entry.key, digest, lambda: experiment_brief(self._context, job, digest)
         )
+        job = replace(job, heldout=self._book.enter(job.entry, brief.looks))
+        brief = with_looks(self._context, job, brief)
+        self._briefs.show(job.entry.key, brief)
+        folder = f"experiments/{job.entry.mark.slug}"
+        plates = [(f"{folder}/{plate.path}", plate.digest) for plate in brief.plates]
+        stale = [path for path, digest in plates if writer.is_stale(path, digest)]
+        painted = self._painters(crew, job, stale)
+        pictures = [Output(path, digest, painted.get(path, _never)) for path, digest in plates]
+
+        def finish() -> None:
+            self._write_experiment(writer, job, brief, pictures)
+            store.remember(entry.experiment, work.notes)
+
+        return finish
+
+    def _write_experiment(
+        self, writer: Writer, job: ExperimentJob, brief: Brief, pictures: Sequence[Output]
+    ) -> None:
+        self._written.add(writer.write(data_outputs(self._context, job)))
+        self._written.add(writer.write(pictures))
+        self._written.add(writer.write(heldout_outputs(self._context, job)))
+        self._written.add(writer.write(page_outputs(self._context, job, brief)))
+
+    def _painters(
+        self, crew: Crew, job: ExperimentJob, stale: Sequence[str]
+    ) -> dict[str, Callable[[], bytes]]:
+        """Begin to paint the pictures of those paths; for each a way to its bytes."""
+        if not stale:
+            return {}
+        folder = f"experiments/{job.entry.mark.slug}"
+        charts = {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)}
+        return dict(
+            zip(stale, crew.paint(job.entry.store, [charts[path] for path in stale]), strict=True)
+        )
+
+    def _build_site(self, crew: Crew, writer: Writer) -> None:
+        sources = tuple(store.label for store in self._stores)
+        self._problems += self._ledger.problems
+        found = self._problems, self._written.failures
+        briefs = self._briefs.all()
+        card = card_of_site(self._context, self._catalog)
+        digest = digest_of(self._context.code, card.depends)
+        is_stale = writer.is_stale(card.path, digest)
+        make = crew.paint(0, [card.chart])[0] if is_stale else _never
+        self._written.add(writer.write([Output(card.path, digest, make)]))
+        outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
+        self._briefs.save()
 
     def _finish(self, pruned: list[str]) -> Report:
         for store in self._stores:
             store.settle()
         failures = tuple(self._written.failures)
-        needs_attention = bool(failures) or (self._options.strict and bool(self._problems))
+        found = [one for brief in self._briefs.all().values() for one in brief.findings]
+        serious = sum(finding.counts for finding in found)
+        is_strict = self._options.strict and bool(self._problems or serious)
+        needs_attention = bool(failures) or is_strict
         status = EXIT_ATTENTION if needs_attention else EXIT_DONE
-        summary = "\n".join([*self._lines, *_problem_line(self._problems)])
+        summary = "\n".join([*self._lines, *problem_lines(self._problems), *finding_lines(serious)])
         if not failures:  # what failed is tried again
             looks = [*self._looks.values(), *self._other_looks()]
-            self._last.finish(made_with(self._context), looks, (status, summary))
+            result = status, summary
+            self._last.finish(made_with(self._context), looks, result, self._ledger.stamp())
         return Report(
             summary,
             status,
@@ -208,6 +295,11 @@ class Build:
             yield look_at(str(self._root), folder, tuple(names))
 
 
+def _never() -> bytes:
+    """What makes a file that was current a moment ago; somebody else changes the site."""
+    raise OutputError("the site changes while it is built", hint="build once more")
+
+
 def _matcher(text: str) -> Callable[[Run], bool] | None:
     if not text.strip():
         return None
@@ -218,16 +310,3 @@ def _matcher(text: str) -> Callable[[Run], bool] | None:
 
 def _load(store: Store, outlines: Sequence[Outline], heads: Mapping[str, bytes]) -> list[Run]:
     return [unpack(heads[o.where]) if o.where in heads else store.read(o) for o in outlines]
-
-
-def _summary_line(entry: Entry) -> str:
-    counts = count_by_status([outline.status for outline in entry.outlines])
-    states = ", ".join(f"{count} {status.lower()}" for status, count in counts)
-    runs = plural(len(entry.outlines), "run")
-    return f"{' '.join(entry.mark.name.split())}: {runs}{f' ({states})' if states else ''}"
-
-
-def _problem_line(problems: Sequence[Problem]) -> list[str]:
-    if not problems:
-        return []
-    return [f"{plural(len(problems), 'problem')} in the store: see problems/index.html"]

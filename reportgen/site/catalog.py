@@ -12,6 +12,9 @@ from reportgen.config import Options
 from reportgen.model import DELETED, Experiment, Problem, Run
 from reportgen.readers.base import Outline, Store
 from reportgen.site.links import distinct, page_name, slug_of
+from reportgen.site.stalled import Place, silent_runs
+
+COLOURS = 7  # that people of all kinds of sight tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class RunLink:
     title: str
     page: str  # its folder below `runs/`
     status: str
+    colour: int = 1  # 1 to 7, the same on every page
+    silent: bool = False  # running by its record, but silent for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,11 @@ class Entry:
     outlines: tuple[Outline, ...]
     problems: tuple[Problem, ...]  # of the experiment and of runs that could not be read at all
 
+    @property
+    def key(self) -> str:
+        """What tells the experiment from all others of the site, and stays from build to build."""
+        return f"{self.store}/{self.experiment.where}"
+
     def without_runs(self) -> "Entry":
         """The entry for a process that is told its runs one by one."""
         return replace(self, outlines=())
@@ -63,13 +73,14 @@ class Catalog:
     """All experiments, by name, and how to find runs by place and by id."""
 
     entries: tuple[Entry, ...]
-    pages: Mapping[tuple[int, str], str]  # store and place of a run -> its folder
     by_id: Mapping[tuple[int, str], RunLink]  # store and id
     children: Mapping[tuple[int, str], tuple[RunLink, ...]]  # store and id of the parent
+    links: Mapping[tuple[int, str], RunLink]  # store and place of a run
     problems: tuple[Problem, ...]  # of the stores themselves
+    silent: Mapping[Place, int]  # the last sign of life (ms) of runs that may have stalled
 
-    def neighbours(self, entry: Entry) -> Iterator[tuple[Outline, str, Neighbours]]:
-        """Each run of an experiment with its folder and the runs around it."""
+    def neighbours(self, entry: Entry) -> Iterator[tuple[Outline, RunLink, Neighbours]]:
+        """Each run of an experiment with the link to it and the runs around it."""
         links = [self.link(entry, outline) for outline in entry.outlines]
         for index, outline in enumerate(entry.outlines):
             around = Neighbours(
@@ -78,12 +89,15 @@ class Catalog:
                 parent=self.by_id.get((entry.store, outline.parent_id)),
                 children=self.children.get((entry.store, outline.id), ()),
             )
-            yield outline, links[index].page, around
+            yield outline, links[index], around
 
     def link(self, entry: Entry, outline: Outline) -> RunLink:
         """The link to a run."""
-        page = self.pages[entry.store, outline.where]
-        return RunLink(outline.title, page, outline.status.name)
+        return self.links[entry.store, outline.where]
+
+    def link_of(self, store: int, where: str) -> RunLink:
+        """The link to the run at a place of a store."""
+        return self.links[store, where]
 
 
 def gather(
@@ -107,7 +121,9 @@ def gather(
         found = (*experiment.problems, *problems)
         entries.append(Entry(index, experiment, mark, tuple(kept), found))
     store_problems = tuple(problem for store in stores for problem in store.problems())
-    return _indexed(entries, stores, store_problems)
+    places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
+    silent = silent_runs(stores, places, options.stalled_after)
+    return _indexed(entries, stores, store_problems, silent)
 
 
 def _choose(stores: Sequence[Store], options: Options) -> list[tuple[int, Experiment]]:
@@ -128,19 +144,28 @@ def _choose(stores: Sequence[Store], options: Options) -> list[tuple[int, Experi
 
 
 def _indexed(
-    entries: list[Entry], stores: Sequence[Store], problems: tuple[Problem, ...]
+    entries: list[Entry],
+    stores: Sequence[Store],
+    problems: tuple[Problem, ...],
+    silent: Mapping[Place, int],
 ) -> Catalog:
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
     names = distinct((page_name(o.id), f"{stores[i].label}/{o.where}") for i, o in places)
-    pages: dict[tuple[int, str], str] = {}
+    colours = {
+        (entry.store, outline.where): place % COLOURS + 1
+        for entry in entries
+        for place, outline in enumerate(reversed(entry.outlines))  # a newer run changes no older
+    }
+    links: dict[tuple[int, str], RunLink] = {}
     by_id: dict[tuple[int, str], RunLink] = {}
     children: dict[tuple[int, str], list[RunLink]] = {}
     for (index, outline), page in zip(places, names, strict=True):
-        pages[index, outline.where] = page
-        link = RunLink(outline.title, page, outline.status.name)
+        place = index, outline.where
+        link = RunLink(outline.title, page, outline.status.name, colours[place], place in silent)
+        links[place] = link
         by_id.setdefault((index, outline.id), link)
         if outline.parent_id:
             children.setdefault((index, outline.parent_id), []).append(link)
     ordered = tuple(sorted(entries, key=lambda e: (e.mark.name.lower(), e.mark.name, e.mark.slug)))
     families = {parent: tuple(links) for parent, links in children.items()}
-    return Catalog(ordered, pages, by_id, families, problems)
+    return Catalog(ordered, by_id, families, links, problems, silent)

@@ -5,11 +5,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen import __version__
+from reportgen.analysis.failures import FailureRule, read_failure_rules
+from reportgen.analysis.finding_texts import Accepted, read_accepted
+from reportgen.analysis.metric_rules import MetricRules, read_rules
 from reportgen.config import Options
 from reportgen.digest import Digest, digest_bytes, digest_of
+from reportgen.errors import ConfigError
 from reportgen.render.theme import Theme, find_theme
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Heldout:
+    """What the table [heldout] of the config file says."""
+
+    mode: str = "aside"
+    max_looks: int = 10
+    rows: tuple[tuple[str, int], ...] = ()  # test set or metric -> rows it was measured on
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether test results stand in no file."""
+        return self.mode == "sealed"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether test results may stand beside parameters."""
+        return self.mode == "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +43,59 @@ class Context:
     url: str
     max_file: int
     max_run: int
+    rules: MetricRules
+    seed_params: tuple[str, ...]
+    failure_rules: tuple[FailureRule, ...]
+    accepted: Accepted
     theme: Theme
     code: Digest
-    digest: Digest = field(default="")  # of all of the above, the theme's files included
+    heldout: Heldout
+    digest: Digest = field(default="")  # of what any page shows, the theme's files included
+    judged: Digest = field(default="")  # of that, and of how experiments are judged
+
+    def address(self, path: str) -> str:
+        """The whole address of a file of the site; "" where it is not known where it will stand."""
+        return f"{self.url.rstrip('/')}/{path}" if self.url else ""
 
 
 def make_context(options: Options) -> Context:
-    """The context of a build. Raises ThemeError."""
+    """The context of a build.
+
+    Raises ThemeError, or ConfigError for a role that is none and for tables that contradict.
+    """
     theme = find_theme(options.theme)
-    shown = (options.title, options.url, options.max_file, options.max_run)
+    rules = rules_of(options)
+    if rules.allow_test_ranking and options.heldout == "sealed":
+        raise ConfigError(
+            'heldout.mode = "sealed" shows no test results, and metrics.allow_test_ranking ranks '
+            "by them",
+            hint="leave one of them out",
+        )
+    shown = (options.title, options.url, options.max_file, options.max_run, rules)
+    judged = (
+        options.seed_params,
+        read_failure_rules(options.failure_rules),
+        read_accepted(options.accepted),
+    )
+    heldout = heldout_of(options)
     code = code_digest()
-    return Context(*shown, theme, code, digest_of(shown, theme.digest, code))
+    digest = digest_of(shown, theme.digest, code, heldout.mode)
+    return Context(*shown, *judged, theme, code, heldout, digest, digest_of(digest, judged))
+
+
+def heldout_of(options: Options) -> Heldout:
+    """How test results are dealt with."""
+    return Heldout(options.heldout, options.max_looks, options.test_rows)
+
+
+def rules_of(options: Options) -> MetricRules:
+    """What the options say about metrics. Raises ConfigError for a word that means nothing."""
+    return read_rules(
+        dict(options.roles),
+        dict(options.directions),
+        options.primary,
+        options.test_ranking,
+    )
 
 
 def code_digest() -> Digest:

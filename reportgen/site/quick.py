@@ -1,7 +1,7 @@
 """The question that comes before all work: did anything change since the last complete build?
 
 Answered from stamps alone: of every file of the stores, of the theme and, in a checkout, of our
-own source, and of every file of the site. Nothing heavy is imported for it.
+own source, of the ledger of looks, and of every file of the site. Nothing heavy is imported for it.
 """
 
 import os
@@ -13,6 +13,7 @@ from reportgen import __version__
 from reportgen.config import Options
 from reportgen.digest import digest_of
 from reportgen.readers.stamps import Looked, Memory, Shelf, all_unchanged, look_at, recall
+from reportgen.site.ledgerplace import ledger_path, ledger_stamp
 
 STATE_FOLDER = ".reportgen"  # in the output folder: all that we keep for ourselves
 _DONE = "complete"
@@ -22,6 +23,8 @@ class LastBuild:
     """What is remembered of the last complete build into an output folder."""
 
     def __init__(self, root: Path, options: Options, stores: Sequence[str]) -> None:
+        """Raises ConfigError where the ledger of looks is to stand where it must not."""
+        self.ledger = ledger_path(options, stores)
         self._root = root
         self._folder = root / STATE_FOLDER
         self._mark = self._folder / _DONE
@@ -41,7 +44,7 @@ class LastBuild:
             key, status, summary = self._mark.read_text("utf-8").split("\n", 2)
         except (OSError, ValueError):
             return None
-        if key != self._key or not status.isdigit():
+        if key != self._key_with(ledger_stamp(self.ledger)) or not status.isdigit():
             return None
         looks = recall(os.path.realpath(self._root), self._folder / "site", self._salt)
         if not looks:
@@ -56,6 +59,10 @@ class LastBuild:
             return None
         return int(status), summary
 
+    def _key_with(self, ledger: str) -> str:
+        """The key of a build that left the ledger of looks with that stamp."""
+        return digest_of(self._key, ledger)
+
     def begin(self) -> None:
         """Forget the last result: from here on the site is in change."""
         self._mark.unlink(missing_ok=True)
@@ -65,15 +72,23 @@ class LastBuild:
         return Memory(self._folder / "site", self._salt).open("site").looks
 
     def finish(
-        self, inputs: Iterable[Path], looks: Iterable[Looked], result: tuple[int, str]
+        self,
+        inputs: Iterable[Path],
+        looks: Iterable[Looked],
+        result: tuple[int, str],
+        ledger: str,
     ) -> None:
-        """Remember a complete build: its end, the site, and the files that it was made with."""
+        """Remember a complete build: its end, the site, and the files that it was made with.
+
+        `ledger` is the stamp that the ledger of looks has if nobody else writes to it; "" for "look
+        again".
+        """
         memory = Memory(self._folder / "site", self._salt)
         memory.keep("site", Shelf({looked.folder: looked for looked in looks}))
         memory.keep("inputs", Shelf({look.folder: look for look in _looks_at(inputs)}))
         memory.forget_others()
         fresh = self._mark.with_suffix(".new")
-        fresh.write_text(f"{self._key}\n{result[0]}\n{result[1]}", "utf-8")
+        fresh.write_text(f"{self._key_with(ledger)}\n{result[0]}\n{result[1]}", "utf-8")
         fresh.replace(self._mark)
 
 

@@ -4,16 +4,18 @@ With few runs to build the work stays in the calling process; with many, it goes
 processes as there are cores, in parts of a few runs.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -25,10 +27,12 @@ from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Failure
+from reportgen.site.pages.pictures import Chart, paint
 from reportgen.site.pages.run import RunJob, run_outputs
 from reportgen.site.writer import Writer, Written, failure_reason
 
 RUNS_A_TASK = 25
+_WORTH_A_PAINTER = 3  # pictures
 _WORTH_A_PROCESS = 30  # runs; below, starting processes costs more than it saves
 
 
@@ -71,6 +75,10 @@ class RunBuilder:
         done.looks = [self._shapes.share(look) for look in done.looks]
         return done
 
+    def paint(self, store: int, chart: Chart) -> bytes:
+        """The bytes of a picture of runs in one of the stores."""
+        return paint(chart, self._stores[store])
+
     def close(self) -> None:
         """Let go of this process's journal; a worker's goes with its process."""
         if self._writer is not None:
@@ -86,13 +94,13 @@ class RunBuilder:
         except Exception as error:  # a run that trips our reader must not cost the other runs
             done.gone[job.outline.where] = Problem(job.outline.where, None, failure_reason(error))
             done.written.failures.append(
-                Failure(f"runs/{job.page}/index.html", failure_reason(error))
+                Failure(f"runs/{job.link.page}/index.html", failure_reason(error))
             )
             return
         written = self._writer.write(run_outputs(self._context, store, entry, job, run))
         done.written.add(written)
         if not written.failures:
-            folder = f"runs/{job.page}"
+            folder = f"runs/{job.link.page}"
             names = tuple(path[len(folder) + 1 :] for path in written.receipts)
             done.looks.append(look_at(str(self._root), folder, names))
 
@@ -101,9 +109,15 @@ _builder: RunBuilder | None = None
 
 
 def _start(builder: RunBuilder) -> None:
-    """Prepare a worker: Ctrl-C is the parent's to answer, and no worker outlives its parent."""
+    """Prepare a worker: Ctrl-C is the parent's to answer, and no worker outlives its parent.
+
+    What is loaded by now will be needed to the end: the garbage collector, which would go through
+    all of it every few pages, is told to leave it alone.
+    """
     global _builder  # noqa: PLW0603 (how a pool hands an object to its processes, once)
     _builder = builder
+    gc.set_threshold(20_000)  # there are many values, and few in circles
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
@@ -120,6 +134,11 @@ def _build_part(entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
     return _builder.build(entry, jobs)
 
 
+def _paint_one(store: int, chart: Chart) -> bytes:
+    assert _builder is not None
+    return _builder.paint(store, chart)
+
+
 class Crew:
     """Builds the runs of experiments in order, with the next one begun while one is finished.
 
@@ -132,6 +151,7 @@ class Crew:
         self._processes = jobs or os.cpu_count() or 1
         self._seen = 0
         self._pool: Executor | None = None
+        self._painters: Executor | None = None  # fewer: the plotting library is slow to load
 
     def __enter__(self) -> "Crew":
         return self
@@ -142,8 +162,9 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=error is not None)
+        for pool in (self._pool, self._painters):
+            if pool is not None:
+                pool.shutdown(cancel_futures=error is not None)
 
     def build_all(
         self, work: Iterator[tuple[Entry, list[RunJob]]]
@@ -152,7 +173,7 @@ class Crew:
         waiting: deque[tuple[Entry, Iterator[RunsDone]]] = deque()
         for entry, jobs in work:
             waiting.append((entry, self._begin(entry, jobs)))
-            if len(waiting) > 1:
+            if len(waiting) > 2:
                 yield waiting.popleft()
         yield from waiting
 
@@ -162,14 +183,22 @@ class Crew:
         if self._processes == 1 or self._seen < _WORTH_A_PROCESS:
             return (self._builder.build(entry, part) for part in parts)
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._processes,
-                _multiprocessing_context(),
-                initializer=_start,
-                initargs=(self._builder,),
-            )
-        light = entry.without_runs()
-        return _results(deque(self._pool.submit(_build_part, light, part) for part in parts))
+            self._pool = self._start(self._processes)
+        pool, light = self._pool, entry.without_runs()
+        return _results(deque(pool.submit(_build_part, light, part) for part in parts))
+
+    def paint(self, store: int, charts: Sequence[Chart]) -> list[Callable[[], bytes]]:
+        """Begin to paint; each result is waited for when it is asked for."""
+        if self._processes == 1 or (self._painters is None and len(charts) < _WORTH_A_PAINTER):
+            return [partial(self._builder.paint, store, chart) for chart in charts]
+        if self._painters is None:
+            self._painters = self._start(max(1, self._processes // 2))
+        return [self._painters.submit(_paint_one, store, chart).result for chart in charts]
+
+    def _start(self, processes: int) -> Executor:
+        return ProcessPoolExecutor(
+            processes, _multiprocessing_context(), initializer=_start, initargs=(self._builder,)
+        )
 
 
 def _results(waiting: deque[Future[RunsDone]]) -> Iterator[RunsDone]:

@@ -8,15 +8,16 @@ import os
 import traceback
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reportgen.digest import Digest
 from reportgen.errors import OutputError, ReportgenError
 from reportgen.site.manifest import Journal, Manifest, sha256_of
 from reportgen.site.outputs import Failure, Output, Receipt
 from reportgen.site.quick import STATE_FOLDER
 
+_MORE_FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"))
 _NOT_OURS = "a file that reportgen did not write stands here; it was left alone"
 _EDITED = "was changed by hand since reportgen wrote it; delete it to have it written again"
 
@@ -58,6 +59,15 @@ class Writer:
                     hint="check the output folder's space and permissions, then build again",
                 ) from error
         return written
+
+    def is_stale(self, path: str, digest: Digest) -> bool:
+        """Whether an output with that digest would be made by `write`."""
+        try:
+            old = self._old_bytes(path)
+        except IsADirectoryError:
+            return False
+        receipt = None if old is None else self._manifest.receipt_for(path, sha256_of(old))
+        return old is None or (receipt is not None and receipt.digest != digest)
 
     def close(self) -> None:
         """Let go of the journal; nothing is written after that."""
@@ -111,8 +121,7 @@ class Writer:
         self._make_folder(folder)
         if self._journal is None:
             self._journal = Journal(Path(self._root))
-        with open(self._fresh, "wb") as file:
-            file.write(data)
+        _write_file(self._fresh, data)
         self._journal.announce(path, receipt)
         os.replace(self._fresh, f"{self._root}/{path}")
 
@@ -122,14 +131,27 @@ class Writer:
             return
         self._make_folder(folder.rpartition("/")[0])
         path = f"{self._root}/{folder}"
-        if os.path.islink(path):
-            raise OutputError(
-                f"{path} is a link; nothing is written through it",
-                hint="remove the link, or choose another output folder",
-            )
-        with suppress(FileExistsError):  # another process may make it at the same moment
+        try:
             os.mkdir(path)
+        except FileExistsError:
+            if os.path.islink(path):
+                raise OutputError(
+                    f"{path} is a link; nothing is written through it",
+                    hint="remove the link, or choose another output folder",
+                ) from None
         self._folders.add(folder)
+
+
+def _write_file(path: str, data: bytes) -> None:
+    """Write a file of ours anew; a file object costs as much again as this."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _MORE_FLAGS
+    descriptor = os.open(path, flags, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)
 
 
 def failure_reason(error: Exception) -> str:

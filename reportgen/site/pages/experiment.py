@@ -1,47 +1,54 @@
-"""An experiment's pages (its runs, 500 a page) and its data as CSV and JSON."""
+"""An experiment's pages (its runs, 500 a page), its data as CSV and JSON, its pictures."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 
 from markupsafe import Markup
 
-from reportgen.analysis.summary import Columns, choose_columns
+from reportgen.analysis.findings import looks_findings
+from reportgen.analysis.standing import standing_tags
+from reportgen.analysis.summary import Columns
 from reportgen.analysis.table import runs_csv, runs_json
 from reportgen.digest import Digest, digest_of
-from reportgen.model import Experiment, MetricHead, Problem, Run, Status
+from reportgen.model import Experiment, Problem, Run
 from reportgen.render.env import render
-from reportgen.render.filters import duration, number
-from reportgen.render.notes import note_html
+from reportgen.render.notes import first_line, note_html
+from reportgen.site.briefs import Brief, Plate, brief_of
 from reportgen.site.catalog import Entry, RunLink
 from reportgen.site.context import Context
+from reportgen.site.heldoutbook import NO_TEST_RESULTS, HeldoutPart
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href
+from reportgen.site.pages.frame import Frame, Link, experiment_link
+from reportgen.site.pages.headline import Headline, headline
+from reportgen.site.pages.looks import looks_words
+from reportgen.site.pages.pictures import Picture, experiment_card, overviews_of
+from reportgen.site.pages.runtable import RowMaker, RunRow
+from reportgen.site.pages.spread import SeedTable, near_tip, seed_table
+from reportgen.site.pages.verdicts import FindingView, finding_views
+from reportgen.site.survey import Survey
+from reportgen.spelling import plural
 
 RUNS_A_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A table cell: what is shown, and the full value where that says more."""
+class HeldoutNote:
+    """That test results stand elsewhere, or what it means that they stand here."""
 
-    text: str
-    full: str = ""
+    link: Link
+    mode: str  # "aside", "sealed" or "open"
+    looks: tuple[str, ...]  # how often each test set was scored
+    is_worn: bool  # whether one was scored more often than the config allows
+    ranks: bool  # whether the author lets runs be ranked by them all the same
 
 
 @dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run in the table."""
+class PictureView:
+    """A painted chart."""
 
-    run: Link
-    status: str
-    started: int | None
-    duration: str
-    parent: str  # the title of the parent run, or ""
-    params: tuple[Cell, ...]
-    metrics: tuple[Cell, ...]
-    problems: int
+    src: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +60,69 @@ class ExperimentView:
     name: Link
     note: Markup
     tags: tuple[tuple[str, str], ...]
-    counts: tuple[tuple[str, int], ...]  # runs by status, in the order of `Status`
+    headline: Headline | None  # on the first page, where there are runs
+    findings: tuple[FindingView, ...]  # on the first page
+    heldout: HeldoutNote | None  # where any run was ever scored on test data
     run_count: int
+    last_start: int | None
     columns: Columns
+    seeds: SeedTable | None  # on the first page
     rows: tuple[RunRow, ...]
+    overviews: tuple[PictureView, ...]  # on the first page
     problems: tuple[Problem, ...]
     page: int  # counted from 1
     pages: tuple[Link, ...]  # () where one page holds all
     data: tuple[Link, ...]
 
 
-def experiment_outputs(
-    context: Context, entry: Entry, links: Sequence[RunLink], runs: "LazyRuns"
-) -> Iterator[Output]:
-    """The files of an experiment. `runs` are read only if one of the files must be made."""
-    folder = f"experiments/{entry.mark.slug}"
-    data = digest_of(context.code, runs.digest)
-    yield Output(f"{folder}/runs.csv", data, lambda: runs_csv(runs.all()))
-    yield Output(f"{folder}/runs.json", data, lambda: runs_json(runs.all()))
-    page_count = max(1, ceil(len(links) / RUNS_A_PAGE))
+@dataclass(frozen=True, slots=True)
+class ExperimentJob:
+    """An experiment of the site with its runs, and the links to them in the same order."""
+
+    entry: Entry
+    links: Sequence[RunLink]
+    survey: Survey
+    heldout: HeldoutPart = NO_TEST_RESULTS
+
+
+def data_outputs(context: Context, job: ExperimentJob) -> Iterator[Output]:
+    """The runs of an experiment as data, for other programs."""
+    folder = f"experiments/{job.entry.mark.slug}"
+    tags = standing_tags(job.entry.experiment)
+    data = digest_of(context.code, context.rules, tags, job.survey.digest)
+    yield Output(f"{folder}/runs.csv", data, lambda: runs_csv(*_apart(job.survey)))
+    yield Output(f"{folder}/runs.json", data, lambda: runs_json(*_apart(job.survey)))
+
+
+def _apart(survey: Survey) -> tuple[Sequence[Run], frozenset[str]]:
+    """The runs, and the metrics that never stand beside parameters in the data."""
+    return survey.runs, frozenset(survey.standing.heldout())
+
+
+def page_outputs(context: Context, job: ExperimentJob, brief: Brief) -> Iterator[Output]:
+    """The pages of an experiment. Its runs are read only if one of them must be made."""
+    entry = job.entry
+    page_count = max(1, ceil(len(job.links) / RUNS_A_PAGE))
     shown = digest_of(
-        context.digest, entry.mark, entry.experiment, entry.problems, tuple(links), runs.digest
+        context.judged,
+        entry.mark,
+        entry.experiment,
+        entry.problems,
+        tuple(job.links),
+        job.survey.digest,
+        job.heldout.tallies,
+        context.heldout.max_looks if job.heldout.tallies else 0,
     )
     for page in range(1, page_count + 1):
         yield Output(
-            f"{folder}/{page_path(page)}",
+            f"experiments/{entry.mark.slug}/{page_path(page)}",
             digest_of(shown, page),
             lambda page=page: render(  # type: ignore[misc]
                 context.theme,
                 "experiment.html",
-                _view(context, entry, links, runs.all(), (page, page_count)),
+                _view(context, job, brief, (page, page_count)),
             ),
         )
-
-
-class LazyRuns:
-    """The runs of an experiment in the order of its pages: a digest now, the values on demand."""
-
-    def __init__(self, digests: Sequence[Digest], load: Callable[[], Sequence[Run]]) -> None:
-        self.digest = digest_of(tuple(digests))
-        self._load = load
-        self._runs: Sequence[Run] | None = None
-
-    def all(self) -> Sequence[Run]:
-        """The runs, read once."""
-        if self._runs is None:
-            self._runs = self._load()
-        return self._runs
 
 
 def page_path(page: int) -> str:
@@ -108,34 +131,32 @@ def page_path(page: int) -> str:
 
 
 def _view(
-    context: Context,
-    entry: Entry,
-    links: Sequence[RunLink],
-    runs: Sequence[Run],
-    place: tuple[int, int],
+    context: Context, job: ExperimentJob, brief: Brief, place: tuple[int, int]
 ) -> ExperimentView:
     page, page_count = place
     root = "../../" if page == 1 else "../../../"
     up = "" if page == 1 else "../"
-    name = experiment_link(root, entry.mark)
-    columns = choose_columns(runs)
-    titles = {run.id: run.title for run in runs}
-    first = (page - 1) * RUNS_A_PAGE
-    part = slice(first, first + RUNS_A_PAGE)
+    entry, survey = job.entry, job.survey
+    is_first = page == 1
+    starts = [run.start_time for run in survey.runs if run.start_time is not None]
     return ExperimentView(
-        frame=Frame(entry.mark.name, context.title, root),
+        frame=_frame(context, job, root),
         experiment=entry.experiment,
-        name=name,
-        note=note_html(entry.experiment.note) if page == 1 else Markup(),
+        name=experiment_link(root, entry.mark),
+        note=note_html(entry.experiment.note) if is_first else Markup(),
         tags=tuple(t for t in entry.experiment.tags.items() if t[0] != "mlflow.note.content"),
-        counts=count_by_status(run.status for run in runs),
-        run_count=len(runs),
-        columns=columns,
-        rows=tuple(
-            _row(run, link, root, columns, titles)
-            for run, link in zip(runs[part], links[part], strict=True)
-        ),
-        problems=(*entry.problems, *(problem for run in runs for problem in run.problems)),
+        headline=headline(survey, job.links, brief.findings, root)
+        if is_first and survey.runs
+        else None,
+        findings=finding_views(brief.findings) if is_first else (),
+        heldout=_heldout(context, job, up),
+        run_count=len(survey.runs),
+        last_start=max(starts, default=None),
+        columns=survey.columns,
+        seeds=seed_table(survey) if is_first else None,
+        rows=tuple(_rows(job, root, page)),
+        overviews=tuple(_shown(brief.plates)) if is_first else (),
+        problems=(*entry.problems, *(p for run in survey.runs for p in run.problems)),
         page=page,
         pages=tuple(Link(str(n), up + page_path(n)) for n in range(1, page_count + 1))
         if page_count > 1
@@ -144,43 +165,80 @@ def _view(
     )
 
 
-def count_by_status(statuses: Iterator[Status] | Sequence[Status]) -> tuple[tuple[str, int], ...]:
-    """How many runs have each status, in the order of `Status`; those that none has left out."""
-    counts = dict.fromkeys(Status, 0)
-    for status in statuses:
-        counts[status] += 1
-    return tuple((status.name, count) for status, count in counts.items() if count)
-
-
-def _row(run: Run, link: RunLink, root: str, columns: Columns, titles: dict[str, str]) -> RunRow:
-    return RunRow(
-        run=Link(run.title, run_href(root, link), run.id[:8]),
-        status=run.status.name,
-        started=run.start_time,
-        duration=duration(run.start_time, run.end_time),
-        parent=titles.get(run.parent_id, ""),
-        params=tuple(_param(run.params.get(key)) for key in columns.params),
-        metrics=tuple(_metric(run.metrics.get(key)) for key in columns.metrics),
-        problems=len(run.problems),
+def _heldout(context: Context, job: ExperimentJob, up: str) -> HeldoutNote | None:
+    tallies = job.heldout.tallies
+    if not tallies:
+        return None
+    return HeldoutNote(
+        Link("Test results", f"{up}heldout/index.html"),
+        context.heldout.mode,
+        tuple(f"{tally.title or 'a test set'} was {looks_words(tally)}" for tally in tallies),
+        any(tally.looks > context.heldout.max_looks for tally in tallies),
+        bool(job.survey.standing.on_test),
     )
 
 
-_ABSENT = Cell("–", "not logged")
-_LONGEST = 40  # characters of a parameter in a table
-_LONGEST_TIP = 2000
+def _shown(plates: Sequence[Plate]) -> Iterator[PictureView]:
+    for plate in plates:
+        if plate.alt:  # a card is for other sites
+            yield PictureView(plate.path, plate.alt)
 
 
-@lru_cache(maxsize=4096)
-def _param(value: str | None) -> Cell:
-    if value is None:
-        return _ABSENT
-    line = " ".join(value.split())
-    if line == value and len(line) <= _LONGEST:
-        return Cell(value)
-    return Cell(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…", value[:_LONGEST_TIP])
+def _frame(context: Context, job: ExperimentJob, root: str) -> Frame:
+    mark = job.entry.mark
+    about = first_line(job.entry.experiment.note) or plural(len(job.links), "run")
+    card = context.address(f"experiments/{mark.slug}/card.png")
+    ends = [run.end_time or run.start_time or 0 for run in job.survey.runs]
+    return Frame(mark.name, context.title, root, (), about, card, max(ends, default=0) or None)
 
 
-def _metric(head: MetricHead | None) -> Cell:
-    if head is None:
-        return _ABSENT
-    return Cell(number(head.last), repr(head.last))
+def _rows(job: ExperimentJob, root: str, page: int) -> Iterator[RunRow]:
+    survey = job.survey
+    maker = RowMaker(
+        root,
+        survey.columns,
+        survey.standing,
+        survey.best,
+        survey.titles,
+        survey.child_counts,
+        survey.near,
+        near_tip(survey.noise),
+    )
+    first = (page - 1) * RUNS_A_PAGE
+    for index, depth in survey.order[first : first + RUNS_A_PAGE]:
+        yield maker.row(survey.runs[index], job.links[index], depth)
+
+
+def experiment_digest(context: Context, job: ExperimentJob) -> Digest:
+    """What the brief and the pictures of an experiment depend on."""
+    entry = job.entry
+    shown = entry.mark.name, entry.experiment.tags, tuple(job.links), job.survey.digest
+    judged = context.seed_params, context.failure_rules, context.accepted
+    mode = context.heldout.mode
+    return digest_of(context.code, context.rules, mode, context.title, shown, judged)
+
+
+def pictures_of(context: Context, job: ExperimentJob) -> tuple[Picture, ...]:
+    """All pictures of an experiment: those of its page, and the card."""
+    colours = [link.colour for link in job.links]
+    card = experiment_card(job.survey, job.entry.mark.name, context.title)
+    return (*overviews_of(job.survey, colours), card)
+
+
+def experiment_brief(context: Context, job: ExperimentJob, digest: Digest) -> Brief:
+    """The brief of an experiment; reads its runs."""
+    plates = tuple(
+        Plate(picture.path, digest_of(context.code, picture.depends), picture.alt)
+        for picture in pictures_of(context, job)
+    )
+    findings = job.survey.findings(context.accepted, is_sealed=context.heldout.is_sealed)
+    return brief_of(job.survey, digest, plates, findings, context.failure_rules)
+
+
+def with_looks(context: Context, job: ExperimentJob, brief: Brief) -> Brief:
+    """The brief with what the ledger tells, which does not depend on the runs alone."""
+    worn = looks_findings(
+        job.entry.experiment, job.heldout.counts(), context.heldout.max_looks, context.accepted
+    )
+    findings = sorted((*brief.findings, *worn), key=lambda finding: finding.code)
+    return replace(brief, findings=tuple(findings))

@@ -13,6 +13,7 @@ class Link:
     text: str
     href: str
     small: str = ""  # what tells it from another of the same text
+    colour: int = 0  # of a run; 0 where it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class Frame:
     site_title: str
     root: str  # from the page to the site's root: "", "../", "../../"
     crumbs: tuple[Link, ...] = ()
+    about: str = ""  # a line for search engines and previews
+    card: str = ""  # the whole address of the picture that previews show; "" where none is known
+    as_of: int | None = None  # the newest time in the data of the page
 
 
 def experiment_link(root: str, mark: Shelfmark, *, plain: bool = False) -> Link:
@@ -40,3 +44,8 @@ def experiment_link(root: str, mark: Shelfmark, *, plain: bool = False) -> Link:
 def run_href(root: str, link: RunLink) -> str:
     """The address of a run's page."""
     return f"{root}runs/{url_path(link.page)}/index.html"
+
+
+def run_link(root: str, link: RunLink, small: str = "") -> Link:
+    """The link to a run, in its colour."""
+    return Link(link.title, run_href(root, link), small, link.colour)

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -10,18 +10,41 @@ from markupsafe import Markup
 
 from reportgen import __version__
 from reportgen.analysis.plain import dump_json
+from reportgen.charts.sparkline import spark_of
 from reportgen.digest import digest_of
-from reportgen.model import Problem
+from reportgen.model import Problem, Status
 from reportgen.render.env import render
 from reportgen.render.notes import first_line
+from reportgen.site.briefs import Brief, Leader
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Failure, Output
-from reportgen.site.pages.experiment import count_by_status
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href
+from reportgen.site.pages.attention import (
+    AttentionRow,
+    FoundRow,
+    experiments_found,
+    findings_link,
+    newest_failed,
+    newest_stalled,
+)
+from reportgen.site.pages.bars import Bar, count_by_status, status_bar
+from reportgen.site.pages.failed import failed_output
+from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.pictures import Picture, site_card
+from reportgen.spelling import exact, number, plural
 
 _NEWEST = 10
 SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BestLine:
+    """The best value of an experiment and how it was reached."""
+
+    label: str  # of what, and of which run
+    value: str
+    full: str
+    spark: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +53,11 @@ class ExperimentRow:
 
     name: Link
     about: str  # the first line of its note
-    counts: tuple[tuple[str, int], ...]
+    best: BestLine | None
+    bar: Bar
     run_count: int
     last_start: int | None
+    findings: Link | None  # where some are not accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,7 @@ class NewRun:
     run: Link
     experiment: Link
     status: str
+    silent_since: int | None  # its last sign of life, if it may have stalled
     started: int | None
 
 
@@ -53,8 +79,12 @@ class IndexView:
     sources: tuple[str, ...]
     experiments: tuple[ExperimentRow, ...]
     newest: tuple[NewRun, ...]
+    failed: tuple[AttentionRow, ...]  # the newest of them
+    stalled: tuple[AttentionRow, ...]  # likewise
+    found: tuple[FoundRow, ...]  # experiments with errors or warnings
     run_count: int
     failed_count: int
+    stalled_count: int
     problem_count: int
 
 
@@ -81,20 +111,25 @@ def site_outputs(
     context: Context,
     sources: tuple[str, ...],
     catalog: Catalog,
-    problems: Sequence[Problem],
-    failures: Sequence[Failure],
+    briefs: Mapping[str, Brief],
+    found: tuple[Sequence[Problem], Sequence[Failure]],
 ) -> Iterator[Output]:
-    """The files of the site as a whole, the index last."""
+    """The files of the site as a whole, the index last. `found`: problems and failed pages."""
+    problems, failures = found
     yield Output(".nojekyll", digest_of("nojekyll"), lambda: b"")
     missing = NotFoundView(
         Frame("Page not found", context.title, ""), context.url, _STYLE, _STYLE_HASH
     )
     yield _page(context, "404.html", missing)
-    found = ProblemsView(Frame("Problems", context.title, "../"), tuple(problems), tuple(failures))
-    yield _page(context, "problems/index.html", found)
+    listed = ProblemsView(Frame("Problems", context.title, "../"), tuple(problems), tuple(failures))
+    yield _page(context, "problems/index.html", listed)
     data = _site_data(sources, catalog, problems)
     yield Output("data/site.json", digest_of(data), lambda: data)
-    yield _page(context, "index.html", _index_view(context, sources, catalog, problems))
+    shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
+    yield failed_output(context, catalog, shown, briefs)
+    yield _page(
+        context, "index.html", _index_view(context, sources, catalog, briefs, len(problems))
+    )
 
 
 def _page(context: Context, path: str, view: IndexView | ProblemsView | NotFoundView) -> Output:
@@ -130,19 +165,41 @@ def _plain_entry(entry: Entry) -> dict[str, object]:
 
 
 def _index_view(
-    context: Context, sources: tuple[str, ...], catalog: Catalog, problems: Sequence[Problem]
+    context: Context,
+    sources: tuple[str, ...],
+    catalog: Catalog,
+    briefs: Mapping[str, Brief],
+    problem_count: int,
 ) -> IndexView:
     shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
-    counts = [dict(count_by_status([o.status for o in entry.outlines])) for entry in shown]
+    statuses = [outline.status for entry in shown for outline in entry.outlines]
+    run_count = len(statuses)
+    about = f"{plural(len(shown), 'experiment')}, {plural(run_count, 'run')}"
     return IndexView(
-        frame=Frame("", context.title, ""),
+        frame=Frame("", context.title, "", (), about, context.address("card.png")),
         sources=sources,
-        experiments=tuple(_experiment_row(entry) for entry in shown),
+        experiments=tuple(_experiment_row(catalog, entry, briefs) for entry in shown),
         newest=_newest(catalog, shown),
-        run_count=sum(len(entry.outlines) for entry in shown),
-        failed_count=sum(count.get("FAILED", 0) for count in counts),
-        problem_count=len(problems),
+        failed=newest_failed(catalog, shown, briefs),
+        run_count=run_count,
+        stalled=newest_stalled(catalog, shown),
+        found=tuple(experiments_found(shown, briefs)),
+        failed_count=statuses.count(Status.FAILED),
+        stalled_count=sum((e.store, o.where) in catalog.silent for e in shown for o in e.outlines),
+        problem_count=problem_count,
     )
+
+
+def card_of_site(context: Context, catalog: Catalog) -> Picture:
+    """What a chat shows of a link to the site."""
+    return site_card(context.title, *_card_counts(catalog))
+
+
+def _card_counts(catalog: Catalog) -> tuple[int, dict[str, int]]:
+    """How many experiments are shown, and their runs by status."""
+    shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
+    counts = count_by_status(outline.status for entry in shown for outline in entry.outlines)
+    return len(shown), {name.lower(): count for name, count in counts}
 
 
 def _is_empty_default(entry: Entry) -> bool:
@@ -150,14 +207,28 @@ def _is_empty_default(entry: Entry) -> bool:
     return entry.mark.id == "0" and not entry.outlines and not entry.problems
 
 
-def _experiment_row(entry: Entry) -> ExperimentRow:
+def _experiment_row(catalog: Catalog, entry: Entry, briefs: Mapping[str, Brief]) -> ExperimentRow:
     outlines = entry.outlines
+    brief = briefs.get(entry.key)
+    leader = brief.leader if brief else None
     return ExperimentRow(
         name=experiment_link("", entry.mark),
         about=first_line(entry.experiment.note),
-        counts=count_by_status([outline.status for outline in outlines]),
+        best=None if leader is None else _best_line(catalog, entry, leader),
+        bar=status_bar(count_by_status(outline.status for outline in outlines)),
         run_count=len(outlines),
         last_start=outlines[0].start_time if outlines else None,
+        findings=findings_link(entry, brief),
+    )
+
+
+def _best_line(catalog: Catalog, entry: Entry, leader: Leader) -> BestLine:
+    run = catalog.link_of(entry.store, leader.where)
+    return BestLine(
+        f"best {leader.metric}, {run.title}",
+        number(leader.value),
+        f"{exact(leader.value)} ({leader.hint})",
+        Markup(spark_of(leader.course)),  # noqa: S704 (our own drawing of numbers)
     )
 
 
@@ -173,9 +244,10 @@ def _newest(catalog: Catalog, shown: Sequence[Entry]) -> tuple[NewRun, ...]:
     named = Counter(entry.mark.name for entry in shown)
     return tuple(
         NewRun(
-            Link(outline.title, run_href("", catalog.link(entry, outline))),
+            run_link("", catalog.link(entry, outline)),
             experiment_link("", entry.mark, plain=named[entry.mark.name] == 1),
             outline.status.name,
+            catalog.silent.get((entry.store, outline.where)),
             started,
         )
         for started, entry, outline in first[:_NEWEST]

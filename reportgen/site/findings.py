@@ -1,0 +1,55 @@
+"""Findings about the experiments of a site, without building it: what `reportgen check` lists."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reportgen.analysis.filters import parse_filter
+from reportgen.analysis.finding_texts import Finding, read_accepted
+from reportgen.analysis.findings import looks_findings
+from reportgen.analysis.ledger import looks_of
+from reportgen.config import Options
+from reportgen.readers.places import labels_of, open_place
+from reportgen.site.catalog import gather
+from reportgen.site.context import heldout_of, rules_of
+from reportgen.site.heldoutbook import HeldoutBook
+from reportgen.site.ledgerfile import LedgerFile
+from reportgen.site.ledgerplace import ledger_path
+from reportgen.site.project import store_places
+from reportgen.site.survey import Survey
+
+
+def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
+    """Each finding with the path of its store, for the experiments and runs that a site would show.
+
+    Reads all those runs and the ledger of looks, and writes nothing. Raises ConfigError for a
+    config that means nothing, UsageError for an unknown experiment.
+    """
+    rules, accepted = rules_of(options), read_accepted(options.accepted)
+    places = store_places(options)
+    stores = [open_place(place, None, label) for place, label in _labelled(places)]
+    matches = parse_filter(options.filter).matches if options.filter.strip() else None
+    catalog = gather(stores, replace(options, stalled_after=0), matches)
+    heldout = heldout_of(options)
+    ledger = LedgerFile(ledger_path(options, places), read_only=True)
+    book = HeldoutBook(ledger, catalog, heldout)
+    for entry in catalog.entries:
+        store = stores[entry.store]
+        survey = Survey(
+            entry.experiment,
+            rules,
+            [outline.digest for outline in entry.outlines],
+            lambda: [store.read(outline) for outline in entry.outlines],  # noqa: B023 (used at once)
+            seed_params=options.seed_params,
+        )
+        looks = looks_of(survey.name, reversed(survey.runs), survey.standing.is_heldout)
+        scored = book.enter(entry, looks).counts()
+        found = (
+            *survey.findings(accepted, is_sealed=heldout.is_sealed),
+            *looks_findings(entry.experiment, scored, heldout.max_looks, accepted),
+        )
+        for finding in sorted(found, key=lambda one: one.code):
+            yield places[entry.store], finding
+
+
+def _labelled(places: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    return zip(places, labels_of(places), strict=True)

@@ -1,0 +1,247 @@
+"""What the template of a run's page sees."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from markupsafe import Markup
+
+from reportgen.analysis.modelcard import ModelCard
+from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.analysis.standing import Standing, run_standing
+from reportgen.errors import AccessError
+from reportgen.model import Run, Status
+from reportgen.readers.base import Store
+from reportgen.render.filters import duration
+from reportgen.render.notes import first_line, note_html
+from reportgen.site.catalog import Entry, Neighbours, RunLink
+from reportgen.site.context import Context
+from reportgen.site.pages.exhibits import Exhibition, Exhibits
+from reportgen.site.pages.figures import Drawer, FigureGroup
+from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.metricrows import MetricGroup, metric_groups
+from reportgen.site.pages.models import cards_of
+from reportgen.site.pages.reproduce import Recipe, recipe_of, source_name
+from reportgen.site.stalled import last_sign
+
+_ROOT = "../../"
+_TAIL_LINES = 24
+_TAIL_BYTES = 16 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class PairGroup:
+    """Parameters with a common prefix; `name` is "" for those without one."""
+
+    name: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a run failed: in one line, and the end of the artifact that says so."""
+
+    title: str
+    reason: str
+    tail: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsView:
+    """Some of a run's metrics: as a table and as curves."""
+
+    groups: tuple[MetricGroup, ...]
+    figures: tuple[FigureGroup, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldoutMetrics:
+    """The metrics of a run that were measured on test data: apart from the parameters."""
+
+    groups: tuple[MetricGroup, ...]
+    figures: tuple[FigureGroup, ...]  # none where they are sealed
+    count: int
+    is_sealed: bool
+    unsealed: str  # why they were opened; "" where they were not, or nothing is sealed
+    all: Link  # to those of all runs
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """All that the template of a run's page sees."""
+
+    frame: Frame
+    run: Run
+    colour: int
+    experiment: Link
+    source: str  # the program, without its folder
+    duration: str
+    note: Markup
+    trouble: Trouble | None
+    silent_since: int | None  # its last sign of life, if it may have stalled
+    params: tuple[PairGroup, ...]
+    metrics: MetricsView
+    system: MetricsView
+    heldout: HeldoutMetrics
+    exhibits: Exhibition
+    models: tuple[ModelCard, ...]
+    recipe: Recipe
+    own_tags: tuple[tuple[str, str], ...]
+    mlflow_tags: tuple[tuple[str, str], ...]
+    newer: Link | None
+    older: Link | None
+    parent: Link | None
+    children: tuple[tuple[Link, str], ...]  # with the status
+    parts: tuple[Link, ...]  # of the page, to jump to
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Where a run stands in the site."""
+
+    entry: Entry
+    link: RunLink
+    around: Neighbours
+    unsealed: str = ""  # why its test results were opened
+
+
+def run_view(
+    context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits
+) -> RunView:
+    """The view of a run. Its points are read here, those of one metric at a time."""
+    entry, around = place.entry, place.around
+    standing = run_standing(run, context.rules, entry.experiment.tags)
+    drawer = Drawer(run, standing, partial(store.series, run))
+    tags = [(key, value) for key, value in run.tags.items() if key != "mlflow.note.content"]
+    plain, system, heldout = _split(run, standing)
+    view = RunView(
+        frame=_frame(context, entry, run),
+        run=run,
+        colour=place.link.colour,
+        experiment=experiment_link(_ROOT, entry.mark),
+        source=source_name(run.source),
+        duration=duration(run.start_time, run.end_time),
+        note=note_html(run.note),
+        trouble=_trouble(store, run),
+        silent_since=last_sign(run) if place.link.silent else None,
+        params=_params(run),
+        metrics=_metrics(drawer, plain, "m"),
+        system=_metrics(drawer, system, "s"),
+        heldout=_heldout_metrics(context, drawer, place, heldout),
+        exhibits=exhibits.exhibition(),
+        models=cards_of(store, run),
+        recipe=recipe_of(run),
+        own_tags=tuple(tag for tag in tags if not tag[0].startswith("mlflow.")),
+        mlflow_tags=tuple(tag for tag in tags if tag[0].startswith("mlflow.")),
+        newer=_link(around.newer),
+        older=_link(around.older),
+        parent=_link(around.parent),
+        children=tuple((run_link(_ROOT, child), child.status) for child in around.children),
+        parts=(),
+    )
+    return _with_parts(view)
+
+
+def _frame(context: Context, entry: Entry, run: Run) -> Frame:
+    about = first_line(run.note) or f"{run.status.name.lower()} run of {entry.mark.name}"
+    card = context.address(f"experiments/{entry.mark.slug}/card.png")
+    crumbs = (experiment_link(_ROOT, entry.mark),)
+    as_of = max((head.timestamp for head in run.metrics.values()), default=run.start_time)
+    return Frame(run.title, context.title, _ROOT, crumbs, about, card, run.end_time or as_of)
+
+
+def _split(run: Run, standing: Standing) -> tuple[list[str], list[str], list[str]]:
+    """The run's metrics: those that stand beside parameters, of the system, of test data."""
+    plain, system, heldout = [], [], []
+    for key in sorted(run.metrics, key=lambda key: (standing.rank(key), key)):
+        if standing.is_heldout(key):
+            heldout.append(key)
+        elif standing.is_system(key):
+            system.append(key)
+        else:
+            plain.append(key)
+    return plain, system, heldout
+
+
+def _metrics(drawer: Drawer, keys: Sequence[str], prefix: str) -> MetricsView:
+    groups = metric_groups(drawer.run, keys, drawer.standing)
+    return MetricsView(groups, drawer.groups(keys, prefix), len(keys))
+
+
+def _heldout_metrics(
+    context: Context, drawer: Drawer, place: RunPlace, keys: Sequence[str]
+) -> HeldoutMetrics:
+    is_sealed = context.heldout.is_sealed and not place.unsealed
+    href = f"{_ROOT}experiments/{place.entry.mark.slug}/heldout/index.html"
+    return HeldoutMetrics(
+        metric_groups(drawer.run, keys, drawer.standing, is_sealed=is_sealed),
+        () if is_sealed else drawer.groups(keys, "t"),
+        len(keys),
+        is_sealed,
+        place.unsealed,
+        Link("Test results of all runs", href),
+    )
+
+
+def _params(run: Run) -> tuple[PairGroup, ...]:
+    return tuple(
+        PairGroup(group.prefix, tuple((key, run.params[key]) for key in group.keys))
+        for group in group_by_prefix(run.params)
+    )
+
+
+def _trouble(store: Store, run: Run) -> Trouble | None:
+    """What is told of a run that did not finish as it should have."""
+    if run.status is Status.FAILED:
+        title = "This run failed"
+    elif run.status is Status.KILLED:
+        title = "This run was ended from outside"
+    else:
+        return None
+    if run.cause is None:
+        told = "Nothing that it logged tells why." if run.status is Status.FAILED else ""
+        return Trouble(title, told, "", "")
+    return Trouble(title, run.cause.reason, _tail(store, run, run.cause.path), run.cause.path)
+
+
+def _tail(store: Store, run: Run, path: str) -> str:
+    """The last lines of an artifact; "" where it cannot be read any more."""
+    try:
+        with store.open_artifact(run, path) as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _TAIL_BYTES))
+            body = file.read(_TAIL_BYTES)
+    except AccessError:  # it went since the run was read; the next build will see that
+        return ""
+    lines = body.decode("utf-8", "replace").rstrip().splitlines()
+    return "\n".join(lines[-_TAIL_LINES:])
+
+
+def _with_parts(view: RunView) -> RunView:
+    """The view, with links to the parts that its page has."""
+    return replace(view, parts=tuple(_parts(view)))
+
+
+def _parts(view: RunView) -> Iterator[Link]:
+    yield Link("Parameters", "#parameters")
+    yield Link("Metrics", "#metrics")
+    if view.metrics.figures:
+        yield Link("Curves", "#curves")
+    if view.heldout.count:
+        yield Link("Test results", "#heldout")
+    if view.exhibits.summary:
+        yield Link("Artifacts", "#artifacts")
+    if view.models:
+        yield Link("Model", "#models")
+    if view.run.datasets:
+        yield Link("Datasets", "#datasets")
+    if view.children:
+        yield Link("Child runs", "#children")
+    if view.recipe.commands or view.recipe.params:
+        yield Link("Do it again", "#reproduce")
+
+
+def _link(link: RunLink | None) -> Link | None:
+    return None if link is None else run_link(_ROOT, link)

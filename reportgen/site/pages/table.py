@@ -1,0 +1,53 @@
+"""The cells that tables of runs and of metrics are made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+from reportgen.render.filters import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell."""
+
+    text: str
+    full: str = ""  # on hover, where the text does not say all
+    at: str = ""  # the step, in small print
+    spark: Markup = field(default=Markup())
+    best: bool = False  # of its column
+    near: str = ""  # why it is not told from the best, on hover; "" where it is
+
+
+ABSENT = Cell(NOTHING)
+
+
+def cells_html(cells: Iterable[Cell], kind: str) -> Markup:
+    """Cells as HTML, the first with the rule that sets a group of columns apart.
+
+    A large table has some 20,000 cells: put together here, they cost a tenth of what a loop in
+    the template costs.
+    """
+    parts = []
+    mark = f"{kind} gl"
+    for cell in cells:
+        if cell is ABSENT:
+            parts.append(f'<td class="{mark} nil">{NOTHING}</td>')
+        else:
+            parts.append(_cell_html(cell, mark))
+        mark = kind
+    return Markup("".join(parts))  # noqa: S704 (every text in it was escaped)
+
+
+def _cell_html(cell: Cell, mark: str) -> str:
+    title = f' title="{escape(cell.full)}"' if cell.full else ""
+    text = str(escape(cell.text))
+    if cell.at:
+        text += f' <span class="at">@ {escape(cell.at)}</span>'
+    if cell.near:
+        text = f'<span class="near" title="{escape(cell.near)}">≈</span> {text}'
+    best = " best" if cell.best else ""
+    if cell.spark:
+        text = f'<div class="with-spark">{cell.spark}<span>{text}</span></div>'
+    return f'<td class="{mark}{best}"{title}>{text}</td>'
