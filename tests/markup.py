@@ -1,6 +1,8 @@
 """Pages read as a test needs them: elements, and the rows of tables."""
 
+import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 
 
@@ -51,6 +53,22 @@ def row_of(text: str, first: str) -> list[Cell]:
     """The one row of a page whose first cell is `first`."""
     (row,) = [row for row in Elements(text).rows if row and row[0].text == first]
     return row
+
+
+def artifacts_of(text: str) -> dict[str, tuple[str, str]]:
+    """The artifacts that a run's page lists: by path, what is said of each, and what is shown.
+
+    What is said of the images that the gallery shows together goes by "".
+    """
+    listed = text.partition('<div class="artifacts">')[2].partition("</section>")[0]
+    found = {}
+    for part in listed.split(' class="artifact">')[1:]:
+        head, _, shown = part.partition("</summary>")
+        path = head.partition('<span class="path">')[2].partition("</span>")[0]
+        remark = head.partition("<small>")[2].partition("</small>")[0]
+        name = unescape(re.sub("<[^>]*>", "", path))
+        found[name] = unescape(remark), shown.rpartition("</details>")[0]
+    return found
 
 
 def links_of(text: str) -> list[str]:

@@ -257,6 +257,13 @@ def test_command_line_wins_over_the_config(folder: Path) -> None:
     assert not (folder / "b/experiments/wine").exists()
 
 
+@pytest.fixture
+def declared(folder: Path) -> None:
+    """A config that says what the metric of the stores was measured on."""
+    write(folder, {"reportgen.toml": '[metrics]\nroles = { rmse = "val" }\n'})
+
+
+@pytest.mark.usefixtures("declared")
 def test_check_of_a_sound_store_and_site_finds_nothing(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -265,6 +272,7 @@ def test_check_of_a_sound_store_and_site_finds_nothing(
     assert run(capsys, "check", str(store), "-o", "site")[0] == 0
 
 
+@pytest.mark.usefixtures("declared")
 def test_check_lists_what_cannot_be_read(
     torn_store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -274,7 +282,7 @@ def test_check_lists_what_cannot_be_read(
     assert out.startswith(where)
 
 
-@pytest.mark.usefixtures("store")
+@pytest.mark.usefixtures("store", "declared")
 def test_check_finds_what_ails_a_site(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["build", "--quiet"])
     write(folder / "site", {RUN_PAGE: "mine"})
@@ -305,7 +313,7 @@ def test_check_finds_a_link_that_leads_nowhere(
     ]
 
 
-@pytest.mark.usefixtures("torn_store")
+@pytest.mark.usefixtures("torn_store", "declared")
 def test_check_gives_findings_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["build", "--quiet"])
     (folder / "site/index.html").unlink()

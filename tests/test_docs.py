@@ -26,7 +26,7 @@ from reportgen.cli import main
 from reportgen.config import SCHEMA, Options, load_options, sample_config
 from reportgen.errors import ReportgenError
 
-DOC_PAGES = sorted(DOCS.glob("*.md"))
+DOC_PAGES = sorted(DOCS.rglob("*.md"))
 PAGES = [*DOC_PAGES, CHECKOUT / "README.md", CHECKOUT / "CHANGELOG.md"]
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 _CODE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reportgen"
 # Each layer may import those of earlier lines; those of one line stand side by side and know
 # nothing of each other. The package itself, for its version, may be imported by all.
 LAYERS = (
-    ("errors", "digest"),
+    ("errors", "digest", "spelling", "thin", "trace"),
     ("model", "config"),
-    ("readers", "analysis", "render"),
+    ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),
     ("cli",),
     ("__main__",),
@@ -23,12 +23,13 @@ LAYERS = (
 FLOORS = {name: floor for floor, names in enumerate(LAYERS) for name in names}
 OUTSIDE = ("__init__",)  # public names, looked up when they are used
 
-HEAVY = {"jinja2", "markdown", "markupsafe", "nh3", "numpy", "orjson", "pandas", "pyarrow"}
-HEAVY |= {"tomllib", "tqdm", "yaml"}
+HEAVY = {"jinja2", "markdown", "markupsafe", "matplotlib", "nh3", "numpy", "orjson", "pandas"}
+HEAVY |= {"pyarrow", "pygments", "tomllib", "tqdm", "yaml"}
 
 # What runs before it is known whether there is anything to do.
 QUICK = (
     "reportgen",
+    "reportgen.analysis.metric_rules",
     "reportgen.cli",
     "reportgen.cli.arguments",
     "reportgen.cli.console",
@@ -43,6 +44,7 @@ QUICK = (
     "reportgen.readers.stamps",
     "reportgen.render.theme",
     "reportgen.site.context",
+    "reportgen.site.ledgerplace",
     "reportgen.site.outputs",
     "reportgen.site.project",
     "reportgen.site.quick",

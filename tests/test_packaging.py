@@ -21,22 +21,30 @@ PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["proje
 VERSION = reportgen.__version__
 
 
+NOT_IN_WHEELS = {".c", ".h", ".so", ".pyd"}  # what is compiled is compiled again for a wheel
+
+
 def files_below(*folders: str) -> set[str]:
-    """Files of the checkout, caches of compiled modules left out."""
+    """Files of the checkout that belong in a wheel as they are."""
     return {
         path.relative_to(CHECKOUT).as_posix()
         for folder in folders
         for path in (CHECKOUT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in NOT_IN_WHEELS
     }
 
 
-def build(target: str, root: Path, out: Path) -> Path:
+def build(target: str, root: Path, out: Path, **environment: str) -> Path:
     """Build a `wheel` or `sdist` of a source tree with the build backend itself: no network."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(out)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    env = {**os.environ, **environment}
+    subprocess.run(command, cwd=root, env=env, check=True, capture_output=True)
     (made,) = out.iterdir()
     return made
+
+
+def compiled_in(archive: zipfile.ZipFile) -> set[str]:
+    return {name for name in archive.namelist() if Path(name).suffix in NOT_IN_WHEELS}
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +59,28 @@ def test_the_wheel_holds_the_package_the_themes_and_the_licence(wheel: Path) -> 
     expected |= {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     expected.add(f"{info}/licenses/LICENSE")
     with zipfile.ZipFile(wheel) as archive:
-        assert set(archive.namelist()) == expected
+        assert set(archive.namelist()) - compiled_in(archive) == expected
         licence = archive.read(f"{info}/licenses/LICENSE")
     assert {"reportgen/py.typed", "reportgen/_themes/default/theme.toml"} <= expected
     assert licence == (CHECKOUT / "LICENSE").read_bytes()
+
+
+def test_a_wheel_with_the_compiled_part_serves_all_newer_pythons(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        compiled = compiled_in(archive)
+    if not compiled:
+        pytest.skip("no compiler, or no headers of Python")
+    assert len(compiled) == 1
+    assert compiled.pop().startswith("reportgen/_points.")
+    assert f"reportgen-{VERSION}-cp311-abi3-" in wheel.name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how a compiler is named elsewhere is not known")
+def test_without_a_compiler_the_wheel_is_plain_python(wheel: Path, tmp_path: Path) -> None:
+    plain = build("wheel", CHECKOUT, tmp_path, CC="/nowhere/cc")
+    assert plain.name == f"reportgen-{VERSION}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive, zipfile.ZipFile(plain) as other:
+        assert set(other.namelist()) == set(archive.namelist()) - compiled_in(archive)
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:

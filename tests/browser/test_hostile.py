@@ -6,11 +6,21 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.visits import Events, links_of, open_page, pages_below, visit
-from tests.site.hostile import ACTIVE, ATTRIBUTE, FOREIGN, MARKUP, VALUE, hostile_store
-from tests.sites import build
+from tests.browser.visits import (
+    Events,
+    files_below,
+    links_of,
+    open_page,
+    pages_below,
+    visit,
+)
+from tests.site.hostile import ACTIVE, hostile_store
+from tests.site.hostile_texts import ATTRIBUTE, FOREIGN, MARKUP, VALUE
+from tests.sites import build, run_id
 
 pytestmark = pytest.mark.browser
+
+RICH = run_id(5)  # the run with artifacts for every viewer
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +41,11 @@ def base(request: pytest.FixtureRequest, site: Path, served_root: Path, server: 
 
 
 def outcome(events: Events, base: str) -> tuple[list[str], ...]:
-    """What must be empty: scripts that ran, dialogs, errors, requests that leave the site."""
-    return events.hits, events.dialogs, events.errors, events.foreign(base)
+    """What must be empty: scripts that ran, dialogs, windows, errors, requests to elsewhere."""
+    return events.hits, events.dialogs, events.others, events.errors, events.foreign(base)
 
 
-NOTHING: tuple[list[str], ...] = ([], [], [], [])
+NOTHING: tuple[list[str], ...] = ([], [], [], [], [])
 
 
 def test_canaries_are_seen_on_a_page_without_protection(browser: Browser, tmp_path: Path) -> None:
@@ -61,13 +71,33 @@ def test_canaries_are_seen_in_a_file_that_is_opened(
 
 def test_no_page_runs_anything_or_leaves_the_site(browser: Browser, site: Path, base: str) -> None:
     paths = pages_below(site)
-    assert len(paths) > 12
+    assert len(paths) > 16
     with visit(browser) as (page, events):
         for path in paths:
             assert open_page(page, f"{base}/{path}", events)
             page.mouse.move(200, 200)
             page.keyboard.press("Tab")
             page.keyboard.press("Tab")
+            assert page.evaluate("window.__hit === undefined")
+    assert outcome(events, base) == NOTHING
+
+
+def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -> None:
+    """Nor has it anything to report: only HTML without scripts is framed there."""
+    with visit(browser) as (page, events):
+        open_page(page, f"{base}/runs/{RICH}/index.html", events)
+        page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        for element in page.locator("iframe").all():
+            element.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        inner = [frame for frame in page.frames if "/frames/" in frame.url]
+        innermost = [frame for one in inner for frame in one.child_frames]
+        assert (len(inner), len(innermost)) == (2, 1)
+        for frame in (page.main_frame, *inner, *innermost):
+            assert frame.evaluate("[window.__hit, document.documentElement.dataset.ran]") == [
+                None,
+                None,
+            ]
     assert outcome(events, base) == NOTHING
 
 
@@ -93,16 +123,16 @@ def path_of(link: str, base: str) -> str:
     return unquote(urlsplit(link).path)[len(unquote(urlsplit(base).path)) + 1 :]
 
 
-def test_no_linked_file_runs_anything(browser: Browser, site: Path, base: str) -> None:
+def test_no_file_of_the_site_runs_anything(browser: Browser, site: Path, base: str) -> None:
+    """Whatever is opened in a tab of its own: copied artifacts, painted pictures, data."""
+    paths = [path for path in files_below(site) if not path.endswith(".html")]
+    assert sum(path.endswith(".svg") for path in paths) == 5  # four pictures and the icon
     with visit(browser) as (page, events):
-        opened = [
-            open_page(page, link, events)
-            for path in pages_below(site)
-            if open_page(page, f"{base}/{path}", events)
-            for link in links_of(page)
-            if "/artifacts/" in link
-        ]
-    assert opened.count(True) > len(ACTIVE)
+        opened = [open_page(page, f"{base}/{path}", events) for path in paths]
+        saved = len(events.others)
+    assert opened.count(True) > len(ACTIVE) + 40
+    assert saved == opened.count(False)
+    events.others.clear()  # of what the browser saves instead of showing it
     assert outcome(events, base) == NOTHING
 
 
@@ -113,3 +143,21 @@ def test_pages_are_not_covered_or_restyled(browser: Browser, site: Path, base: s
             assert page.locator("h1").first.is_visible()
             assert page.locator("style").count() == (path == "404.html")
             assert page.locator("[style]").count() == 0
+            box = page.locator("h1").first.bounding_box()
+            assert box is not None
+            place = [box["x"] + box["width"] / 2, box["y"] + 8]
+            assert (
+                page.evaluate("([x, y]) => document.elementFromPoint(x, y).localName", place)
+                == "h1"
+            )
+
+
+def test_kept_theme_of_any_text_does_nothing(browser: Browser, base: str) -> None:
+    with visit(browser) as (page, events):
+        page.goto(f"{base}/index.html")
+        for kept in (MARKUP, ATTRIBUTE, "dark ", "constructor"):
+            page.evaluate("kept => localStorage.setItem('reportgen-theme', kept)", kept)
+            assert open_page(page, f"{base}/index.html", events)
+            assert page.evaluate("document.documentElement.dataset.theme") is None
+            assert not page.locator("#scheme").is_checked()
+    assert outcome(events, base) == NOTHING

@@ -9,6 +9,10 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from reportgen.site.quick import STATE_FOLDER
+
+OF_THE_BROWSER = ("chrome://", "chrome-extension://")  # its viewer of PDF files
+
 
 @dataclass
 class Events:
@@ -18,10 +22,16 @@ class Events:
     errors: list[str] = field(default_factory=list)  # of scripts, and on the console
     requests: list[str] = field(default_factory=list)
     hits: list[str] = field(default_factory=list)  # pages whose scripts ran
+    others: list[str] = field(default_factory=list)  # windows opened, files saved
+
+    blocked: list[str] = field(default_factory=list)  # requests that a page's policy forbade
 
     def foreign(self, base: str) -> list[str]:
-        """The requests for anything that is not below an address."""
-        return [url for url in self.requests if not url.startswith(f"{base}/")]
+        """The requests for anything that is neither below an address nor of the browser itself."""
+        home = (f"{base}/", *OF_THE_BROWSER)
+        return [
+            url for url in self.requests if not url.startswith(home) and url not in self.blocked
+        ]
 
 
 @contextmanager
@@ -46,7 +56,17 @@ def _watch(context: BrowserContext, page: Page) -> Events:
     page.on("pageerror", lambda error: events.errors.append(str(error)))
     context.on("console", lambda said: _keep_error(events, said))
     context.on("request", lambda request: events.requests.append(request.url))
+    context.on("requestfailed", lambda request: _keep_blocked(events, request))
+    page.on("websocket", lambda socket: events.requests.append(socket.url))
+    context.on("page", lambda opened: events.others.append(f"opened {opened.url}"))
+    page.on("download", lambda saved: events.others.append(f"saved {saved.url}"))
     return events
+
+
+def _keep_blocked(events: Events, request: Any) -> None:
+    """A request that the policy of the page forbade never leaves the browser."""
+    if request.failure == "csp":
+        events.blocked.append(request.url)
 
 
 def _keep_error(events: Events, said: Any) -> None:
@@ -68,13 +88,30 @@ def open_page(page: Page, url: str, events: Events) -> bool:
 
 
 def pages_below(site: Path) -> list[str]:
-    """The paths of all pages of a site, as they stand in an address."""
-    return [quote(path.relative_to(site).as_posix()) for path in sorted(site.rglob("*.html"))]
+    """The paths of all pages of a site, as they stand in an address; those of frames left out."""
+    return [path for path in files_below(site, "*.html") if "/frames/" not in path]
+
+
+def frames_below(site: Path) -> list[str]:
+    """The paths of the pages that hold an artifact in a sandbox."""
+    return files_below(site, "frames/**/*.html")
+
+
+def files_below(site: Path, pattern: str = "*") -> list[str]:
+    """The paths of files of a site, as they stand in an address; our state left out."""
+    found = (path.relative_to(site) for path in sorted(site.rglob(pattern)) if path.is_file())
+    return [quote(path.as_posix()) for path in found if path.parts[0] != STATE_FOLDER]
 
 
 def links_of(page: Page) -> list[str]:
-    """The addresses that an open page refers to, whole and without anchors."""
+    """The addresses that an open page refers to, whole and without anchors.
+
+    Images that the page itself holds are no addresses.
+    """
     found = page.evaluate(
-        "[...document.querySelectorAll('[href], [src]')].map(e => (e.href || e.src).split('#')[0])"
+        """[...document.querySelectorAll('[href], [src]')]
+          .filter(e => !(e.localName === 'img' && /^data:image[/]/.test(e.src)))
+          .map(e => e.getAttribute('href') ?? e.getAttribute('src'))
+          .map(address => new URL(address, document.baseURI).href.split('#')[0])"""
     )
     return sorted(set(map(str, found)))

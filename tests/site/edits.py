@@ -162,6 +162,20 @@ def new_metric(store: Path, number: int) -> None:
         write(run, {f"metrics/val/m{number % 3}": "1600000000000 nan 0\n1600000001000 -inf 1\n"})
 
 
+def new_test_metric(store: Path, number: int) -> None:
+    run = _pick(_runs(store), number)
+    if run:
+        points = (f"160000000{step}000 0.{step}25 {step}\n" for step in range(1 + number % 3))
+        write(run, {f"metrics/test_m{number % 2}": "".join(points)})
+
+
+def declare_test_metric(store: Path, number: int) -> None:
+    """From now on, or no more, all that the runs of an experiment measured is on test data."""
+    folder = _pick(_experiments(store), number)
+    if folder:
+        write(folder, {"tags/reportgen.role.rmse": ("test", "val")[number % 2]})
+
+
 def cut_metric(store: Path, number: int) -> None:
     metric = _pick(_files(store, "metrics/**/*"), number)
     if metric:
@@ -326,6 +340,8 @@ EDITS: dict[str, Edit] = {
         copy_run,
         append_point,
         new_metric,
+        new_test_metric,
+        declare_test_metric,
         cut_metric,
         tear_metric,
         new_param,

@@ -1,63 +1,25 @@
-"""A store whose every string tries to break out of the page it is shown on.
-
-Each payload sets `window.__hit` and asks a foreign host for something, in whatever way its place
-may allow: as markup, inside an attribute, as an address, in Markdown, as a file that is opened.
-"""
+"""A store whose every string tries to break out of the page it is shown on, and every file too."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
+from tests.site.hostile_artifacts import MODEL, SHOWN, TRACEBACK
+from tests.site.hostile_texts import (
+    CONFIDED,
+    CONTROL,
+    FOREIGN,
+    HIT,
+    KEY,
+    MARKUP,
+    NESTED_KEY,
+    NOTE,
+    VALUE,
+)
 from tests.sites import run_id
 from tests.trees import experiment_record, run_record, write
-
-FOREIGN = "evil.invalid"  # a host that no name server knows
-CONFIDED = "CONFIDED-9c1f04"  # stands in files outside the store; links lead to them
-HIT = "window.__hit=1"
-
-MARKUP = (
-    f"</title></style></textarea></script>--><script>{HIT}</script>"
-    f"<img src=x onerror={HIT}><img src=//{FOREIGN}/i.png><svg/onload={HIT}>"
-    f"<iframe srcdoc='<script>parent.__hit=1</script>'></iframe>"
-    f"<link rel=stylesheet href=//{FOREIGN}/s.css><base href=//{FOREIGN}/>"
-    f"<form action=//{FOREIGN}><input autofocus onfocus={HIT}></form>"
-    f"<details open ontoggle={HIT}><style>@import '//{FOREIGN}/i.css';*{{display:none}}</style>"
-)
-ATTRIBUTE = f'" onmouseover=\'{HIT}\' autofocus onfocus="{HIT}" style="position:fixed" x=" \'>'
-TEMPLATE = "{{ 7*7 }}{% raw %}${7*7}<%= 7*7 %>"
-CONTROL = "\x1b[31mred\x1b]0;title\x07\u202egnp.exe\u2066\n# line\r\tnul"
-VALUE = f"{MARKUP}{ATTRIBUTE}{TEMPLATE}"
-KEY = f"\"><img src=x onerror={HIT}>'{{{{7*7}}}}"  # fits a file name: no slash, no NUL
-NESTED_KEY = f"<script>{HIT}</script>"  # a folder and a file
-
-NOTE = f"""# Note <script>{HIT}</script>
-
-<img src=x onerror="{HIT}"> <svg onload="{HIT}"><script>{HIT}</script></svg>
-<iframe src="javascript:parent.{HIT}"></iframe> <div style="position:fixed;inset:0">cover</div>
-<style>* {{ display: none }}</style> <form action="//{FOREIGN}"><button>go</button></form>
-<a href="javascript:{HIT}">raw</a> <a href="//{FOREIGN}/" onclick="{HIT}">raw</a>
-<object data="//{FOREIGN}/o"></object> <video src="//{FOREIGN}/v" autoplay onerror="{HIT}"></video>
-<math><mtext></table><mglyph><style><img src=x onerror="{HIT}"></style></mglyph></mtext></math>
-
-[script](javascript:{HIT}) [mixed](JaVaScRiPt:{HIT}) [entity](java&#115;cript:{HIT})
-[tab](java	script:{HIT}) [data](data:text/html,<script>opener.{HIT}</script>) [vb](vbscript:x)
-[file](file:///etc/passwd) [good](https://example.org/?a=1&b=2 "a title") <javascript:{HIT}>
-![data](data:image/svg+xml,<svg/onload={HIT}>) ![foreign](https://{FOREIGN}/p.png)
-[![both](https://{FOREIGN}/p.png)](javascript:{HIT})
-
-[reference]: javascript:{HIT}
-[reference] ![reference][]
-
-| table | <b onmouseover="{HIT}">bold</b> |
-|-------|------|
-| `<script>` | {HIT} |
-
-```html
-<script>{HIT}</script>
-```
-{TEMPLATE}
-"""
 
 HTML_PAGE = f"<!doctype html><body><script>{HIT};document.title='HIT'</script>active</body>"
 SVG_PAGE = f'<svg xmlns="http://www.w3.org/2000/svg" onload="{HIT}"><script>{HIT}</script></svg>'
@@ -123,6 +85,8 @@ def hostile_store(root: Path) -> Path:
     write(artifacts, {f"active/{name}": body for name, body in ACTIVE.items()})
     write(artifacts, {f"odd/{name}": f"odd {name}" for name in ODD_NAMES})
     _linked_run(root / "1" / run_id(3), root.parent)
+    for number, more in SHOWN_RUNS.items():
+        _shown_run(root / "1" / run_id(number), number, more)
     _odd_places(root)
     return root
 
@@ -168,6 +132,40 @@ def _hostile_run(folder: Path, text: str) -> None:
             "outputs/k/meta.yaml": yaml.safe_dump({"destination_id": text, "step": text}),
         },
     )
+
+
+def _shown_run(folder: Path, number: int, artifacts: Mapping[str, str | bytes]) -> None:
+    """A run with a hostile name that has curves, ranks, varies and is drawn with the others."""
+    start = 1600000000000 + number * 60_000
+    status = 4 if "traceback.txt" in artifacts else 3
+    fields = {"run_name": f"$\\frac{{$ {KEY} {number}", "status": status, "start_time": start}
+    curve = "".join(f"{start + i} {1 / (i + number)} {i}\n" for i in range(9))
+    write(
+        folder,
+        {
+            "meta.yaml": run_record(folder.name, {**fields, "end_time": start + 9_000}),
+            f"metrics/{LOSS}": f"{curve}{start + 9} nan 9\n",
+            f"metrics/train {NESTED_KEY}": curve,
+            f"metrics/test {KEY}": curve,
+            f"metrics/system/{KEY}": curve,
+            f"params/n {KEY}": str(number),
+            f"params/word {KEY}": MARKUP[:39] if number % 2 else "b",
+            "tags/mlflow.parentRunId": run_id(5 if number != 5 else 7),  # a circle, too
+            "tags/mlflow.source.git.repoURL": f"https://github.com/a/b?{MARKUP}",
+            "tags/mlflow.source.git.branch": VALUE,
+            "tags/mlflow.project.entryPoint": VALUE,
+            **{f"artifacts/{path}": body for path, body in artifacts.items()},
+        },
+    )
+
+
+LOSS = f"val {KEY} loss"  # the only validation metric with a direction: runs are ranked by it
+SHOWN_RUNS: dict[int, Mapping[str, str | bytes]] = {
+    5: SHOWN,
+    6: {"traceback.txt": TRACEBACK, **{f"model/{path}": body for path, body in MODEL.items()}},
+    7: {},
+    8: {"fit/crate": b"RDX3\n", f"{KEY}/crash.log": f"Error in f({VALUE}) : {VALUE}\n"},
+}
 
 
 def _record(*fields: str) -> str:

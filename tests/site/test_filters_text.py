@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.render.filters import (
-    day_time,
-    duration,
-    exact,
-    grouped,
-    machine_time,
-    number,
-    plural,
-    size,
-    url_path,
-    when,
-)
+from reportgen.render.filters import day_time, duration, machine_time, size, url_path, when
+from reportgen.spelling import exact, grouped, number, plural
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE

@@ -42,9 +42,16 @@ CHOICES: tuple[dict[str, Any], ...] = (
     {"experiments": ("iris", "wine")},
     {"max_file": 1000},
     {"max_run": 1100},
+    {"stalled_after": 30_000},
+    {"seed_params": ("mtry",)},
+    {"failure_rules": (("all of them", "."),)},
+    {"accepted": (("RG306", "known"), ("iris/RG302", "known"))},
     {"url": "https://example.org/coffee/"},
     {"theme": "one"},
     {"theme": "two"},
+    {"heldout": "sealed"},
+    {"heldout": "open"},
+    {"max_looks": 1},
 )
 
 
@@ -210,6 +217,7 @@ def test_one_changed_parameter_writes_the_run_and_its_experiment_only(tmp_path: 
         f"runs/{run_id(2)}/index.html",
         "experiments/experiment-1/runs.csv",
         "experiments/experiment-1/runs.json",
+        "experiments/experiment-1/overview-2.svg",  # the metric against the parameter
         "experiments/experiment-1/index.html",
     )
 

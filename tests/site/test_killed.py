@@ -18,7 +18,9 @@ from tests.sites import build, clean_environment, command, difference, make_stor
 RUNS = 120  # enough for two processes
 KILLS = 25  # into a fresh folder, and again onto an older site
 FILES = 3 * RUNS  # that a build writes, at least
-STATE_NAMES = re.compile(r"manifest\.json|lock|complete|(site|store-0)/([0-9a-f]{32}\.shelf)?")
+STATE_NAMES = re.compile(
+    r"(manifest|briefs)\.json|lock|complete|(site|store-0)/([0-9a-f]{32}\.shelf)?"
+)
 PATIENCE = 60  # seconds, after which something hangs
 
 
@@ -166,6 +168,21 @@ def test_killed_build_onto_an_older_site_leaves_whole_pages(sites: Sites, tmp_pa
         unfinished += 0 < len(changed) < len(difference(sites.trees["old"], sites.trees["new"]))
         check_recovery(sites, title, output)
     assert unfinished > 0
+
+
+def test_build_killed_between_pictures_and_their_page_leaves_whole_files(
+    sites: Sites, tmp_path: Path
+) -> None:
+    output = tmp_path / "site"
+    picture = output / "experiments/experiment-1/overview-1.svg"
+    with sites.started("new", output) as process:
+        assert wait_until(picture.exists)
+        stop(process, signal.SIGKILL)
+        process.wait(PATIENCE)
+    found = tree_of(output)
+    assert torn(found, sites.trees["new"]) == []
+    assert "index.html" not in found  # which comes last
+    check_recovery(sites, "new", output)
 
 
 def test_workers_leave_when_the_build_is_killed_alone(sites: Sites, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from reportgen.render.notes import first_line, note_html
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
         ("> a", "<blockquote>\n<p>a</p>\n</blockquote>"),
-        ("```python\nx < 1\n```", '<pre><code class="language-python">x &lt; 1\n</code></pre>'),
+        ("```\nx < 1\n```", "<pre tabindex=0><code>x &lt; 1\n</code></pre>"),
+        ("```r\nx\n```", '<pre tabindex=0><code class="language-r">x\n</code></pre>'),
         ("a  \nb", "<p>a<br>\nb</p>"),
         ("---", "<hr>"),
     ],
@@ -137,7 +138,7 @@ def test_note_that_people_write_is_rendered(note: str) -> None:
     ("note", "line"),
     [
         ("", ""),
-        ("# Title #1\n\ntext", "Title #1"),
+        ("# Title #1\n\ntext", "text"),
         ("\n\n---\n***\n  \ntext", "text"),
         ("| a | b |", "| a | b |"),
         ("x" * 200, "x" * 159 + "…"),

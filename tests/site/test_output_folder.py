@@ -115,7 +115,11 @@ def test_page_edited_by_hand_is_not_pruned(store: Path, site: Path) -> None:
     shutil.rmtree(store / "1" / run_id(0))
     report = build(store, site)
     folder = f"runs/{run_id(0)}"
-    assert report.pruned == (f"{folder}/artifacts/notes.txt", f"{folder}/run.json")
+    assert report.pruned == (
+        "experiments/experiment-1/overview-1.svg",  # there is nothing to compare any more
+        f"{folder}/artifacts/notes.txt",
+        f"{folder}/run.json",
+    )
     assert page(site, RUN_PAGE) == "mine now"
     assert sorted(os.listdir(site / folder)) == ["index.html"]
 
@@ -175,7 +179,7 @@ def test_nothing_is_pruned_through_a_linked_folder(
     before = tree_of(moved_runs)
     for number in (0, 1):
         shutil.rmtree(store / "1" / run_id(number))
-    assert build(store, site).pruned == ()
+    assert build(store, site).pruned == ("experiments/experiment-1/overview-1.svg",)
     assert tree_of(moved_runs) == before
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.markup import Elements, links_of, row_of, rows_of
+from tests.markup import Elements, artifacts_of, links_of, row_of, rows_of
 from tests.sites import add_experiment, add_run, build, page, run_id, tree_of
 from tests.trees import write
 
@@ -23,6 +23,11 @@ METRICS = {
     "large": "1600000000000 1.2345678901234568e22 9007199254740993\n",
 }
 MODEL = "m-0123"
+FINISHED, FAILED = (
+    f'<span class="status s-{name.lower()}"><svg aria-hidden="true">'
+    f'<use href="#i-{name.lower()}"/></svg>{name}</span>'
+    for name in ("Finished", "Failed")
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,23 +87,36 @@ def test_every_parameter_is_on_the_page_of_its_run(run_page: str, key: str) -> N
 @pytest.mark.parametrize(
     ("key", "shown", "exact"),
     [
-        ("rmse", ["0.3", "7", "0.3", "0.3", "1"], "0.30000000000000004"),
-        ("loss", ["nan", "2", "1e−300", "3", "3"], "nan"),
-        ("up", ["∞", "0", "nan", "nan", "1"], "inf"),
-        ("val/down", ["−∞", "0", "nan", "nan", "1"], "-inf"),
-        (
-            "large",
-            ["1.2346e22", "9007199254740993", "1.2346e22", "1.2346e22", "1"],
-            "1.2345678901234568e+22",
-        ),
+        ("rmse lower is better", ["0.3", "0.3", "–", "–", "1"], "0.30000000000000004"),
+        ("loss lower is better", ["nan @ 2", "1e−300 @ 1", "1e−300 @ 1", "3 @ 0", "3"], "nan"),
+        ("up", ["∞", "–", "–", "–", "1"], "inf"),
+        ("val/down val", ["−∞", "–", "–", "–", "1"], "-inf"),
+        ("large", ["1.2346e22", "–", "–", "–", "1"], "1.2345678901234568e+22"),
     ],
 )
 def test_every_metric_is_on_the_page_of_its_run(
     run_page: str, key: str, shown: list[str], exact: str
 ) -> None:
     row = row_of(run_page, key)
-    assert [cell.text for cell in row[1:6]] == shown
+    assert [cell.text for cell in row[1:]] == shown
     assert row[1].title == exact
+
+
+def test_extremes_of_a_metric_are_told_with_every_digit(run_page: str) -> None:
+    titles = [cell.title for cell in row_of(run_page, "loss lower is better")]
+    assert titles == ["", "nan", "1e-300", "1e-300", "3.0", ""]
+
+
+def test_role_of_a_metric_is_told_with_its_reason(run_page: str) -> None:
+    assert '<span class="tag" title="its name has the part `val`">val</span>' in run_page
+
+
+def test_curve_is_told_in_words(run_page: str) -> None:
+    assert run_page.count('<svg class="curve"') == 1  # all other metrics have one point
+    assert (
+        '<title id="m0-t">loss</title><desc id="m0-d">3 points from step 0 to 2, log scale: '
+        "last nan, lowest 1e−300, highest 3, 1 not finite</desc>"
+    ) in run_page
 
 
 def test_tags_are_on_the_page_of_their_run(run_page: str) -> None:
@@ -109,14 +127,18 @@ def test_tags_are_on_the_page_of_their_run(run_page: str) -> None:
 
 
 def test_artifacts_are_listed_with_size_and_link(run_page: str) -> None:
-    assert [cell.text for cell in row_of(run_page, "plots/fit.png")] == [
-        "plots/fit.png",
-        "4 bytes",
-        "",
-    ]
-    assert {"artifacts/plots/fit.png", "artifacts/page.html.txt"} < set(links_of(run_page))
-    assert row_of(run_page, "large.bin")[2].text == "not copied: over 1.46 KiB"
-    assert "artifacts/large.bin" not in links_of(run_page)
+    found = artifacts_of(run_page)
+    assert {path: remark for path, (remark, _) in found.items()} == {
+        "large.bin": "1.95 KiB · not copied: over 1.46 KiB",
+        "page.html": "8 bytes · copied as page.html.txt",
+        "plots/fit.png": "4 bytes · not an image, whatever its name says",
+    }
+    assert {path: links_of(shown) for path, (_, shown) in found.items()} == {
+        "large.bin": [],
+        "page.html": ["frames/page.html.html", "artifacts/page.html.txt"],
+        "plots/fit.png": ["artifacts/plots/fit.png"],
+    }
+    assert '<span class="hint">3 files, 1.96 KiB</span>' in run_page
 
 
 def test_artifacts_are_copied_unless_they_are_too_large(site: Path) -> None:
@@ -130,8 +152,11 @@ def test_artifacts_are_copied_unless_they_are_too_large(site: Path) -> None:
 def test_artifacts_beyond_the_limit_of_a_run_are_listed(store: Path, tmp_path: Path) -> None:
     build(store, tmp_path / "site", max_run=10)
     text = page(tmp_path / "site", f"runs/{run_id(1)}/index.html")
-    assert row_of(text, "page.html")[2].text == "as page.html.txt"
-    assert row_of(text, "plots/fit.png")[2].text == "not copied: over 10 bytes for one run"
+    assert {path: remark for path, (remark, _) in artifacts_of(text).items()} == {
+        "large.bin": "1.95 KiB · not copied: over 10 bytes for one run",
+        "page.html": "8 bytes · copied as page.html.txt",
+        "plots/fit.png": "4 bytes · not copied: over 10 bytes for one run · an image, not copied",
+    }
 
 
 def test_datasets_and_models_are_on_the_page_of_their_run(run_page: str) -> None:
@@ -147,29 +172,36 @@ def test_datasets_and_models_are_on_the_page_of_their_run(run_page: str) -> None
 
 def test_facts_of_a_run_are_on_its_page(run_page: str) -> None:
     facts = run_page.partition('<p class="facts">')[2].partition("</p>")[0]
+    assert f"<h1>run 1</h1>{FINISHED}</div>" in run_page
     for fact in (
-        ">Finished</span>",
         '<time datetime="2020-09-13T12:27:40Z">2020-09-13 12:27:40</time>',
-        "took 9.0 s",
-        "by ana",
-        "<code>train.py</code>",
-        "<code>0123456789ab</code>",
+        "took <b>9.0 s</b>",
+        "by <b>ana</b>",
+        '<code title="train.py">train.py</code>',
+        "commit <code>0123456789</code>",
+        f"id <code>{run_id(1)}</code>",
+        'in <a href="../../experiments/beans/index.html">Beans</a>',
+        '<a href="run.json">JSON</a>',
     ):
         assert fact in facts
 
 
 def test_failed_run_is_shown_with_the_others(site: Path) -> None:
     own = page(site, f"runs/{run_id(2)}/index.html")
-    assert '<span class="status s-failed">Failed</span>' in own
+    assert f"<h1>00000000</h1>{FAILED}</div>" in own
+    assert "<strong>This run failed</strong> <span>Nothing that it logged tells why.</span>" in own
     listed = rows_of(page(site, "experiments/grinders/index.html"))
-    assert [row[1] for row in listed if len(row) > 1].count("Failed") == 1
+    assert [row[1] for row in listed if len(row) > 1].count("Failed 1 problem") == 1
     index = page(site, "index.html")
     assert "<span>1 failed</span>" in index
-    assert '<span class="status s-failed">1 failed</span>' in index
+    attention = index.partition('<ul class="card attention">')[2].partition("</ul>")[0]
+    run = f'<a href="runs/{run_id(2)}/index.html">00000000</a>'
+    assert f'<li>{FAILED}{run}<span class="faint">in grinders</span></li>' in attention
+    assert '<i class="k-failed"></i>1 failed</span>' in index
 
 
 def test_run_without_a_name_is_called_by_its_id(site: Path) -> None:
-    assert f"<h1>{run_id(2)[:8]} <small" in page(site, f"runs/{run_id(2)}/index.html")
+    assert f"<h1>{run_id(2)[:8]}</h1>" in page(site, f"runs/{run_id(2)}/index.html")
 
 
 def test_artifacts_kept_elsewhere_are_named(site: Path) -> None:
@@ -225,10 +257,12 @@ def test_experiment_lists_what_varies_and_folds_what_is_the_same(
     add_run(folder, 2, {"params/same": "1", "params/mtry": "4"}, status=1, end_time=None)
     build(folder, tmp_path / "site")
     text = page(tmp_path / "site", "experiments/two/index.html")
-    assert row_of(text, "same")[1].text == "1"
+    assert "1 parameter the same in all runs</summary>" in text
+    assert "<p><span>same <code>1</code></span></p>" in text
     table = [row for row in rows_of(text) if len(row) > 2]
-    assert table[1:] == [
-        ["Run", "Status", "Started", "Duration", "rmse", "mtry", "only"],
+    assert table == [
+        ["Run", "", "Metrics", "Parameters that differ"],
+        ["Name", "Status", "Started", "Duration", "rmse", "mtry", "only"],
         ["run 2 00000000", "Running", "2020-09-13 12:28", "–", "0.3", "4", "–"],
         ["run 1 00000000", "Finished", "2020-09-13 12:27", "9.0 s", "0.12346", "3", "x"],
     ]
@@ -237,6 +271,11 @@ def test_experiment_lists_what_varies_and_folds_what_is_the_same(
 
 def test_run_json_is_as_documented(site: Path, store: Path) -> None:
     found = load(site, f"runs/{run_id(1)}/run.json")
+    roles = {key: (one.pop("role"), one.pop("by")) for key, one in found["metrics"].items()}
+    assert roles == {
+        **dict.fromkeys(("large", "loss", "rmse", "up"), ("unknown", "")),
+        "val/down": ("val", "name:val"),
+    }
     assert found == {
         "experiment_id": "1",
         "experiment": "Beans",
@@ -292,6 +331,7 @@ def test_run_json_is_as_documented(site: Path, store: Path) -> None:
                 "max": "NaN",
             },
         },
+        "heldout": {},
         "artifacts": [
             {"path": "large.bin", "bytes": 2000},
             {"path": "page.html", "bytes": 8},
@@ -379,8 +419,8 @@ def test_site_json_is_as_documented(site: Path) -> None:
 def test_index_lists_experiments_and_newest_runs(site: Path) -> None:
     text = page(site, "index.html")
     assert "<title>Coffee</title>" in text
-    assert "<span>2 experiments</span><span>3 runs</span>" in text
-    assert "<p>All beans</p>" in text
+    assert "<span><b>2 experiments</b></span><span><b>3 runs</b></span>" in text
+    assert '<p class="about">All beans</p>' in text
     assert [row[0] for row in rows_of(text)[1:]] == ["run 4", run_id(2)[:8], "run 1"]
 
 
