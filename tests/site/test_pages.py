@@ -111,6 +111,20 @@ def test_role_of_a_metric_is_told_with_its_reason(run_page: str) -> None:
     assert '<span class="tag" title="its name has the part `val`">val</span>' in run_page
 
 
+def test_metrics_over_steps_and_over_time_share_no_chart(tmp_path: Path) -> None:
+    times = [f"16000000{number:02}000" for number in range(10)]
+    curves = {
+        "metrics/train_loss": "".join(f"{time} 0.{n} {n}\n" for n, time in enumerate(times)),
+        "metrics/val_loss": "".join(f"{time} 0.{n} 9\n" for n, time in enumerate(times)),
+    }
+    add_experiment(tmp_path / "mlruns", "1", "beans")
+    add_run(tmp_path / "mlruns", 1, curves)
+    build(tmp_path / "mlruns", tmp_path / "site")
+    charts = page(tmp_path / "site", f"runs/{run_id(1)}/index.html").split('<svg class="curve"')[1:]
+    assert [">step<" in chart for chart in charts] == [True, False]
+    assert [">time<" in chart for chart in charts] == [False, True]
+
+
 def test_curve_is_told_in_words(run_page: str) -> None:
     assert run_page.count('<svg class="curve"') == 1  # all other metrics have one point
     assert (

@@ -1,6 +1,6 @@
 """The curves of a run: metrics of one stem share a chart, charts of one prefix stand together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,38 +58,55 @@ class Drawer:
         for group in group_by_prefix(stems, ("/",)):
             figures: list[Figure] = []
             for stem in group.keys:
-                for part in self._charts(stems[stem]):
-                    figures.append(self._figure(stem, part, f"{prefix}{number}"))
+                for curves in _charts([self._curve(key) for key in self._in_order(stems[stem])]):
+                    figures.append(self._figure(stem, curves, f"{prefix}{number}"))
                     number += 1
             groups.append(FigureGroup(group.prefix, tuple(figures)))
         return tuple(groups)
 
-    def _charts(self, keys: Sequence[str]) -> list[Sequence[str]]:
-        """The metrics of a stem, training first, in charts of a few lines.
+    def _in_order(self, keys: Iterable[str]) -> list[str]:
+        """The metrics of a stem, training first."""
+        return sorted(keys, key=lambda key: (self.standing.order(key), key))
 
-        A metric that ends after a few steps, as one counted by fold, has no place beside one with
-        many: its curve would be a stroke at the edge.
-        """
-        last = {key: self.run.metrics[key].step for key in keys}
-        longest = max(last.values())
-        ordered = sorted(keys, key=lambda key: (self.standing.order(key), key))
-        long = [key for key in ordered if last[key] * _SHORT >= longest]
-        short = [key for key in ordered if last[key] * _SHORT < longest]
-        return [
-            part[start : start + _LINES]
-            for part in (long, short)
-            for start in range(0, len(part), _LINES)
-        ]
+    def _curve(self, key: str) -> "_Curve":
+        series = self.series_of(key)
+        kind, xs = choose_x(series.steps, series.timestamps)
+        return _Curve(key, self.run.metrics[key].step, kind, xs, series.values)
 
-    def _figure(self, stem: str, keys: Sequence[str], identity: str) -> Figure:
+    def _figure(self, stem: str, curves: "Sequence[_Curve]", identity: str) -> Figure:
         growing = self.run.status is Status.RUNNING
-        lines = []
-        kind: XKind = "step"
-        for place, key in enumerate(keys, start=1):
-            series = self.series_of(key)
-            kind, xs = choose_x(series.steps, series.timestamps)
-            lines.append(Line(key, xs, series.values, f"c{place}", growing))
-        title = keys[0] if len(keys) == 1 else stem
-        chart = Curve(title, tuple(lines), kind)
+        lines = tuple(
+            Line(curve.key, curve.xs, curve.values, f"c{place}", growing)
+            for place, curve in enumerate(curves, start=1)
+        )
+        title = curves[0].key if len(curves) == 1 else stem
+        chart = Curve(title, lines, curves[0].kind)
         svg = Markup(curve_svg(chart, identity))  # noqa: S704 (our own drawing, texts escaped)
-        return Figure(title, self.standing.hint(keys[0]), svg)
+        return Figure(title, self.standing.hint(curves[0].key), svg)
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """A metric's points over what they are drawn over: (n,) each."""
+
+    key: str
+    last: int  # step
+    kind: "XKind"
+    xs: Sequence[int]
+    values: Sequence[float]
+
+
+def _charts(curves: Sequence[_Curve]) -> Iterator[Sequence[_Curve]]:
+    """The curves of a stem in charts of a few lines, all over one kind of axis.
+
+    One that ends after a few steps, as one counted by fold, has no place beside one with many: it
+    would be a stroke at the edge.
+    """
+    longest = max(curve.last for curve in curves)
+    parts: dict[tuple[bool, str], list[_Curve]] = {}
+    for curve in curves:
+        is_short = curve.last * _SHORT < longest
+        parts.setdefault((is_short, curve.kind), []).append(curve)
+    for _, part in sorted(parts.items()):
+        for start in range(0, len(part), _LINES):
+            yield part[start : start + _LINES]
