@@ -23,7 +23,8 @@ from update_docs import (
 )
 
 from reportgen.cli import main
-from reportgen.config import SCHEMA, Options, load_options, sample_config
+from reportgen.config import SCHEMA, Options, load_options
+from reportgen.configsample import sample_config
 from reportgen.errors import ReportgenError
 
 DOC_PAGES = sorted(DOCS.rglob("*.md"))
@@ -99,6 +100,15 @@ def test_every_dependency_is_explained() -> None:
     names = {re.split(r"[<>=!~\[; ]", one)[0] for group in groups for one in group}
     text = (DOCS / "dependencies.md").read_text("utf-8")
     assert {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)} == set()
+
+
+def test_every_macro_and_static_file_of_the_default_theme_is_documented() -> None:
+    theme = CHECKOUT / "themes" / "default"
+    text = (DOCS / "themes.md").read_text("utf-8")
+    shared = (theme / "templates" / "macros.html").read_text("utf-8")
+    names = {*re.findall(r"{% macro (\w+)\(", shared)}
+    names |= {path.name for path in (theme / "static").iterdir()}
+    assert {name for name in names if f"`{name}`" not in text} == set()
 
 
 def slugs() -> set[str]:

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reportgen"
 # nothing of each other. The package itself, for its version, may be imported by all.
 LAYERS = (
     ("errors", "digest", "spelling", "thin", "trace"),
-    ("model", "config"),
+    ("model", "config", "configsample"),
     ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),
     ("cli",),
@@ -35,6 +35,7 @@ QUICK = (
     "reportgen.cli.console",
     "reportgen.cli.verbs",
     "reportgen.config",
+    "reportgen.configsample",
     "reportgen.digest",
     "reportgen.errors",
     "reportgen.model",
@@ -154,3 +155,21 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy(tmp_path: Path) -> None:
     assert {"jinja2", "orjson"} <= first  # reads and renders
     heavy_after(RUN_MAIN, *arguments, cwd=tmp_path)  # reads again what was too young to be trusted
     assert heavy_after(RUN_MAIN, *arguments, cwd=tmp_path) == set()
+
+
+def test_what_draws_and_colours_is_loaded_only_where_there_is_something_to(tmp_path: Path) -> None:
+    write_store(tmp_path / "mlruns")
+    run = tmp_path / "mlruns" / "1" / ("a" * 32)
+    arguments = ("build", "mlruns", "-o", "site", "--jobs", "1")
+    first = heavy_after(RUN_MAIN, *arguments, cwd=tmp_path)
+    assert {"matplotlib", "numpy"} <= first  # paints cards
+    assert first & {"pandas", "pyarrow", "pygments"} == set()
+    (run / "tags").mkdir()
+    (run / "tags" / "team").write_text("blue")
+    drawing = {"matplotlib", "numpy", "pandas", "pyarrow", "pygments"}
+    changed = heavy_after(RUN_MAIN, *arguments, cwd=tmp_path)
+    assert "jinja2" in changed  # the run's page was made again
+    assert changed & drawing == set()
+    (run / "artifacts").mkdir()
+    (run / "artifacts" / "train.py").write_text("print(1)")
+    assert heavy_after(RUN_MAIN, *arguments, cwd=tmp_path) & drawing == {"pygments"}

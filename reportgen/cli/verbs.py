@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from reportgen.cli.console import Console, show
-from reportgen.config import CONFIG_FILE, Options, load_options, sample_config
+from reportgen.config import CONFIG_FILE, Options, load_options
+from reportgen.configsample import sample_config
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError, UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reportgen.config import Options
 from reportgen.digest import digest_of
-from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError
+from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 from reportgen.model import Problem, Run
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, problems_in, unpack
@@ -36,6 +36,7 @@ from reportgen.site.pages.experiment import (
 from reportgen.site.pages.heldout import heldout_outputs
 from reportgen.site.pages.overview import card_of_site, site_outputs
 from reportgen.site.pages.run import RunJob, page_digest
+from reportgen.site.painting import begin_pictures
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
@@ -217,9 +218,13 @@ class Build:
         self._briefs.show(job.entry.key, brief)
         folder = f"experiments/{job.entry.mark.slug}"
         plates = [(f"{folder}/{plate.path}", plate.digest) for plate in brief.plates]
-        stale = [path for path, digest in plates if writer.is_stale(path, digest)]
-        painted = self._painters(crew, job, stale)
-        pictures = [Output(path, digest, painted.get(path, _never)) for path, digest in plates]
+        pictures = begin_pictures(
+            crew,
+            writer,
+            entry.store,
+            plates,
+            lambda: {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)},
+        )
 
         def finish() -> None:
             self._write_experiment(writer, job, brief, pictures)
@@ -235,28 +240,15 @@ class Build:
         self._written.add(writer.write(heldout_outputs(self._context, job)))
         self._written.add(writer.write(page_outputs(self._context, job, brief)))
 
-    def _painters(
-        self, crew: Crew, job: ExperimentJob, stale: Sequence[str]
-    ) -> dict[str, Callable[[], bytes]]:
-        """Begin to paint the pictures of those paths; for each a way to its bytes."""
-        if not stale:
-            return {}
-        folder = f"experiments/{job.entry.mark.slug}"
-        charts = {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)}
-        return dict(
-            zip(stale, crew.paint(job.entry.store, [charts[path] for path in stale]), strict=True)
-        )
-
     def _build_site(self, crew: Crew, writer: Writer) -> None:
         sources = tuple(store.label for store in self._stores)
         self._problems += self._ledger.problems
         found = self._problems, self._written.failures
         briefs = self._briefs.all()
         card = card_of_site(self._context, self._catalog)
-        digest = digest_of(self._context.code, card.depends)
-        is_stale = writer.is_stale(card.path, digest)
-        make = crew.paint(0, [card.chart])[0] if is_stale else _never
-        self._written.add(writer.write([Output(card.path, digest, make)]))
+        wanted = [(card.path, digest_of(self._context.code, card.depends))]
+        pictures = begin_pictures(crew, writer, 0, wanted, lambda: {card.path: card.chart})
+        self._written.add(writer.write(pictures))
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
         self._briefs.save()
@@ -293,11 +285,6 @@ class Build:
                 folders.setdefault(folder, []).append(name)
         for folder, names in folders.items():
             yield look_at(str(self._root), folder, tuple(names))
-
-
-def _never() -> bytes:
-    """What makes a file that was current a moment ago; somebody else changes the site."""
-    raise OutputError("the site changes while it is built", hint="build once more")
 
 
 def _matcher(text: str) -> Callable[[Run], bool] | None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from reportgen.errors import AccessError, OutputError
 from reportgen.model import Problem
@@ -104,6 +105,8 @@ class RunBuilder:
             names = tuple(path[len(folder) + 1 :] for path in written.receipts)
             done.looks.append(look_at(str(self._root), folder, names))
 
+
+Result = TypeVar("Result")
 
 _builder: RunBuilder | None = None
 
@@ -193,7 +196,8 @@ class Crew:
             return [partial(self._builder.paint, store, chart) for chart in charts]
         if self._painters is None:
             self._painters = self._start(max(1, self._processes // 2))
-        return [self._painters.submit(_paint_one, store, chart).result for chart in charts]
+        futures = [self._painters.submit(_paint_one, store, chart) for chart in charts]
+        return [partial(_result, future) for future in futures]
 
     def _start(self, processes: int) -> Executor:
         return ProcessPoolExecutor(
@@ -203,13 +207,18 @@ class Crew:
 
 def _results(waiting: deque[Future[RunsDone]]) -> Iterator[RunsDone]:
     while waiting:
-        try:
-            yield waiting.popleft().result()  # let go of at once: a future keeps its result
-        except BrokenProcessPool as error:
-            raise OutputError(
-                "a worker process was ended from outside, perhaps for want of memory",
-                hint="build again, it goes on where it stopped; --jobs 1 needs the least memory",
-            ) from error
+        yield _result(waiting.popleft())  # let go of at once: a future keeps its result
+
+
+def _result(future: Future[Result]) -> Result:
+    """What a worker gives. Raises OutputError where it was ended from outside."""
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise OutputError(
+            "a worker process was ended from outside, perhaps for want of memory",
+            hint="build again, it goes on where it stopped; --jobs 1 needs the least memory",
+        ) from error
 
 
 def _multiprocessing_context() -> multiprocessing.context.BaseContext:

@@ -254,8 +254,8 @@ def test_focus_is_seen_wherever_it_goes(browser: Browser, site: Path, kind: str)
             seen.append((name, outline))
         assert name == "body"
     assert len(seen) > 10
-    players = ("audio", "video", "iframe")  # the focus is on something in them, which shows it
-    assert [name for name, width in seen if width == 0 and name not in players] == []
+    within = ("audio", "video", "iframe")  # what is in them has the focus, and shows it
+    assert [name for name, width in seen if width == 0 and name not in within] == []
 
 
 # What has the focus, and how wide an outline it or the label around it shows.

@@ -100,7 +100,7 @@ def test_whole_recipe() -> None:
         run(
             "git@github.com:ana/beans.git",
             paths,
-            source="/home/ana/work/train beans.py",
+            source="/home/ana/beans/train beans.py",
             params={"lr": "0.1", "ünï": '"'},
         )
     )

@@ -17,10 +17,10 @@ def head(key: str, *values: float) -> MetricHead:
     """A metric with those values at the steps 0, 1, …"""
     finite = [value for value in values if abs(value) < inf]
     low, high = min(finite, default=nan), max(finite, default=nan)
-    first, second = (values.index(value) if finite else 0 for value in (low, high))
-    return MetricHead(
-        key, len(values), values[-1], len(values) - 1, 0, low, high, str(values), first, second
-    )
+    first, greatest = (values.index(value) if finite else 0 for value in (low, high))
+    last = len(values) - 1
+    digest = str(values)
+    return MetricHead(key, last + 1, values[-1], last, 0, low, high, digest, first, greatest)
 
 
 def run(number: int, *heads: MetricHead, parent: str = "", params: str = "") -> Run:

@@ -44,7 +44,7 @@ def recipe_of(run: Run) -> Recipe:
         branch=run.tags.get("mlflow.source.git.branch", ""),
         commands="\n".join(_commands(run, repository.strip(), commit)),
         params=json.dumps(dict(run.params), indent=2, ensure_ascii=False) if run.params else "",
-        entry_point=run.tags.get("mlflow.project.entryPoint", ""),
+        entry_point=_entry_point(run),
     )
 
 
@@ -73,9 +73,13 @@ def _commands(run: Run, repository: str, commit: str) -> list[str]:
     return lines
 
 
+def _entry_point(run: Run) -> str:
+    return run.tags.get("mlflow.project.entryPoint", "")
+
+
 def _project_command(run: Run, commit: str) -> str:
     parts = ["mlflow run", _word(run.source)]
-    entry = run.tags.get("mlflow.project.entryPoint", "main")
+    entry = _entry_point(run) or "main"
     if entry != "main":
         parts.append(f"-e {shlex.quote(entry)}")
     if commit:
