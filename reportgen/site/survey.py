@@ -9,7 +9,7 @@ from reportgen.analysis.evidence import Evidence
 from reportgen.analysis.finding_texts import Accepted, Finding
 from reportgen.analysis.findings import findings_of
 from reportgen.analysis.metric_rules import MetricRules
-from reportgen.analysis.noise import Noise, near_best, noise_of
+from reportgen.analysis.noise import Noise, near_best, noise_of, seed_params
 from reportgen.analysis.standing import Best, Standing, experiment_standing
 from reportgen.analysis.summary import Columns, choose_columns
 from reportgen.digest import Digest, digest_of
@@ -63,6 +63,11 @@ class Survey:
     def best(self) -> Mapping[str, frozenset[str]]:
         """For each metric that may rank runs, the ids of the best."""
         return best_runs(self.runs, self.columns, self.standing)
+
+    @cached_property
+    def seeds(self) -> frozenset[str]:
+        """The parameters by which runs differ only by chance."""
+        return frozenset(seed_params(self.runs, self._seed_params))
 
     @cached_property
     def noise(self) -> Noise | None:

@@ -105,6 +105,8 @@ def _oldest_first(survey: Survey, key: MetricKey) -> list[Run]:
 
 
 def _best_index(survey: Survey, key: MetricKey, runs: Sequence[Run]) -> int | None:
+    if survey.standing.primary is None:  # then no run is called the best
+        return None
     best = survey.best.get(key, frozenset())
     return next((place for place, run in enumerate(runs) if run.id in best), None)
 
@@ -170,7 +172,8 @@ def _by_run(survey: Survey, key: MetricKey, tints: dict[RunId, int]) -> Picture:
 
 def _ranking_word(standing: Standing, key: MetricKey) -> str:
     """The direction of a metric by which runs may be told better and worse, else ""."""
-    return standing.direction_word(key) if standing.may_rank(key) else ""
+    ranks = standing.primary is not None and standing.may_rank(key)
+    return standing.direction_word(key) if ranks else ""
 
 
 def _value(standing: Standing, run: Run, key: MetricKey) -> float | None:
@@ -184,7 +187,11 @@ def _value(standing: Standing, run: Run, key: MetricKey) -> float | None:
 def _against(survey: Survey, key: MetricKey) -> Picture | None:
     """The main metric against the parameters that vary most tellingly; None where none does."""
     runs = _oldest_first(survey, key)
-    names = [name for name in survey.columns.params if _is_telling(name, runs)][:_PARAMETERS]
+    names = [
+        name
+        for name in survey.columns.params
+        if name not in survey.seeds and _is_telling(name, runs)
+    ][:_PARAMETERS]
     if len(runs) < 3 or not names:
         return None
     best = _best_index(survey, key, runs)
