@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
-BUILT_FROM := pyproject.toml hatch_build.py $(wildcard reportgen/readers/*.[ch])
+BUILT_FROM := pyproject.toml hatch_build.py $(wildcard reportgen/c/*.[ch])
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench

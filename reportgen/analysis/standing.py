@@ -114,10 +114,15 @@ class Standing:
         return choose(values, default=None)
 
 
-def run_standing(run: Run, rules: MetricRules, tags: Mapping[str, str]) -> Standing:
-    """The standing of one run's metrics; `tags` are those of its experiment."""
+def run_standing(
+    run: Run, rules: MetricRules, tags: Mapping[str, str], *, is_open: bool = False
+) -> Standing:
+    """The standing of one run's metrics; `tags` are those of its experiment.
+
+    With `is_open`, test metrics may stand beside parameters.
+    """
     roles = roles_of(run, rules, tags)
-    return Standing(roles, _directions(roles, rules, tags))
+    return Standing(roles, _directions(roles, rules, tags), is_open=is_open)
 
 
 def standing_tags(experiment: Experiment) -> tuple[tuple[str, str], ...]:

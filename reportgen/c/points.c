@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
+PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_stroke(PyObject *module, PyObject *arguments); /* in stroke.c */
 
@@ -146,6 +147,10 @@ PyDoc_STRVAR(course_doc,
 "Of packed doubles: the place of the first least and of the first greatest finite value, -1 where\n"
 "none is finite, and their trace.");
 
+PyDoc_STRVAR(knots_doc,
+"knots(times: Buffer, tolerance: float) -> list[int]\n\n"
+"As reportgen.knots.knots, of packed times (int64).");
+
 PyDoc_STRVAR(thin_doc,
 "thin(xs: Buffer, values: Buffer, columns: int) -> list[int]\n\n"
 "As reportgen.thin.thin, of packed steps (int64) and values (float64).");
@@ -159,6 +164,7 @@ PyDoc_STRVAR(stroke_doc,
 static PyMethodDef METHODS[] = {
     {"columns", columns, METH_O, columns_doc},
     {"course", reportgen_course, METH_O, course_doc},
+    {"knots", reportgen_knots, METH_VARARGS, knots_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},
     {"stroke", reportgen_stroke, METH_VARARGS, stroke_doc},
     {NULL, NULL, 0, NULL},

@@ -1,11 +1,6 @@
 /* Series made short: the same results as `thin.py`, whose terms these are. */
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
+#include "indices.h"
 
 typedef struct {
     Py_ssize_t first, low, high, last; /* of the finite values; -1 where there is none */
@@ -41,14 +36,6 @@ static void add(corners *at, const char *values, Py_ssize_t i)
     else if (value > value_at(values, at->high))
         at->high = i;
     at->last = i;
-}
-
-static int append(PyObject *kept, Py_ssize_t index)
-{
-    PyObject *number = PyLong_FromSsize_t(index);
-    int failed = number == NULL || PyList_Append(kept, number) < 0;
-    Py_XDECREF(number);
-    return failed ? -1 : 0;
 }
 
 /* Append the corners of a column in their order, each once. */

@@ -28,7 +28,7 @@ from reportgen.render.viewers.base import Shown, Source, Unfit, clean, joined
 from reportgen.render.viewers.frames import HTML_ENDINGS, frame_href, frame_name
 from reportgen.render.viewers.gallery import Frame, Series, gallery, series_of, strip
 from reportgen.render.viewers.htmlfile import sandbox_page
-from reportgen.render.viewers.image import Picture
+from reportgen.render.viewers.image import Picture, is_bitmap
 
 __all__ = [
     "VIEWERS",
@@ -40,6 +40,7 @@ __all__ = [
     "frame_name",
     "frame_page",
     "gallery",
+    "is_bitmap",
     "picture",
     "sandbox_page",
     "series_of",

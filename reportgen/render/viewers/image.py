@@ -13,6 +13,12 @@ _HEAD = 1024
 _JPEG_HEAD = 256 << 10  # a preview and a colour profile may stand before the size
 
 
+def is_bitmap(path: str) -> bool:
+    """Whether a file is, by its name, an image that a browser shows wherever it stands."""
+    stem, _, ending = path.rpartition("/")[2].rpartition(".")
+    return bool(stem) and ending.lower() in _BITMAPS
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image as a page shows it: where from, where its link leads, and its size in pixels.

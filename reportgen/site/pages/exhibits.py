@@ -71,6 +71,10 @@ class Exhibits:
         self._copies = choose_copies(run.artifacts, context.max_file, context.max_run)
         self._kept: dict[str, bytes] = {}  # small files that were copied just now, to show them
 
+    def hrefs(self) -> dict[str, str]:
+        """The link to each copied artifact from the run's page, by the artifact's path."""
+        return {copy.artifact.path: copy.href for copy in self._copies}
+
     def outputs(self, folder: str) -> Iterator[Output]:
         """The copied files, and the pages that frame what must not stand in a page of the site."""
         for copy in self._copies:

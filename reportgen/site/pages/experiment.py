@@ -25,6 +25,7 @@ from reportgen.site.pages.looks import looks_words
 from reportgen.site.pages.pictures import Picture, experiment_card, overviews_of
 from reportgen.site.pages.runtable import RowMaker, RunRow
 from reportgen.site.pages.spread import SeedTable, near_tip, seed_table
+from reportgen.site.pages.tabledata import table_script
 from reportgen.site.pages.verdicts import FindingView, finding_views
 from reportgen.site.survey import Survey
 from reportgen.spelling import plural
@@ -56,6 +57,7 @@ class ExperimentView:
     """All that the template of an experiment's page sees."""
 
     frame: Frame
+    slug: str  # of the experiment
     experiment: Experiment
     name: Link
     note: Markup
@@ -86,12 +88,21 @@ class ExperimentJob:
 
 
 def data_outputs(context: Context, job: ExperimentJob) -> Iterator[Output]:
-    """The runs of an experiment as data, for other programs."""
+    """The runs of an experiment as data, for other programs and for scripts in the page."""
     folder = f"experiments/{job.entry.mark.slug}"
     tags = standing_tags(job.entry.experiment)
     data = digest_of(context.code, context.rules, tags, job.survey.digest)
     yield Output(f"{folder}/runs.csv", data, lambda: runs_csv(*_apart(job.survey)))
     yield Output(f"{folder}/runs.json", data, lambda: runs_json(*_apart(job.survey)))
+
+    shown = digest_of(
+        data, context.heldout.mode, context.seed_params, job.entry.mark, tuple(job.links)
+    )
+    yield Output(
+        f"{folder}/runs.js",
+        shown,
+        lambda: table_script(job.survey, job.entry.mark, job.links),
+    )
 
 
 def _apart(survey: Survey) -> tuple[Sequence[Run], frozenset[str]]:
@@ -141,6 +152,7 @@ def _view(
     starts = [run.start_time for run in survey.runs if run.start_time is not None]
     return ExperimentView(
         frame=_frame(context, job, root),
+        slug=entry.mark.slug,
         experiment=entry.experiment,
         name=experiment_link(root, entry.mark),
         note=note_html(entry.experiment.note) if is_first else Markup(),

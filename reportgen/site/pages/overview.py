@@ -31,6 +31,7 @@ from reportgen.site.pages.bars import Bar, count_by_status, status_bar
 from reportgen.site.pages.failed import failed_output
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
 from reportgen.site.pages.pictures import Picture, site_card
+from reportgen.site.scripts import put_call
 from reportgen.spelling import exact, number, plural
 
 _NEWEST = 10
@@ -125,6 +126,8 @@ def site_outputs(
     yield _page(context, "problems/index.html", listed)
     data = _site_data(sources, catalog, problems)
     yield Output("data/site.json", digest_of(data), lambda: data)
+    script = _site_script(context, catalog, has_problems=bool(problems or failures))
+    yield Output("data/site.js", digest_of(script), lambda: script)
     shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
     yield failed_output(context, catalog, shown, briefs)
     yield _page(
@@ -150,6 +153,16 @@ def _site_data(sources: tuple[str, ...], catalog: Catalog, problems: Sequence[Pr
             "problems": [{"path": p.path, "line": p.line, "reason": p.reason} for p in problems],
         }
     )
+
+
+def _site_script(context: Context, catalog: Catalog, *, has_problems: bool) -> bytes:
+    """What scripts need to find their way in the site."""
+    statuses = {outline.status for entry in catalog.entries for outline in entry.outlines}
+    pages = [("Problems", "problems/index.html")] if has_problems else []
+    if Status.FAILED in statuses:
+        pages.append(("Failed runs", "failed/index.html"))
+    entries = [_plain_entry(entry) for entry in catalog.entries]
+    return put_call("site", "", {"title": context.title, "pages": pages, "experiments": entries})
 
 
 def _plain_entry(entry: Entry) -> dict[str, object]:

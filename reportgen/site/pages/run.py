@@ -1,10 +1,11 @@
-"""A run's page, its run.json and its copied artifacts."""
+"""A run's page, its data as run.json and run.js, and its copied artifacts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from reportgen.analysis.plain import dump_json, site_run
-from reportgen.analysis.standing import run_standing, standing_tags
+from reportgen.analysis.standing import Standing, run_standing, standing_tags
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Run
 from reportgen.readers.base import Outline, Store
@@ -14,6 +15,7 @@ from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.exhibits import Exhibits
+from reportgen.site.pages.rundata import Logged, run_script
 from reportgen.site.pages.runview import RunPlace, run_view
 
 
@@ -46,39 +48,59 @@ def run_outputs(
 ) -> Iterator[Output]:
     """The files of a run: artifacts, data, and the page that links to them last."""
     folder = f"runs/{job.link.page}"
+    place = RunPlace(entry, job.link, job.around, job.unsealed)
     exhibits = Exhibits(context, store, run)
     yield from exhibits.outputs(folder)
+    read = (
+        context.code,
+        context.rules,
+        context.heldout.mode,
+        standing_tags(entry.experiment),
+        job.unsealed,
+        run.digest,
+    )
     yield Output(
         f"{folder}/run.json",
-        digest_of(
-            context.code,
-            context.rules,
-            context.heldout.mode,
-            standing_tags(entry.experiment),
-            job.unsealed,
-            run.digest,
-            entry.mark.name,
-        ),
-        lambda: _data(context, entry, job, run),
+        digest_of(read, entry.mark.name),
+        lambda: _data(context, place, run),
+    )
+    yield Output(
+        f"{folder}/run.js",
+        digest_of(read, context.max_file, context.max_run, entry.mark, job.link),
+        lambda: _script(context, store, place, run, exhibits),
     )
     yield Output(
         f"{folder}/index.html",
         page_digest(context, (run.digest, artifacts_digest(run)), entry, job),
-        lambda: _page(
-            context,
-            store,
-            RunPlace(entry, job.link, job.around, job.unsealed),
-            run,
-            exhibits,
-        ),
+        lambda: _page(context, store, place, run, exhibits),
     )
 
 
-def _data(context: Context, entry: Entry, job: RunJob, run: Run) -> bytes:
-    standing = run_standing(run, context.rules, entry.experiment.tags)
-    is_sealed = context.heldout.is_sealed and not job.unsealed
-    plain = site_run(entry.experiment, run, standing, is_sealed=is_sealed, unsealed=job.unsealed)
-    return dump_json(plain) + b"\n"
+def _data(context: Context, place: RunPlace, run: Run) -> bytes:
+    standing = run_standing(run, context.rules, place.entry.experiment.tags)
+    return dump_json(_plain(context, place, run, standing)) + b"\n"
+
+
+def _plain(context: Context, place: RunPlace, run: Run, standing: Standing) -> dict[str, object]:
+    return site_run(
+        place.entry.experiment,
+        run,
+        standing,
+        is_sealed=context.heldout.is_sealed and not place.unsealed,
+        unsealed=place.unsealed,
+    )
+
+
+def _script(context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits) -> bytes:
+    tags, is_open = place.entry.experiment.tags, context.heldout.is_open
+    standing = run_standing(run, context.rules, tags, is_open=is_open)
+    return run_script(
+        _plain(context, place, run, standing),
+        Logged(run, standing, partial(store.series, run)),
+        place.entry.mark,
+        place.link,
+        exhibits.hrefs(),
+    )
 
 
 def _page(context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits) -> bytes:

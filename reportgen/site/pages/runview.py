@@ -73,6 +73,7 @@ class RunView:
     """All that the template of a run's page sees."""
 
     frame: Frame
+    page: str  # its folder below `runs/`
     run: Run
     colour: int
     experiment: Link
@@ -118,6 +119,7 @@ def run_view(
     plain, system, heldout = _split(run, standing)
     view = RunView(
         frame=_frame(context, entry, run),
+        page=place.link.page,
         run=run,
         colour=place.link.colour,
         experiment=experiment_link(_ROOT, entry.mark),

@@ -1,0 +1,92 @@
+"""Curves for scripts in the page: the points of a series, packed as text.
+
+A curve has a thousand points at most; of longer series, the least and the greatest of each stretch
+remain. As JSON, with the shortest form that loses nothing a chart could show:
+
+    n  points that were logged
+    s  [first, stride] of the steps, where they rise evenly
+    d  else the first step, then each step less the one before
+    i  places of the points whose time is told, each less the one before
+    t  their times, in ms, each less the one before; between two, time passes evenly
+    v  the values in base64: IEEE 754 little-endian, the first bytes of all, then the second, ...
+    w  bytes of a value: 4, or 8 where 4 would show
+"""
+
+import sys
+from array import array
+from binascii import b2a_base64
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import isfinite
+
+from reportgen.charts.curve import choose_x
+from reportgen.knots import knots
+from reportgen.model import MetricHead, MetricSeries
+from reportgen.thin import thin
+
+MOST_POINTS = 1000
+_COLUMNS = MOST_POINTS // 4  # each gives four points, and a fifth where a value is not finite
+_EXACT = 2000  # times are right to that part of the time that the curve took
+_GREATEST = 3e38  # of what four bytes hold
+_RELATIVE = 4096  # four bytes tell so many values apart between the least and the greatest
+
+
+def packed_curve(series: MetricSeries, head: MetricHead) -> dict[str, object]:
+    """The points of a series, (n,) with n above 0; `head` is that of its metric."""
+    steps, times, values = series.steps, series.timestamps, series.values
+    if len(values) > MOST_POINTS:
+        kept = thin(choose_x(steps, times)[1], values, _COLUMNS)
+        steps = [steps[index] for index in kept]
+        times = [times[index] for index in kept]
+        values = array("d", [values[index] for index in kept])
+    size = _bytes_a_value(head)
+    return {
+        "n": len(series.values),
+        **_packed_steps(steps),
+        **_packed_times(times),
+        "v": _packed_values(values, size),
+        "w": size,
+    }
+
+
+def _packed_steps(steps: Sequence[int]) -> dict[str, object]:
+    stride = steps[1] - steps[0] if len(steps) > 1 else 0
+    if stride > 0 and steps[-1] - steps[0] == stride * (len(steps) - 1):
+        even = _even(steps[0], stride, len(steps))
+        if even == steps or list(even) == list(steps):
+            return {"s": [steps[0], stride]}
+    return {"d": _differences(steps)}
+
+
+# The metrics of a run mostly have the same steps.
+@lru_cache(maxsize=4)
+def _even(first: int, stride: int, count: int) -> Sequence[int]:
+    steps = range(first, first + count * stride, stride)
+    return array("q", steps) if first >= -(2**63) and steps[-1] < 2**63 else list(steps)
+
+
+def _packed_times(times: Sequence[int]) -> dict[str, object]:
+    places = knots(times, abs(times[-1] - times[0]) / _EXACT)
+    return {"i": _differences(places), "t": _differences([times[place] for place in places])}
+
+
+def _differences(numbers: Sequence[int]) -> list[int]:
+    return [numbers[0], *(later - earlier for earlier, later in pairwise(numbers))]
+
+
+def _bytes_a_value(head: MetricHead) -> int:
+    if not isfinite(head.low):
+        return 4
+    greatest = max(abs(head.low), abs(head.high))
+    span = head.high - head.low
+    return 4 if greatest < _GREATEST and (not span or span * _RELATIVE >= greatest) else 8
+
+
+def _packed_values(values: Sequence[float], size: int) -> str:
+    packed = array("f" if size == 4 else "d", values)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    body = packed.tobytes()
+    shuffled = b"".join(body[place::size] for place in range(size))
+    return b2a_base64(shuffled, newline=False).decode("ascii")

@@ -1,0 +1,86 @@
+"""A run for scripts in the page, `run.js`: its data and the points of its curves.
+
+The object of `run.json`, and what pages know beyond it: where the run stands in the site, the
+standing of its metrics, its datasets, and each curve as `charts/packed.py` has it. Curves of test
+metrics are in it only where the author lets them stand beside parameters.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from reportgen.analysis.standing import Standing
+from reportgen.charts.packed import packed_curve
+from reportgen.model import MetricSeries, Run
+from reportgen.render.viewers import is_bitmap
+from reportgen.site.catalog import RunLink, Shelfmark
+from reportgen.site.scripts import put_call
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A run with what is known of its metrics, and the way to their points."""
+
+    run: Run
+    standing: Standing
+    series_of: Callable[[str], MetricSeries]
+
+
+def run_script(
+    plain: Json, logged: Logged, mark: Shelfmark, link: RunLink, hrefs: Mapping[str, str]
+) -> bytes:
+    """The script of a run; `plain` is its `run.json`, `hrefs` the links of copied artifacts."""
+    run, standing = logged.run, logged.standing
+    return put_call(
+        "run",
+        link.page,
+        {
+            **plain,
+            "artifacts": list(_artifacts(run, hrefs)),
+            "page": link.page,
+            "title": run.title,
+            "colour": link.colour,
+            "silent": link.silent,
+            "experiment": {"name": mark.name, "slug": mark.slug},
+            "cause": run.cause.reason if run.cause else "",
+            "datasets": list(_datasets(run)),
+            "standing": {key: plain_standing(standing, key) for key in sorted(run.metrics)},
+            "curves": dict(_curves(logged)),
+        },
+    )
+
+
+def plain_standing(standing: Standing, key: str) -> Json:
+    """What scripts need to know of a metric beyond its values."""
+    return {
+        "label": standing.label(key),
+        "why": standing.why(key),
+        "direction": standing.direction_word(key),
+        "hint": standing.hint(key),
+        "mayRank": standing.may_rank(key),
+    }
+
+
+def _artifacts(run: Run, hrefs: Mapping[str, str]) -> Iterator[Json]:
+    for artifact in run.artifacts:
+        href = hrefs.get(artifact.path)
+        kind = "image" if href and is_bitmap(artifact.path) else ""
+        yield {"path": artifact.path, "bytes": artifact.size, "href": href, "kind": kind}
+
+
+def _datasets(run: Run) -> Iterator[Json]:
+    for dataset in run.datasets:
+        yield {
+            "name": dataset.name,
+            "digest": dataset.dataset_digest,
+            "context": dataset.context,
+            "source_type": dataset.source_type,
+        }
+
+
+def _curves(logged: Logged) -> Iterator[tuple[str, Json]]:
+    standing = logged.standing
+    for key, head in sorted(logged.run.metrics.items()):
+        if head.count > 1 and (standing.is_open or not standing.is_heldout(key)):
+            yield key, packed_curve(logged.series_of(key), head)

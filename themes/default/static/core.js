@@ -1,0 +1,374 @@
+// What all scripts of a page share: data on demand, view state in the address, small helpers.
+//
+// One global, `reportgen`. Data files (`experiments/<slug>/runs.js`, `runs/<page>/run.js`,
+// `data/site.js`) are classic scripts, which also load where a page was opened from a folder; they
+// call `reportgen.put(kind, key, json)`. Columns of a table become arrays with null where a run has
+// no such value, params and the like become Maps, as their names come from stores.
+//
+// Table: slug name count primary ids pages titles statuses starts ends parents colours users notes
+//   causes silent problems near: arrays by row (`near`: rows within noise of the best);
+//   params, tags: Map(key -> {values});
+//   metrics: Map(key -> {role label why direction hint mayRank last best step count top});
+//   shown: {metrics, params}; same: [[param, value]]; seeds: [param].
+// Run: run.json's object, with params tags metrics heldout standing as Maps, and
+//   page title colour silent cause experiment datasets artifacts, and
+//   curves: Map(key -> {count, steps, times, values}), all Float64Arrays but `count`.
+(() => {
+  "use strict";
+  const root = document.documentElement.dataset.root || "";
+  const reportgen = { root, load: {}, state: {}, format: {} };
+  window.reportgen = reportgen;
+
+  // ---- data -------------------------------------------------------------------------------------
+
+  const waiting = new Map(); // file -> promise
+  const arrived = new Map(); // kind and key -> data
+  const decoders = { table: tableOf, run: runOf, site: (plain) => plain };
+
+  /** Called by data files. @param {string} json */
+  reportgen.put = (kind, key, json) => {
+    arrived.set(`${kind}/${key}`, decoders[kind](JSON.parse(json)));
+  };
+
+  function load(kind, key, path, what) {
+    if (!waiting.has(path)) {
+      waiting.set(path, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        const fail = () => {
+          waiting.delete(path); // it may be there the next time
+          reject(new Error(`${what} could not be loaded: ${path} is missing or damaged`));
+        };
+        script.onload = () => {
+          script.remove();
+          const id = `${kind}/${key}`;
+          if (arrived.has(id)) resolve(arrived.get(id));
+          else fail();
+          arrived.delete(id);
+        };
+        script.onerror = () => { script.remove(); fail(); };
+        script.src = root + path;
+        document.head.append(script);
+      }));
+    }
+    return waiting.get(path);
+  }
+
+  const folder = (name) => encodeURIComponent(name);
+  /** The runs of an experiment, as a Table. */
+  reportgen.load.table = (slug) =>
+    load("table", slug, `experiments/${folder(slug)}/runs.js`, `The runs of ${slug}`);
+  /** One run, by the name of its page's folder. */
+  reportgen.load.run = (page) =>
+    load("run", page, `runs/${folder(page)}/run.js`, `The run ${page.slice(0, 8)}`);
+  /** What there is in the site: {title, pages: [[name, path]], experiments: [{name, slug, url, runs}]}. */
+  reportgen.load.site = () => load("site", "", "data/site.js", "The list of experiments");
+  /** Have data read again that may have changed; gives the new promise. */
+  reportgen.load.again = (kind, key) => {
+    const path = kind === "run" ? `runs/${folder(key)}/run.js`
+      : kind === "table" ? `experiments/${folder(key)}/runs.js` : "data/site.js";
+    waiting.delete(path);
+    return reportgen.load[kind](key);
+  };
+
+  const NUMBERS = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
+  const numberOf = (cell) => (typeof cell === "string" ? NUMBERS[cell] : cell);
+  const mapOf = (plain, change) =>
+    new Map(Object.entries(plain).map(([key, value]) => [key, change ? change(value) : value]));
+
+  function column(packed, count) {
+    if (Array.isArray(packed)) return packed;
+    if ("all" in packed) return new Array(count).fill(packed.all);
+    const cells = new Array(count).fill(null);
+    packed.at.forEach((row, place) => { cells[row] = packed.is[place]; });
+    return cells;
+  }
+
+  function tableOf(plain) {
+    const { count, runs } = plain;
+    const cells = (packed) => column(packed, count);
+    const filled = (packed, nothing) => cells(packed).map((cell) => (cell === null ? nothing : cell));
+    const numbers = (packed) => (packed ? cells(packed).map(numberOf) : null);
+    const marked = (rows) => { const at = new Set(rows); return Array.from({ length: count }, (_, row) => at.has(row)); };
+    return {
+      slug: plain.slug, name: plain.name, count, primary: plain.primary, same: plain.same,
+      seeds: plain.seeds, shown: plain.shown,
+      ids: runs.ids,
+      pages: cells(runs.pages).map((page, row) => (page === null ? runs.ids[row] : page)),
+      titles: runs.titles,
+      statuses: cells(runs.statuses),
+      starts: cells(runs.starts),
+      ends: cells(runs.ends),
+      parents: filled(plain.parents, -1),
+      colours: runs.colours,
+      users: filled(runs.users, ""),
+      notes: filled(runs.notes, ""),
+      causes: filled(runs.causes, ""),
+      problems: filled(runs.problems, 0),
+      silent: marked(runs.silent),
+      near: marked(plain.near),
+      params: mapOf(plain.params, (packed) => ({ values: cells(packed) })),
+      tags: mapOf(plain.tags, (packed) => ({ values: cells(packed) })),
+      metrics: mapOf(plain.metrics, (metric) => ({
+        ...metric,
+        last: numbers(metric.last),
+        best: numbers(metric.best),
+        step: metric.step ? cells(metric.step) : null,
+        count: filled(metric.count, 0),
+        top: new Set(metric.top),
+      })),
+    };
+  }
+
+  function runOf(plain) {
+    const head = (metric) => ({
+      ...metric, last: numberOf(metric.last), min: numberOf(metric.min), max: numberOf(metric.max),
+    });
+    return {
+      ...plain,
+      params: mapOf(plain.params),
+      tags: mapOf(plain.tags),
+      metrics: mapOf(plain.metrics, head),
+      heldout: mapOf(plain.heldout, head),
+      standing: mapOf(plain.standing),
+      curves: mapOf(plain.curves, curveOf),
+    };
+  }
+
+  /** The points of a curve: see `charts/packed.py` for the form. */
+  function curveOf(packed) {
+    const values = valuesOf(packed.v, packed.w);
+    const count = values.length;
+    const steps = new Float64Array(count);
+    let step = 0;
+    for (let place = 0; place < count; place++) {
+      step = packed.s ? packed.s[0] + place * packed.s[1] : step + packed.d[place];
+      steps[place] = step;
+    }
+    return { count: packed.n, steps, times: timesOf(packed, count), values };
+  }
+
+  function timesOf(packed, count) {
+    const times = new Float64Array(count);
+    let at = packed.i[0];
+    let time = packed.t[0];
+    times[at] = time;
+    for (let knot = 1; knot < packed.i.length; knot++) {
+      const width = packed.i[knot];
+      for (let k = 1; k <= width; k++) times[at + k] = time + (packed.t[knot] * k) / width;
+      at += width;
+      time += packed.t[knot];
+    }
+    return times;
+  }
+
+  function valuesOf(text, size) {
+    const shuffled = Uint8Array.fromBase64
+      ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const count = shuffled.length / size;
+    const bytes = new Uint8Array(shuffled.length);
+    for (let byte = 0; byte < size; byte++) {
+      for (let place = 0; place < count; place++) bytes[place * size + byte] = shuffled[byte * count + place];
+    }
+    const view = new DataView(bytes.buffer);
+    const values = new Float64Array(count);
+    for (let place = 0; place < count; place++) {
+      values[place] = size === 4
+        ? tidied(view.getFloat32(place * 4, true)) : view.getFloat64(place * 8, true);
+    }
+    return values;
+  }
+
+  // Seven digits are what four bytes hold: 0.1 comes back as 0.1, not as 0.10000000149.
+  function tidied(value) {
+    return Number.isFinite(value) ? Number(value.toPrecision(7)) : value;
+  }
+
+  // ---- view state in the address ----------------------------------------------------------------
+
+  const watchers = new Map(); // key -> functions
+  let state = readHash();
+
+  function readHash() {
+    const found = new Map();
+    for (const part of location.hash.slice(1).split("&")) {
+      const [key, ...rest] = part.split("=");
+      if (key && rest.length) found.set(key, decoded(rest.join("=")));
+    }
+    return found;
+  }
+
+  function decoded(text) {
+    try { return decodeURIComponent(text.replace(/\+/g, "%20")); } catch { return text; }
+  }
+
+  function hashOf(pairs) {
+    const spelt = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
+    return pairs.filter(([, value]) => value !== "").map(([key, value]) => `${key}=${spelt(value)}`).join("&");
+  }
+
+  function tell(changed) {
+    for (const key of changed) {
+      for (const watcher of watchers.get(key) || []) watcher(reportgen.state.get(key));
+    }
+  }
+
+  /** The value of a key of the address; "" where it is absent. */
+  reportgen.state.get = (key) => state.get(key) || "";
+  /** Change keys, "" takes one out; no entry in the history. Watchers of what changed are told. */
+  reportgen.state.set = (changes) => {
+    const changed = Object.keys(changes).filter((key) => reportgen.state.get(key) !== changes[key]);
+    if (!changed.length) return;
+    for (const key of changed) {
+      if (changes[key] === "") state.delete(key);
+      else state.set(key, changes[key]);
+    }
+    const hash = hashOf([...state]);
+    history.replaceState(history.state, "", hash ? `#${hash}` : location.pathname + location.search);
+    tell(changed);
+  };
+  /** Call `watcher(value)` when a key changes, here or by an edited address. */
+  reportgen.state.on = (key, watcher) => {
+    watchers.set(key, [...(watchers.get(key) || []), watcher]);
+  };
+  /** A link to a page of the site with some state: {runs: "a,b"}. */
+  reportgen.state.link = (path, keys) => {
+    const hash = hashOf(Object.entries(keys || {}));
+    return root + path + (hash ? `#${hash}` : "");
+  };
+  /** The pages of the chosen runs. */
+  reportgen.state.runs = () => reportgen.state.get("runs").split(",").filter(Boolean);
+
+  addEventListener("hashchange", () => {
+    const before = state;
+    state = readHash();
+    const keys = new Set([...before.keys(), ...state.keys()]);
+    tell([...keys].filter((key) => before.get(key) !== state.get(key)));
+  });
+
+  // ---- events between the parts of a page -------------------------------------------------------
+
+  const listeners = new Map();
+  reportgen.on = (name, listener) => {
+    listeners.set(name, [...(listeners.get(name) || []), listener]);
+  };
+  reportgen.emit = (name, value) => {
+    for (const listener of listeners.get(name) || []) listener(value);
+  };
+  new MutationObserver(() => reportgen.emit("theme"))
+    .observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => reportgen.emit("theme"));
+
+  // ---- elements ---------------------------------------------------------------------------------
+
+  function fill(node, attributes, children) {
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value === undefined || value === null || value === false) continue;
+      if (name === "class") node.setAttribute("class", value);
+      else if (name === "text") node.textContent = value;
+      else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    return node;
+  }
+  /** An element: el("button", {class: "x", text: "Go", onclick: f, "aria-pressed": "true"}, child...). */
+  reportgen.el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+  /** An SVG element. */
+  reportgen.svg = (tag, attributes, ...children) =>
+    fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+  let toast = null;
+  let hiding = 0;
+  /** Say something in passing, also to a screen reader. */
+  reportgen.say = (text) => {
+    if (!toast) {
+      toast = reportgen.el("div", { class: "toast", role: "status" });
+      document.body.append(toast);
+    }
+    toast.textContent = text;
+    toast.classList.add("shown");
+    clearTimeout(hiding);
+    hiding = setTimeout(() => toast.classList.remove("shown"), 2500);
+  };
+
+  /** Put a text into the clipboard; also where the page was opened from a folder. */
+  reportgen.copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const box = reportgen.el("textarea", { class: "quiet", "aria-hidden": "true" });
+      box.value = text;
+      const focused = document.activeElement;
+      document.body.append(box);
+      box.select();
+      const done = document.execCommand("copy");
+      box.remove();
+      if (focused) focused.focus();
+      if (!done) throw new Error("the browser does not let pages copy here");
+    }
+  };
+
+  /** Have the reader save a file. @param {string|Blob} body */
+  reportgen.save = (name, mime, body) => {
+    const url = URL.createObjectURL(body instanceof Blob ? body : new Blob([body], { type: mime }));
+    const link = reportgen.el("a", { href: url, download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+
+  // ---- spelling, as on the static pages ---------------------------------------------------------
+
+  const MINUS = "\u2212";
+  const NOTHING = "–";
+  const minus = (text) => text.replace(/-/g, MINUS);
+  const trimmed = (text) => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
+  const format = reportgen.format;
+
+  /** Up to five significant digits; whole numbers whole, tiny and huge ones as e. */
+  format.number = (value) => {
+    if (value === null || value === undefined) return NOTHING;
+    if (Number.isNaN(value)) return "nan";
+    if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+    const size = Math.abs(value);
+    if (Number.isInteger(value) && size < 1e7) return minus(String(value === 0 ? 0 : value));
+    if (size >= 1e-4 && size < 1e7) {
+      return minus(size < 99_999.5 ? trimmed(value.toPrecision(5)) : value.toFixed(0));
+    }
+    const [mantissa, exponent] = value.toExponential(4).split("e");
+    return minus(`${trimmed(mantissa)}e${Number(exponent)}`);
+  };
+  /** Every digit. */
+  format.exact = (value) => (value === null || value === undefined ? NOTHING : String(value));
+  /** With its sign: +0.02. */
+  format.signed = (value) => (value > 0 ? `+${format.number(value)}` : format.number(value));
+  /** A relative change in percent: +3.1 %; "" where the old value is 0 or either is not finite. */
+  format.percent = (now, before) => {
+    const change = ((now - before) / Math.abs(before)) * 100;
+    if (!Number.isFinite(change)) return "";
+    const size = Math.abs(change);
+    const text = size >= 1000 ? change.toFixed(0) : size >= 10 || size < 0.01 ? String(Number(change.toPrecision(3)))
+      : String(Number(change.toFixed(2)));
+    return minus(`${change > 0 ? "+" : ""}${text} %`);
+  };
+  /** A time in UTC to the minute: 2026-03-02 09:14. */
+  format.time = (ms) => {
+    if (ms === null || ms === undefined) return NOTHING;
+    const date = new Date(ms);
+    return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString().slice(0, 16).replace("T", " ");
+  };
+  const UNITS = [["d", 86400, "h", 3600], ["h", 3600, "min", 60], ["min", 60, "s", 1]];
+  /** The time between two moments, in the two largest units: 3 min 12 s. */
+  format.duration = (start, end) => {
+    if (start === null || end === null || start === undefined || end === undefined || end < start) return NOTHING;
+    const seconds = (end - start) / 1000;
+    if (seconds < 1) return `${end - start} ms`;
+    if (seconds < 60) return `${(Math.floor((end - start) / 100) / 10).toFixed(1)} s`;
+    const whole = Math.floor(seconds);
+    const [unit, length, smaller, part] = UNITS.find((row) => whole >= row[1]);
+    const rest = Math.floor((whole % length) / part);
+    return `${Math.floor(whole / length)} ${unit}${rest ? ` ${rest} ${smaller}` : ""}`;
+  };
+  /** A count with its noun: 1 run, 2 runs. */
+  format.plural = (count, one, many) =>
+    `${String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f")} ${count === 1 ? one : many || `${one}s`}`;
+})();
