@@ -214,9 +214,11 @@ def test_one_changed_parameter_writes_the_run_and_its_experiment_only(tmp_path: 
     write(store / "1" / run_id(2), {"params/mtry": "4"})
     assert build(store, tmp_path / "site").written == (
         f"runs/{run_id(2)}/run.json",
+        f"runs/{run_id(2)}/run.js",
         f"runs/{run_id(2)}/index.html",
         "experiments/experiment-1/runs.csv",
         "experiments/experiment-1/runs.json",
+        "experiments/experiment-1/runs.js",
         "experiments/experiment-1/overview-2.svg",  # the metric against the parameter
         "experiments/experiment-1/index.html",
     )
