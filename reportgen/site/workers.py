@@ -26,6 +26,7 @@ from reportgen.readers.base import Note, Store
 from reportgen.readers.stamps import Looked, Shapes, look_at
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
+from reportgen.site.garbage import SELDOM
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Failure
 from reportgen.site.pages.pictures import Chart, paint
@@ -119,7 +120,7 @@ def _start(builder: RunBuilder) -> None:
     """
     global _builder  # noqa: PLW0603 (how a pool hands an object to its processes, once)
     _builder = builder
-    gc.set_threshold(20_000)  # there are many values, and few in circles
+    gc.set_threshold(SELDOM)
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
