@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.charts.packed import MOST_POINTS, packed_curve
+from reportgen.charts.packed import MOST_POINTS, packed_curve, planes_slowly
 from reportgen.model import MetricHead, MetricSeries
+from tests.compiled import needs_compiled, points
 
 explore = settings(max_examples=150, deadline=None, database=None)
 
@@ -95,3 +96,11 @@ def test_steps_of_any_kind_come_back(drawn: list[tuple[int, float]], data: st.Da
     curve = packed(steps, times, values)
     assert steps_in(curve, len(steps)) == steps
     assert values_in(curve) == pytest.approx(values, rel=1e-7)
+
+
+@needs_compiled
+@given(st.lists(st.floats()), st.sampled_from([4, 8]))
+@explore
+def test_the_compiled_part_has_the_same_bytes(values: list[float], size: int) -> None:
+    assert points is not None
+    assert points.planes(array("d", values), size) == planes_slowly(values, size)
