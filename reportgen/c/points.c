@@ -11,6 +11,7 @@
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
 PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
 PyObject *reportgen_planes(PyObject *module, PyObject *arguments); /* in planes.c */
+PyObject *reportgen_reach(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_stroke(PyObject *module, PyObject *arguments); /* in stroke.c */
 
@@ -157,6 +158,10 @@ PyDoc_STRVAR(planes_doc,
 "Packed doubles as IEEE 754 little-endian in 4 or 8 bytes: the first bytes of all, then the second,\n"
 "and so on.");
 
+PyDoc_STRVAR(reach_doc,
+"reach(values: Buffer, kept: list[int]) -> tuple[float, float, int]\n\n"
+"The least, the greatest and the count of the finite ones of the kept values.");
+
 PyDoc_STRVAR(thin_doc,
 "thin(xs: Buffer, values: Buffer, columns: int) -> list[int]\n\n"
 "As reportgen.thin.thin, of packed steps (int64) and values (float64).");
@@ -172,6 +177,7 @@ static PyMethodDef METHODS[] = {
     {"course", reportgen_course, METH_O, course_doc},
     {"knots", reportgen_knots, METH_VARARGS, knots_doc},
     {"planes", reportgen_planes, METH_VARARGS, planes_doc},
+    {"reach", reportgen_reach, METH_VARARGS, reach_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},
     {"stroke", reportgen_stroke, METH_VARARGS, stroke_doc},
     {NULL, NULL, 0, NULL},

@@ -94,8 +94,10 @@ def _bytes_a_value(head: MetricHead) -> int:
 
 
 def _packed_values(values: Sequence[float], size: int) -> str:
-    compiled = _points is not None and is_packed(values, "d")
-    planes = _points.planes(values, size) if compiled else planes_slowly(values, size)
+    if _points is not None and is_packed(values, "d"):
+        planes = _points.planes(values, size)
+    else:
+        planes = planes_slowly(values, size)
     return b2a_base64(planes, newline=False).decode("ascii")
 
 
