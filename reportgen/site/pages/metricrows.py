@@ -8,7 +8,7 @@ from markupsafe import Markup
 from reportgen.analysis.prefixes import group_by_prefix
 from reportgen.analysis.standing import Best, Standing
 from reportgen.model import MetricHead, Run
-from reportgen.site.pages.table import ABSENT, Cell, cells_html
+from reportgen.site.pages.table import ABSENT, Cell, absent_html, cells_html, number_html
 from reportgen.spelling import exact, grouped, number
 
 SEALED = Cell("sealed", "in no file of this report until `reportgen unseal` opens it")
@@ -50,22 +50,27 @@ def metric_groups(
 
 
 def _row(head: MetricHead, standing: Standing, *, is_sealed: bool) -> MetricRow:
-    values = (SEALED, ABSENT, ABSENT, ABSENT) if is_sealed else _values(head, standing)
-    cells = cells_html((*values, Cell(grouped(head.count))), "number")
+    cells = _sealed_cells(head) if is_sealed else _cells(head, standing)
     key = head.key
     return MetricRow(key, standing.label(key), standing.why(key), standing.hint(key), cells)
 
 
-def _values(head: MetricHead, standing: Standing) -> tuple[Cell, ...]:
+def _sealed_cells(head: MetricHead) -> Markup:
+    return cells_html((SEALED, ABSENT, ABSENT, ABSENT, Cell(grouped(head.count))), "number")
+
+
+def _cells(head: MetricHead, standing: Standing) -> Markup:
     several = head.count > 1
     stepped = several and any((head.step, head.low_step, head.high_step))
     best = standing.best(head)
-    return (
-        number_cell(head.last, head.step if stepped else None),
-        ABSENT if best is None else best_cell(best, head),
-        number_cell(head.low, head.low_step if stepped else None) if several else ABSENT,
-        number_cell(head.high, head.high_step if stepped else None) if several else ABSENT,
-    )
+    nothing = absent_html("number")
+    parts = [number_html(head.last, head.step if stepped else None, "number gl")]
+    parts.append(nothing if best is None else number_html(*_shown_best(best, head), "number"))
+    for value, step in ((head.low, head.low_step), (head.high, head.high_step)):
+        at = step if stepped else None
+        parts.append(number_html(value, at, "number") if several else nothing)
+    parts.append(f'<td class="number">{grouped(head.count)}</td>')
+    return Markup("".join(parts))  # noqa: S704 (numbers and tags of ours)
 
 
 def number_cell(value: float, step: int | None = None) -> Cell:
@@ -75,5 +80,9 @@ def number_cell(value: float, step: int | None = None) -> Cell:
 
 def best_cell(best: Best, head: MetricHead) -> Cell:
     """The best value over the steps; its step only where there are several."""
+    return number_cell(*_shown_best(best, head))
+
+
+def _shown_best(best: Best, head: MetricHead) -> tuple[float, int | None]:
     shown = head.count > 1 and (best.step or head.step)  # a step that is always 0 tells nothing
-    return number_cell(best.value, best.step if shown else None)
+    return best.value, best.step if shown else None
