@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
+from functools import lru_cache
 from typing import TypeAlias
 
 from reportgen.analysis.plain import dump_json
@@ -60,6 +61,9 @@ class Look:
         return self.experiment, self.key
 
 
+_FIELDS = tuple(field.name for field in dataclass_fields(Look))
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """What a file of looks holds."""
@@ -91,6 +95,7 @@ def configuration_of(run: Run) -> str:
     return digest_of(params)[:12]
 
 
+@lru_cache(maxsize=4096)  # runs of an experiment have the same parameters
 def is_seed(param: str) -> bool:
     """Whether a parameter only sets a seed."""
     words = [token.text.lower() for token in tokens_of(param)]
@@ -219,6 +224,5 @@ def _parse(line: bytes) -> Look | None:
         return None
     if any(type(number) is not int for number in numbers) or not fields["run"]:
         return None
-    known = (field.name for field in dataclass_fields(Look))
-    look = Look(**{name: fields[name] for name in known})
+    look = Look(**{name: fields[name] for name in _FIELDS})
     return look if look.steps > 0 else None
