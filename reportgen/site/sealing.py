@@ -164,7 +164,13 @@ class SealingStore:
         of_run = _test_keys(roles_of(run, self._rules, tags))
         of_models = set[MetricKey]()
         for model in run.models:
-            own = assign_roles(model.metrics, self._rules, run_tags=run.tags, experiment_tags=tags)
+            own = assign_roles(
+                model.metrics,
+                self._rules,
+                run_tags=run.tags,
+                experiment_tags=tags,
+                datasets=run.datasets,
+            )
             of_models |= model.metrics.keys() & (_test_keys(own) | of_run)
         return of_run, frozenset(of_models)
 
