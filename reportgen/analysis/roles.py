@@ -7,6 +7,7 @@ role is UNKNOWN: it is never guessed. docs/roles.md has the rules in full.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from reportgen.analysis.metric_rules import (
     NO_RULES,
@@ -23,15 +24,18 @@ from reportgen.model import DatasetInput, MetricHead, MetricKey, Run
 
 __all__ = [
     "Assigned",
+    "Elsewhere",
     "MetricRules",
     "Role",
     "assign_roles",
+    "held_elsewhere",
     "merge_roles",
     "read_rules",
     "roles_of",
     "stem_of",
 ]
 
+Elsewhere: TypeAlias = tuple[tuple[MetricKey, Assigned], ...]  # of a run; sorted by metric
 ROLE_TAG = "reportgen.role."  # followed by the metric
 
 _CHOSEN_BY = (Role.TRAIN, Role.VAL)
@@ -94,6 +98,28 @@ def merge_roles(runs: Iterable[Mapping[MetricKey, Assigned]]) -> dict[MetricKey,
         for metric, assigned in roles.items():
             seen.setdefault(metric, {})[assigned] = None
     return {metric: _merged(list(seen[metric])) for metric in sorted(seen)}
+
+
+def held_elsewhere(
+    runs: Mapping[str, Mapping[MetricKey, Assigned]], merged: Mapping[MetricKey, Assigned]
+) -> dict[str, Elsewhere]:
+    """Of runs, by place: the metrics that are test for what another run tells, and it alone.
+
+    `merged` is what `merge_roles` makes of the roles of these runs. Runs without any are left out.
+    """
+    tests = {key: one for key, one in merged.items() if one.role is Role.TEST}
+    if not tests:
+        return {}
+    found = {}
+    for place, roles in runs.items():
+        keys = [key for key in sorted(tests.keys() & roles) if roles[key].role is not Role.TEST]
+        if keys:
+            found[place] = tuple((key, _of_another(tests[key])) for key in keys)
+    return found
+
+
+def _of_another(one: Assigned) -> Assigned:
+    return Assigned(Role.TEST, f"test data in another run of the experiment: {one.reason}", one.by)
 
 
 def _merged(found: list[Assigned]) -> Assigned:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from reportgen.analysis.modelcard import ModelCard
 from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.analysis.roles import Elsewhere
 from reportgen.analysis.standing import Standing, run_standing
 from reportgen.errors import AccessError
 from reportgen.model import Run, Status
@@ -106,6 +107,7 @@ class RunPlace:
     link: RunLink
     around: Neighbours
     unsealed: str = ""  # why its test results were opened
+    elsewhere: Elsewhere = ()  # metrics that are test by other runs of the experiment
 
 
 def run_view(
@@ -113,7 +115,7 @@ def run_view(
 ) -> RunView:
     """The view of a run. Its points are read here, those of one metric at a time."""
     entry, around = place.entry, place.around
-    standing = run_standing(run, context.rules, entry.experiment.tags)
+    standing = run_standing(run, context.rules, entry.experiment.tags, place.elsewhere)
     drawer = Drawer(run, standing, partial(store.series, run))
     tags = [(key, value) for key, value in run.tags.items() if key != "mlflow.note.content"]
     plain, system, heldout = _split(run, standing)
