@@ -17,8 +17,9 @@ from dataclasses import fields as dataclass_fields
 from typing import TypeAlias
 
 from reportgen.analysis.plain import dump_json
-from reportgen.analysis.role_names import stem_of, tokens_of
+from reportgen.analysis.role_names import stem_of
 from reportgen.analysis.scored import scored_on
+from reportgen.analysis.seed_names import sets_seed
 from reportgen.digest import digest_of
 from reportgen.model import MetricKey, Problem, Run, RunId
 
@@ -29,7 +30,6 @@ Place: TypeAlias = tuple[str, LookKey]  # with the name of the experiment
 _TEXTS = ("experiment", "run", "metric", "dataset", "dataset_digest")
 _BATCHES = re.compile(r"[_/.-]step$", re.IGNORECASE)
 _AGGREGATE = re.compile(r"[_/.-](?:step|epoch)$", re.IGNORECASE)
-_SEEDS = {"seed", "random_state", "randomstate"}
 _FAR = 1 << 63  # ms; a time beyond is none
 _MOST_TOLD = 20  # problems of one ledger
 _OURS = b'{"when":'  # how a line of ours starts, also a torn one
@@ -78,14 +78,8 @@ def family_of(key: MetricKey) -> str:
 
 def configuration_of(run: Run) -> str:
     """A short digest of a run's parameters, those that only set a seed left out."""
-    params = {key: value for key, value in run.params.items() if not is_seed(key)}
+    params = {key: value for key, value in run.params.items() if not sets_seed(key)}
     return digest_of(params)[:12]
-
-
-def is_seed(param: str) -> bool:
-    """Whether a parameter only sets a seed."""
-    words = [token.text.lower() for token in tokens_of(param)]
-    return bool(_SEEDS.intersection(words)) or "_".join(words[-2:]) in _SEEDS
 
 
 def looks_of(

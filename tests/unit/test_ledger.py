@@ -12,7 +12,6 @@ from reportgen.analysis.ledger import (
     Look,
     configuration_of,
     family_of,
-    is_seed,
     looks_of,
     new_looks,
     parse_ledger,
@@ -159,16 +158,6 @@ def test_configuration_is_of_all_parameters_but_seeds() -> None:
     other = run({}, params={"lr": "0.1", "seed": "2"})
     third = run({}, params={"lr": "0.2", "seed": "1"})
     assert configuration_of(one) == configuration_of(other) != configuration_of(third)
-
-
-@pytest.mark.parametrize("name", ["seed", "random_state", "model/random_seed", "randomState"])
-def test_seeds_are_known_by_name(name: str) -> None:
-    assert is_seed(name)
-
-
-@pytest.mark.parametrize("name", ["seeds_per_row", "state", "lr", "linseed_oil", "random"])
-def test_other_parameters_are_no_seeds(name: str) -> None:
-    assert not is_seed(name)
 
 
 # --- the file
