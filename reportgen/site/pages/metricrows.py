@@ -1,6 +1,6 @@
 """The metrics of one run as rows of a table: last, best, least and greatest, each with its step."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,7 +22,7 @@ class MetricRow:
     role: str  # as a short tag; "" where it is unknown
     why: str  # how the role is known, for a tooltip
     hint: str  # "lower is better", or ""
-    cells: Markup  # last, best, least, greatest, points
+    cells: Markup  # last, best, that at the best step where there is one, least, greatest, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +34,39 @@ class MetricGroup:
 
 
 def metric_groups(
-    run: Run, keys: Iterable[str], standing: Standing, *, is_sealed: bool = False
+    run: Run,
+    keys: Iterable[str],
+    standing: Standing,
+    at_best: Callable[[MetricHead], Cell] | None = None,
+    *,
+    is_sealed: bool = False,
 ) -> tuple[MetricGroup, ...]:
     """The rows of those metrics of a run, grouped by what stands before a "/".
 
-    With `is_sealed`, a row tells how many points there are, and no value.
+    `at_best` gives a metric's value at the run's best step, for a column of its own. With
+    `is_sealed`, a row tells how many points there are, and no value.
     """
     return tuple(
         MetricGroup(
             group.prefix,
-            tuple(_row(run.metrics[key], standing, is_sealed=is_sealed) for key in group.keys),
+            tuple(
+                _row(run.metrics[key], standing, at_best, is_sealed=is_sealed) for key in group.keys
+            ),
         )
         for group in group_by_prefix(keys, ("/",))
     )
 
 
-def _row(head: MetricHead, standing: Standing, *, is_sealed: bool) -> MetricRow:
+def _row(
+    head: MetricHead,
+    standing: Standing,
+    at_best: Callable[[MetricHead], Cell] | None,
+    *,
+    is_sealed: bool,
+) -> MetricRow:
     values = (SEALED, ABSENT, ABSENT, ABSENT) if is_sealed else _values(head, standing)
+    if at_best is not None:
+        values = (*values[:2], ABSENT if is_sealed else at_best(head), *values[2:])
     cells = cells_html((*values, Cell(grouped(head.count))), "number")
     key = head.key
     return MetricRow(key, standing.label(key), standing.why(key), standing.hint(key), cells)
