@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from reportgen.analysis.failures import FailureGroup, FailureRule, ListedRun, failure_groups
+from reportgen.analysis.failure_rules import FailureRule
+from reportgen.analysis.failures import FailureGroup, ListedRun, failure_groups
 from reportgen.analysis.finding_texts import Finding, Level
 from reportgen.analysis.ledger import Look, looks_of
 from reportgen.analysis.metric_rules import Role
