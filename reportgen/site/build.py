@@ -3,19 +3,19 @@
 The order of writing makes each file exist before the page that links to it, and the index last.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reportgen.config import Options
 from reportgen.digest import digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 from reportgen.model import Problem, Run
-from reportgen.readers.base import Note, Outline, Store
-from reportgen.readers.codec import digest_in, problems_in, unpack
+from reportgen.readers.base import Note
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
+from reportgen.site.apart import HeldApart
 from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry, gather
 from reportgen.site.context import made_with, make_context
@@ -23,7 +23,7 @@ from reportgen.site.folder import claim, refuse_store
 from reportgen.site.heldoutbook import HeldoutBook
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.manifest import Manifest
-from reportgen.site.outputs import Output
+from reportgen.site.outputs import Output, Receipt
 from reportgen.site.pages.experiment import (
     ExperimentJob,
     data_outputs,
@@ -42,23 +42,9 @@ from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
+from reportgen.site.work import Work
 from reportgen.site.workers import Crew, RunBuilder, RunsDone
 from reportgen.site.writer import Writer, Written, prune
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one experiment's runs came to, part by part."""
-
-    heads: dict[str, bytes] = field(default_factory=dict)  # freshly read runs, packed, by place
-    notes: list[Note] = field(default_factory=list)
-    gone: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, notes: Sequence[Note]) -> None:
-        """Take over what was read."""
-        self.notes += notes
-        self.heads.update((note.where, note.head) for note in notes)
 
 
 class Build:
@@ -88,6 +74,7 @@ class Build:
         self._shapes = Shapes()
         self._problems: list[Problem] = list(self._catalog.problems)
         self._lines: list[str] = []
+        self._apart: dict[str, HeldApart] = {}  # by experiment, while its runs are at work
 
     def _read_by_filter(self) -> dict[tuple[int, str], list[Note]]:
         """What the filter had to read, by store and experiment."""
@@ -126,7 +113,7 @@ class Build:
         done_count = 0
         finish: Callable[[], None] | None = None
         for entry, parts in crew.build_all(self._work(manifest)):
-            work = _Work()
+            work = Work(self._apart.pop(entry.key))
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
             before = done_count
             for done in parts:
@@ -148,12 +135,20 @@ class Build:
         """Each experiment with those of its runs whose files are not known to be right."""
         known = self._last.site_looks()
         for entry in self._catalog.entries:
+            store = self._stores[entry.store]
+            apart = self._apart[entry.key] = HeldApart(self._context, self._briefs, entry, store)
             jobs = []
-            for outline, link, around in self._catalog.neighbours(entry):
-                job = RunJob(outline, link, around, self._book.reason(outline.id))
-                if not self._is_current(entry, job, known.get(f"runs/{link.page}"), manifest):
+            for job in self._jobs(entry, apart):
+                if not self._is_current(entry, job, known.get(f"runs/{job.link.page}"), manifest):
                     jobs.append(job)
+                elif job.elsewhere:
+                    apart.use({job.outline.where: job.elsewhere})
             yield entry, jobs
+
+    def _jobs(self, entry: Entry, apart: HeldApart) -> Iterator[RunJob]:
+        for outline, link, around in self._catalog.neighbours(entry):
+            reason = self._book.reason(outline.id)
+            yield RunJob(outline, link, around, reason, apart.of(outline))
 
     def _is_current(
         self, entry: Entry, job: RunJob, look: Looked | None, manifest: Manifest
@@ -174,45 +169,46 @@ class Build:
         self._looks[folder] = look
         return True
 
-    def _take(self, done: RunsDone, work: _Work) -> None:
+    def _take(self, done: RunsDone, work: Work) -> None:
         work.add([replace(note, looked=self._shapes.share(note.looked)) for note in done.notes])
-        work.gone |= done.gone.keys()
-        work.problems += done.gone.values()
+        work.gone |= done.gone
+        work.apart.use(done.elsewhere)
         self._written.add(done.written)
         self._looks.update((look.folder, self._shapes.share(look)) for look in done.looks)
 
-    def _begin_experiment(
-        self, crew: Crew, writer: Writer, entry: Entry, work: _Work
-    ) -> Callable[[], None]:
-        """Take in an experiment whose runs are done, begin its pictures; gives what is left to do.
-
-        Where nothing of it changed, its runs are not read.
-        """
-        store = self._stores[entry.store]
-        outlines = [o for o in entry.outlines if o.where not in work.gone]
-        digests = [
-            digest_in(work.heads[o.where]) if o.where in work.heads else o.digest for o in outlines
-        ]
+    def _survey(self, entry: Entry, work: Work) -> tuple[ExperimentJob, Brief]:
+        """An experiment whose runs are done. Where nothing of it changed, they are not read."""
+        store, outlines = self._stores[entry.store], work.left(entry.outlines)
         survey = Survey(
             entry.experiment,
             self._context.rules,
-            digests,
-            lambda: _load(store, outlines, work.heads),
+            [work.digest(outline) for outline in outlines],
+            lambda: work.load(store, outlines),
             seed_params=self._context.seed_params,
             is_open=self._context.heldout.is_open,
         )
         links = [self._catalog.link(entry, outline) for outline in outlines]
         job = ExperimentJob(entry, links, survey)
-        self._problems += entry.problems
-        self._problems += work.problems
-        for outline in outlines:
-            head = work.heads.get(outline.where)
-            self._problems += outline.problems if head is None else problems_in(head)
-        self._lines.append(entry_line(entry))
         digest = experiment_digest(self._context, job)
-        brief = self._briefs.of(
-            job.entry.key, digest, lambda: experiment_brief(self._context, job, digest)
+        return job, self._briefs.of(
+            entry.key, digest, lambda: experiment_brief(self._context, job, digest)
         )
+
+    def _begin_experiment(
+        self, crew: Crew, writer: Writer, entry: Entry, work: Work
+    ) -> Callable[[], None]:
+        """Take in an experiment whose runs are done, begin its pictures; gives what is left to do.
+
+        Runs of which others tell by now what they did not tell themselves are built once more.
+        """
+        job, brief = self._survey(entry, work)
+        again = work.apart.to_do_again(brief, self._jobs(entry, work.apart))
+        if again:
+            for done in crew.build_again(entry, again, self._receipts_of(again)):
+                self._take(done, work)
+            job, brief = self._survey(entry, work)
+        self._problems += (*entry.problems, *work.problems(entry.outlines))
+        self._lines.append(entry_line(entry))
         job = replace(job, heldout=self._book.enter(job.entry, brief.looks))
         brief = with_looks(self._context, job, brief)
         self._briefs.show(job.entry.key, brief)
@@ -228,9 +224,18 @@ class Build:
 
         def finish() -> None:
             self._write_experiment(writer, job, brief, pictures)
-            store.remember(entry.experiment, work.notes)
+            self._stores[entry.store].remember(entry.experiment, work.notes)
 
         return finish
+
+    def _receipts_of(self, jobs: Sequence[RunJob]) -> dict[str, Receipt]:
+        """The receipts of the files of some runs."""
+        folders = {f"runs/{job.link.page}" for job in jobs}
+        return {
+            path: receipt
+            for path, receipt in self._written.receipts.items()
+            if "/".join(path.split("/", 2)[:2]) in folders
+        }
 
     def _write_experiment(
         self, writer: Writer, job: ExperimentJob, brief: Brief, pictures: Sequence[Output]
@@ -270,7 +275,7 @@ class Build:
         return Report(
             summary,
             status,
-            tuple(self._written.changed),
+            tuple(dict.fromkeys(self._written.changed)),
             tuple(pruned),
             failures,
             tuple(self._problems),
@@ -293,7 +298,3 @@ def _matcher(text: str) -> Callable[[Run], bool] | None:
     from reportgen.analysis.filters import parse_filter
 
     return parse_filter(text).matches
-
-
-def _load(store: Store, outlines: Sequence[Outline], heads: Mapping[str, bytes]) -> list[Run]:
-    return [unpack(heads[o.where]) if o.where in heads else store.read(o) for o in outlines]

@@ -34,10 +34,7 @@ def cells_html(cells: Iterable[Cell], kind: str) -> Markup:
     parts = []
     mark = f"{kind} gl"
     for cell in cells:
-        if cell is ABSENT:
-            parts.append(absent_html(mark))
-        else:
-            parts.append(_cell_html(cell, mark))
+        parts.append(cell_html(cell, mark))
         mark = kind
     return Markup("".join(parts))  # noqa: S704 (every text in it was escaped)
 
@@ -53,7 +50,10 @@ def absent_html(mark: str) -> str:
     return f'<td class="{mark} nil">{NOTHING}</td>'
 
 
-def _cell_html(cell: Cell, mark: str) -> str:
+def cell_html(cell: Cell, mark: str) -> str:
+    """One cell; `mark` are its classes."""
+    if cell is ABSENT:
+        return absent_html(mark)
     title = f' title="{escaped(cell.full)}"' if cell.full else ""
     text = escaped(cell.text)
     if cell.at:
