@@ -243,12 +243,12 @@
     return `${kind === "order" ? "point" : "step"} ${Math.abs(x) < 1e15 ? grouped(x, Number.isInteger(x) ? 0 : 2) : minus(x.toPrecision(3))}`;
   }
 
-  /** A value with so many decimals as tell neighbours on the axis apart, and two more digits. */
-  function value(number, decimals = null) {
-    if (!Number.isFinite(number) || decimals === null) return reportgen.format.number(number);
+  /** A value with so many decimals, and more where it is so small that they would not show it. */
+  function value(number, decimals) {
     const size = Math.abs(number);
-    if (size >= 1e7 || (size > 0 && size < 1e-3)) return reportgen.format.number(number);
-    return grouped(number, Math.max(0, Math.min(6, decimals)));
+    if (!Number.isFinite(number) || number === 0 || size >= 1e7 || size < 1e-4) return reportgen.format.number(number);
+    const own = size < 1 ? 2 - Math.floor(Math.log10(size)) : 0; // three digits
+    return grouped(number, Math.max(0, Math.min(7, Math.max(decimals, own))));
   }
 
   chart.axes = { bending, aired, yTicks, xTicks, place, span, value, grouped, minus };

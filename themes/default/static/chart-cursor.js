@@ -7,7 +7,7 @@
   const { data, axes } = chart;
   const NEAR = 10; // px beyond the ends of a line at which it still has a value
   const LEAST_DRAG = 6; // px
-  const MOST_ROWS = 14;
+  const MOST_ROWS = 10;
   const MOST_DOTS = 9;
 
   /** The parts that lie over a drawing, and all listeners of a chart. */
@@ -99,8 +99,8 @@
       mark(other, at, pointsAt(other, at), null);
       other.tip.hidden = true;
     }
-    if (self.hovered !== (front && front.line.id)) {
-      self.hovered = front && front.line.id;
+    if (self.hovered !== (front && front.line)) {
+      self.hovered = front && front.line;
       chart.showFocus(self);
     }
     tooltip(self, at, here, front);
@@ -164,11 +164,13 @@
       line.drawn === line.values ? null : el("td", { class: "num raw", title: "as logged", text: axes.value(raw, decimals) }));
   }
 
+  const dashesOf = (spec) => (spec.fine ? [1.5, 2.5] : chart.dashOf(spec)).join(" ");
+
   /** A short stroke in the manner of a series. */
   function swatch(spec) {
     const path = svg("path", { d: "M0 5h14" });
     path.style.stroke = chart.inkOf(spec.colour);
-    path.style.strokeDasharray = (spec.fine ? [1.5, 2.5] : chart.dashOf(spec)).join(" ");
+    path.style.strokeDasharray = dashesOf(spec);
     return svg("svg", { class: "ct-swatch", viewBox: "0 0 14 10", "aria-hidden": "true" }, path);
   }
   chart.swatch = swatch;
@@ -184,12 +186,13 @@
 
   // ---- a line in front --------------------------------------------------------------------------
 
-  /** Draw the line under the pointer, or one that was asked for, over all others. */
+  /** Draw the line under the pointer, or those that were asked for, over all others. */
   chart.showFocus = (self) => {
-    const id = self.hovered || self.focused;
+    const { hovered, focused } = self;
+    const isMeant = ({ role, line }) => role === "main" && !line.hidden && (hovered ? line === hovered : line.id === focused && !line.spec.fine);
+    const layers = (hovered || focused) && self.range ? self.drawn.filter(isMeant) : [];
+    self.over.classList.toggle("dim", Boolean(focused && !hovered && layers.length));
     const path = self.front.firstChild;
-    const layers = id && self.range ? self.drawn.filter((one) => one.role === "main" && one.line.id === id && !one.line.hidden) : [];
-    self.over.classList.toggle("dim", Boolean(self.focused && layers.length));
     if (!layers.length || self.shown().length < 2) {
       path.removeAttribute("d");
       return;
@@ -197,7 +200,7 @@
     path.setAttribute("d", layers.map((layer) => outline(self, layer)).join(""));
     const { spec } = layers[0].line;
     path.style.stroke = spec.colour ? chart.inkOf(spec.colour) : chart.inks()["text-2"];
-    path.style.strokeDasharray = chart.dashOf(spec).join(" ");
+    path.style.strokeDasharray = dashesOf(spec);
   };
 
   /** The path of a drawn line, within the frame. */

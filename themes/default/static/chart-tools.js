@@ -96,7 +96,7 @@
     const entries = new Map(); // id -> spec
     for (const { spec, id } of self.lines) if (spec.colour && !spec.faint && !entries.has(id)) entries.set(id, spec);
     for (const band of self.spec.bands) if (band.name && !entries.has(band.id || band.name)) entries.set(band.id || band.name, band);
-    const grey = self.lines.filter((line) => line.isQuiet).length;
+    const grey = self.lines.filter((line) => !line.spec.colour).length;
     const isNeeded = self.spec.legend && (self.lines.length > 1 || self.spec.bands.length);
     self.names.hidden = !isNeeded;
     if (!isNeeded) return;
@@ -213,11 +213,12 @@
     }
     const home = el("span", { hidden: true });
     const { root, tools } = self;
+    const host = tools.parentNode;
     root.before(home);
     const { title, hint, height } = self.spec;
     self.container.style.minHeight = `${self.container.offsetHeight}px`; // the page keeps its place
     dialog("ct-full", title || "Chart", () => {
-      home.before(tools);
+      host.append(tools);
       home.replaceWith(root);
       self.stage.style.height = `${height}px`;
       self.container.style.minHeight = "";
@@ -226,6 +227,6 @@
     }, el("p", { class: "faint", text: hint }), tools, root);
     self.stage.style.height = "";
     self.rebuild();
-    self.buttons.full.focus();
+    self.over.focus();
   };
 })();

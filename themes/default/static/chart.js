@@ -176,6 +176,8 @@
       this.right = Math.max(GUTTER, Math.ceil(Math.max(0, ...labels)) + (labels.length > 1 ? 15 : 8));
       const wide = this.kind === "wall" ? 92 : 74;
       this.xTicks = axes.xTicks(...this.window(), this.kind, Math.max(2, Math.round((this.width - this.left - this.right) / wide)));
+      const last = chart.textWidth(this.xTicks.labels[this.xTicks.labels.length - 1] || "");
+      this.right = Math.max(this.right, Math.ceil(last / 2 + chart.textWidth(this.unit())) + 8); // they stand in one row
     }
 
     top() {
@@ -291,24 +293,26 @@
     }, self.stage);
     self.tools = chart.toolbar(self);
     self.root = el("div", { class: "ct" }, self.names, self.over, self.told, self.spoken);
-    container.append(self.tools, self.root);
+    (spec.caption || self.made || container).append(self.tools);
+    container.append(self.root);
     container.classList.add("has-ct");
     self.container = container;
     self.place = spec.replaces ? container : self.root;
     if (spec.replaces) self.root.hidden = true;
     chart.listen(self);
-    self.place.chart = self;
-    self.stage.chart = self;
+    for (const node of [self.place, self.stage]) owners.set(node, self);
   }
 
+  const owners = new WeakMap(); // of elements that are observed
+
   const near = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) target.chart.wake();
+    for (const { isIntersecting, target } of entries) if (isIntersecting) owners.get(target).wake();
   }, { rootMargin: "500px 0px" });
   const far = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (!isIntersecting) target.chart.sleep();
+    for (const { isIntersecting, target } of entries) if (!isIntersecting) owners.get(target).sleep();
   }, { rootMargin: "3000px 0px" });
   const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) target.chart.resize();
+    for (const { target } of entries) owners.get(target).resize();
   });
 
   /** A chart in a container; what it takes and gives is told at the top of this file. */
