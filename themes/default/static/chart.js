@@ -62,7 +62,7 @@
 
     update(series, bands = this.spec.bands) {
       Object.assign(this.spec, { series, bands });
-      this.want(() => this.rebuild());
+      this.want(true);
     }
 
     highlight(id) {
@@ -84,15 +84,23 @@
 
     // ---- being drawn and let go ----
 
-    want(work) {
-      if (this.plot) chart.later(this, work);
+    /** Draw in a frame to come; wholly anew where one of the wishes was that. */
+    want(whole) {
+      if (!this.plot) return;
+      this.isStale = this.isStale || whole;
+      chart.later(this, () => {
+        const isStale = this.isStale;
+        this.isStale = false;
+        if (isStale) this.rebuild();
+        else this.redraw();
+      });
     }
 
     wake() {
       if (this.plot) return;
       chart.later(this, () => {
         if (!this.root.isConnected || this.plot) return;
-        if (this.spec.replaces) this.spec.replaces.hidden = true;
+        if (this.spec.replaces) this.spec.replaces.setAttribute("hidden", "");
         this.root.hidden = false;
         this.rebuild();
         chart.awake.add(this);
@@ -107,20 +115,19 @@
       this.plot.destroy();
       this.plot = null;
       if (!this.spec.replaces) return;
-      this.spec.replaces.hidden = false;
+      this.spec.replaces.removeAttribute("hidden");
       this.root.hidden = true;
     }
 
     follow(keys) {
       if (!this.plot) return;
-      const all = keys.some((key) => ["x", "smooth", "log", "hide", "theme"].includes(key));
-      this.want(() => (all ? this.rebuild() : this.redraw()));
+      this.want(keys.some((key) => ["x", "smooth", "log", "hide", "theme"].includes(key)));
     }
 
     resize() {
       const width = Math.floor(this.stage.clientWidth);
       if (!this.plot || !width || (width === this.width && this.height === this.wanted())) return;
-      this.want(() => this.rebuild());
+      this.want(true);
     }
 
     wanted() {
