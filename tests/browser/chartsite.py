@@ -120,3 +120,15 @@ def hover(page: Page, title: str, x: float, share: float = 0.5) -> str:
     page.evaluate(FRAMES)
     tip: str = page.evaluate(f"{chart_of(title)}.tip.innerText")
     return tip
+
+
+def state_of(page: Page, title: str, what: str) -> Any:
+    """What JavaScript says of a drawn chart, named `one`."""
+    return page.evaluate(f"(one => {what})({chart_of(title)})")
+
+
+def open_curves(page: Page, base: str, state: str = "") -> None:
+    """Open the experiment's page and go to its curves."""
+    page.goto(f"{base}/{EXPERIMENT}{state}")
+    page.locator("#curves").scroll_into_view_if_needed()
+    until(page, "reportgen.chart.awake.size > 0")

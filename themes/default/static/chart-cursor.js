@@ -9,6 +9,7 @@
   const LEAST_DRAG = 6; // px
   const MOST_ROWS = 10;
   const MOST_DOTS = 9;
+  const CALM = 120; // ms
 
   /** The parts that lie over a drawing, and all listeners of a chart. */
   chart.listen = (self) => {
@@ -221,6 +222,12 @@
 
   // ---- pointer ----------------------------------------------------------------------------------
 
+  let scrolled = -CALM; // when the page last moved under the pointer: it is not pointing then
+  addEventListener("scroll", (event) => {
+    if (event.timeStamp - scrolled > CALM) hideAll();
+    scrolled = event.timeStamp;
+  }, { passive: true });
+
   function listenToPointer(self) {
     const { stage } = self;
     let drag = null; // { from, limits, pan }
@@ -230,7 +237,7 @@
       return [event.clientX - box.left, event.clientY - box.top];
     };
     stage.addEventListener("pointermove", (event) => {
-      if (!self.plot || frame) return;
+      if (!self.plot || frame || event.timeStamp - scrolled < CALM) return;
       frame = requestAnimationFrame(() => {
         frame = 0;
         if (!self.plot) return;

@@ -103,7 +103,7 @@
    * Lines over places they share, as uPlot wants them: null is a gap, undefined is "no point of this
    * line here". Lines of equal places keep them; few points keep theirs; else the window is cut into
    * columns, and of each line the least and the greatest value of a column are kept, in their order.
-   * @param {{xs: ArrayLike<number>, ys: ArrayLike<number>}[]} lines
+   * @param {{xs: ArrayLike<number>, ys: ArrayLike<number>, isCoarse?: boolean}[]} lines
    * @returns {{xs: ArrayLike<number>, ys: Array[]}}
    */
   function aligned(lines, low, high, columns) {
@@ -166,40 +166,46 @@
   }
 
   /** Many points: two places a column, and the borders of the window. */
-  function bucketed(lines, low, high, columns) {
+  function bucketed(lines, low, high, most) {
+    const columns = most + (most % 2);
     const width = (high - low) / columns || 1;
     const xs = new Float64Array(2 * columns + 2);
     xs[0] = low;
     for (let i = 0; i < 2 * columns; i++) xs[i + 1] = low + (i + 0.5) * (width / 2);
     xs[2 * columns + 1] = high;
-    return { xs, ys: lines.map((line) => bucketedLine(line, low, high, columns, width)) };
+    return { xs, ys: lines.map((line) => bucketedLine(line, low, high, columns)) };
   }
 
-  function bucketedLine({ xs, ys }, low, high, columns, width) {
-    const out = new Array(2 * columns + 2);
+  /** One line; `isCoarse` is for those in the background, which have columns of double width. */
+  function bucketedLine({ xs, ys, isCoarse }, low, high, most) {
+    const out = new Array(2 * most + 2);
+    const stride = isCoarse ? 2 : 1;
+    const columns = most / stride;
+    const width = (high - low) / columns || 1;
+    const columnOf = (x) => Math.min(columns - 1, Math.floor((x - low) / width));
     const end = past(xs, high);
     let i = from(xs, low);
     out[0] = between(xs, ys, i - 1, i, low);
-    out[2 * columns + 1] = between(xs, ys, end - 1, end, high);
+    out[2 * most + 1] = between(xs, ys, end - 1, end, high);
     while (i < end) {
-      const column = Math.min(columns - 1, Math.floor((xs[i] - low) / width));
+      const column = columnOf(xs[i]);
       const start = i;
       let lowest = -1;
       let highest = -1;
-      for (; i < end && (column === columns - 1 || Math.floor((xs[i] - low) / width) === column); i++) {
+      for (; i < end && columnOf(xs[i]) === column; i++) {
         if (!Number.isFinite(ys[i])) continue;
         if (lowest < 0 || ys[i] < ys[lowest]) lowest = i;
         if (highest < 0 || ys[i] > ys[highest]) highest = i;
       }
-      const slot = 1 + 2 * column;
-      if (lowest < 0) out[slot] = null;
+      const slots = [1 + 2 * stride * column, 1 + 2 * stride * column + stride];
+      if (lowest < 0) out[slots[0]] = null;
       else if (lowest === highest) {
-        const right = (xs[lowest] - low) / width - column >= 0.5 ? 1 : 0;
-        out[slot + right] = ys[lowest];
-        if (i - start > 1 && !Number.isFinite(ys[right ? start : i - 1])) out[slot + 1 - right] = null;
+        const side = (xs[lowest] - low) / width - column >= 0.5 ? 1 : 0;
+        out[slots[side]] = ys[lowest];
+        if (!Number.isFinite(ys[side ? start : i - 1])) out[slots[1 - side]] = null; // a gap beside it
       } else {
-        out[slot] = ys[Math.min(lowest, highest)];
-        out[slot + 1] = ys[Math.max(lowest, highest)];
+        out[slots[0]] = ys[Math.min(lowest, highest)];
+        out[slots[1]] = ys[Math.max(lowest, highest)];
       }
     }
     return out;

@@ -104,6 +104,7 @@
     const stroke = chart.inkOf(spec.colour);
     if (role === "raw") return { ...common, stroke, width: 1, alpha: 0.24 };
     if (spec.faint) return { ...common, stroke, width: 1, alpha: 0.4, dash: chart.dashOf(spec) };
+    if (spec.fine && !spec.colour) return { ...common, stroke, width: 1, alpha: 0.5 }; // dashes of many would take long
     if (spec.fine) return { ...common, stroke, width: 1.25, alpha: 0.85, dash: [1.5, 2.5] };
     return { ...common, stroke, width: spec.colour ? 1.75 : 1, dash: chart.dashOf(spec) };
   }

@@ -189,7 +189,7 @@
     const kept = places.filter((_, i) => i % stride === 0 || i === places.length - 1);
     const said = stride > 1 ? `${kept.length} of ${axes.grouped(places.length)} places; the CSV has all` : "";
     const head = el("tr", {}, el("th", { scope: "col", text: self.unit() }), lines.map((line) => el("th", { scope: "col", class: "number", text: line.spec.name })));
-    const rows = kept.map((x) => el("tr", {}, el("th", { scope: "row", text: axes.place(x, self.kind) }),
+    const rows = kept.map((x) => el("tr", {}, el("th", { scope: "row", text: axes.place(x, self.kind).replace(/^(step|point) /, "") }),
       lines.map((line) => el("td", { class: "number", text: cellAt(line, x) }))));
     const title = self.spec.title || "Data";
     dialog("ct-data", title, () => opener && opener.focus(),

@@ -161,7 +161,7 @@
     align() {
       const [low, high] = this.window();
       const columns = Math.max(60, this.width - LEFT - GUTTER);
-      const shown = this.drawn.map((layer) => (layer.line.hidden ? { xs: [], ys: [] } : { xs: layer.xs, ys: layer.bent }));
+      const shown = this.drawn.map((layer) => (layer.line.hidden ? { xs: [], ys: [] } : { xs: layer.xs, ys: layer.bent, isCoarse: !layer.line.spec.colour }));
       const { xs, ys } = data.aligned(shown, low, high, columns);
       this.xs = xs;
       this.drawn.forEach((layer, i) => { layer.ys = ys[i]; });

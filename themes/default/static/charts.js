@@ -5,6 +5,8 @@
   const { chart, el } = reportgen;
   const LEGEND = 24; // px of a row of names; the figure keeps its height
   const TOUCH_LEGEND = 36;
+  const LEAST = 150; // px of a drawing
+  const TOUCH_LEAST = 180;
 
   const page = document.querySelector("main").dataset.run;
   const figures = [...document.querySelectorAll("figure[data-metrics]")];
@@ -27,13 +29,14 @@
     const series = seriesOf(run, JSON.parse(figure.dataset.metrics));
     if (!svg || !series.length) return; // held out: its points are in no script
     const caption = figure.querySelector("figcaption");
-    const row = matchMedia("(hover: none), (max-width: 640px)").matches ? TOUCH_LEGEND : LEGEND;
+    const isTouched = matchMedia("(hover: none), (max-width: 640px)").matches;
+    const row = isTouched ? TOUCH_LEGEND : LEGEND;
     chart.create(figure, {
       title: caption.querySelector("b").textContent,
       hint: caption.querySelector("span")?.textContent || "",
       caption,
       series,
-      height: Math.max(150, Math.round(svg.getBoundingClientRect().height) - (series.length > 1 ? row : 0)),
+      height: Math.max(isTouched ? TOUCH_LEAST : LEAST, Math.round(svg.getBoundingClientRect().height) - (series.length > 1 ? row : 0)),
       replaces: svg,
     });
   }
