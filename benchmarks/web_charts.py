@@ -89,7 +89,7 @@ def runs_of(page: Page, url: str) -> list[str]:
 
 def scrolled(page: Page) -> float:
     """The longest time (ms) between frames, while a wheel goes down past all charts, and up."""
-    count = "document.querySelectorAll('#curves-by-run figure').length"
+    count = "document.querySelectorAll('[data-curves] figure').length"
     page.evaluate("document.querySelector('#curves').scrollIntoView()")
     wait_until(page, f"{count} >= {CHARTS}")
     page.reload()

@@ -20,7 +20,7 @@ def base(chart_site: Path) -> str:
 
 def test_without_a_choice_the_best_runs_are_drawn_and_that_is_said(page: Page, base: str) -> None:
     open_curves(page, base)
-    assert "the 10 best by val_loss of 13 runs" in page.locator("#curves-by-run").inner_text()
+    assert "the 10 best by val_loss of 13 runs" in page.locator("[data-curves]").inner_text()
     show(page, "loss")
     names = state_of(page, "loss", "[...new Set(one.lines.map(line => line.id))]")
     assert names == [run_id(number) for number in range(1, 11)]
@@ -39,7 +39,7 @@ def test_chosen_runs_are_drawn_and_each_keeps_its_colour(page: Page, base: str) 
     page.evaluate(f"reportgen.state.set({{ runs: '{run_id(3)}' }})")
     until(page, f"{chart_of('loss')}?.lines[0].id === '{run_id(3)}'")
     assert state_of(page, "loss", "one.lines.length") == 2
-    assert "the 1 chosen run" in page.locator("#curves-by-run").inner_text()
+    assert "the 1 chosen run" in page.locator("[data-curves]").inner_text()
 
 
 def test_rows_that_a_filter_leaves_are_drawn(page: Page, base: str) -> None:
@@ -51,20 +51,20 @@ def test_rows_that_a_filter_leaves_are_drawn(page: Page, base: str) -> None:
     )
     page.evaluate(f"reportgen.emit('visible', {rows})")
     until(page, f"new Set({chart_of('loss')}?.lines.map(line => line.id)).size === 2")
-    assert "2 runs with curves" in page.locator("#curves-by-run").inner_text()
+    assert "2 runs with curves" in page.locator("[data-curves]").inner_text()
 
 
 def test_metrics_are_grouped_and_found_by_name(page: Page, base: str) -> None:
     open_curves(page, base, f"#runs={run_id(1)}")
-    section = page.locator("#curves-by-run")
-    until(page, "document.querySelectorAll('#curves-by-run figure').length === 4")
+    section = page.locator("[data-curves]")
+    until(page, "document.querySelectorAll('[data-curves] figure').length === 4")
     assert section.locator("h3").all_inner_texts() == ["opt"]
 
 
 def test_hiding_a_run_hides_it_on_all_charts(page: Page, base: str) -> None:
     open_curves(page, base)
     show(page, "loss")
-    page.locator("#curves-by-run").get_by_role("button", name="bean 2", exact=True).click()
+    page.locator("[data-curves]").get_by_role("button", name="bean 2", exact=True).click()
     page.evaluate(FRAMES)
     for title in ("loss", "opt/rate"):
         show(page, title)

@@ -12,7 +12,7 @@
   const SHORT = 8; // times the last step of a metric, and still not that of another: apart
   const AGAIN = [8, 3, 2, 3]; // dashes of the second run that has a colour
 
-  const section = document.getElementById("curves-by-run");
+  const section = document.querySelector("section[data-curves]");
   const slug = document.querySelector("main").dataset.experiment;
   if (!section || !slug) return;
 
@@ -263,7 +263,8 @@
     observer.disconnect();
     load.table(slug).then((loaded) => {
       table = loaded;
-      return refresh();
+      section.hidden = !table.pages.some((_, row) => hasCurve(row));
+      return section.hidden ? undefined : refresh();
     }).catch((error) => { progress.textContent = error.message; });
   }, { rootMargin: "600px 0px" });
   observer.observe(section);
