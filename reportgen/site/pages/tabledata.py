@@ -87,7 +87,6 @@ def _metrics(runs: Sequence[Run], survey: Survey) -> Json:
     return {
         key: {
             **plain_standing(standing, key),
-            "role": standing.role(key).value,
             **_values([run.metrics.get(key) for run in runs], standing, has_best=key in with_best),
             "top": _top(runs, survey.best.get(key, frozenset())),
         }
