@@ -10,13 +10,11 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
-from pathlib import Path
 from statistics import median
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -26,6 +24,9 @@ from benchmarks.cases import Bench, Result
 from benchmarks.measure import TaskError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page
 
     from benchmarks.content import Shape
@@ -47,11 +48,6 @@ RECORD = """() => {
   window.__frame = requestAnimationFrame((now) => { before = now; tick(now); });
 }"""
 RECORDED = "() => { cancelAnimationFrame(window.__frame); return window.__gaps.slice(2); }"
-
-# The time (ms) from an action in the page until the frame that shows its effect was drawn.
-TIMED = """async (source) => {
-  const action = new Function(`return (${source})`)();
-}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +119,7 @@ def _against(
 
 
 def wait_until(page: Page, condition: str, seconds: float = 30) -> None:
-    """Wait for a JavaScript expression to hold; a policy of the page forbids `wait_for_function`."""
+    """Wait for a JavaScript expression to hold: a page may forbid `wait_for_function`."""
     for _ in range(int(seconds * 100)):
         if page.evaluate(condition):
             return
@@ -170,9 +166,7 @@ def percentile(ordered: list[float], share: float) -> float:
 def mark_of(page: Page, name: str) -> float:
     """When (ms after the navigation began) a page noted that it had come so far."""
     wait_until(page, f"performance.getEntriesByName({json.dumps(name)}).length > 0")
-    when: float = page.evaluate(
-        f"performance.getEntriesByName({json.dumps(name)})[0].startTime"
-    )
+    when: float = page.evaluate(f"performance.getEntriesByName({json.dumps(name)})[0].startTime")
     return when
 
 
