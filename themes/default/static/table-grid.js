@@ -6,8 +6,8 @@
   "use strict";
   const { el, svg } = reportgen;
   const HEAD = 58; // px: the line of groups and the line of names
-  const AHEAD = 8; // rows drawn beyond each edge
-  const AHEAD_PX = 260; // of columns
+  const AHEAD = 6; // rows drawn beyond each edge
+  const AHEAD_PX = 200; // of columns
   const phone = matchMedia("(max-width: 640px)");
 
   class Grid {
@@ -40,7 +40,8 @@
       this.port = el("div", { class: "rt-port" }, this.table);
       this.port.addEventListener("scroll", () => this.later(), { passive: true });
       new ResizeObserver(() => this.later()).observe(this.port);
-      phone.addEventListener("change", () => this.show(this.items));
+      this.at = { top: 0, left: 0, wide: 1200, tall: Math.min(innerHeight, 880) }; // it grows with its rows
+      phone.addEventListener("change", () => { this.setColumns(this.columns, this.asked); this.show(this.items); });
     }
 
     get rowHeight() { return phone.matches ? 38 : 32; }
@@ -48,11 +49,23 @@
 
     /** Draw with the next frame. */
     later() {
-      this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); });
+      this.frame ??= requestAnimationFrame(() => { this.frame = null; this.look(); this.draw(); });
+    }
+
+    /** Note what is in sight. Not asked for while drawing: the browser would lay out all for it. */
+    look() {
+      const { scrollTop, scrollLeft, clientWidth, clientHeight } = this.port;
+      this.at = { top: Math.max(0, scrollTop), left: Math.max(0, scrollLeft), wide: clientWidth, tall: clientHeight };
     }
 
     /** Show other columns: the first `pinned` of them stay in sight. */
     setColumns(columns, pinned) {
+      const same = columns.length === this.columns.length && this.isPhone === phone.matches
+        && columns.every((column, place) => column === this.columns[place]);
+      if (same && pinned === this.asked) return;
+      this.asked = pinned;
+      this.isPhone = phone.matches;
+      this.clear();
       this.columns = columns;
       this.pinned = phone.matches ? 0 : Math.min(pinned, columns.length);
       this.starts = [0]; // where each of the columns that scroll begins
@@ -69,9 +82,12 @@
     show(items) {
       this.items = items;
       this.table.setAttribute("aria-rowcount", items.length + 2);
-      this.clear();
-      this.stale();
       this.active.place = Math.min(this.active.place, items.length - 1);
+      this.at.top = Math.min(this.at.top, Math.max(0, HEAD + items.length * this.rowHeight - this.at.tall));
+      for (const [place, made] of this.drawn) {
+        if (place < items.length) this.refill(made, items[place]);
+      }
+      if (this.hasHeads) this.drawHeads();
       this.draw();
     }
 
@@ -96,8 +112,7 @@
     draw() {
       this.drawColumns();
       const { rowHeight } = this;
-      const top = Math.max(0, this.port.scrollTop);
-      const tall = Math.max(this.port.clientHeight, Math.min(innerHeight, 880)); // it grows with its rows
+      const { top, tall } = this.at;
       const from = Math.max(0, Math.floor(top / rowHeight) - AHEAD);
       const to = Math.min(this.items.length - 1, Math.ceil((top + tall - HEAD) / rowHeight) + AHEAD);
       for (const [place, { row }] of this.drawn) {
@@ -124,9 +139,9 @@
 
     /** Find the columns in sight; where they changed, add and remove cells at the edges of rows. */
     drawColumns() {
-      const { starts, port, lefts } = this;
-      const left = port.scrollLeft;
-      const wide = port.clientWidth - lefts.at(-1);
+      const { starts, lefts } = this;
+      const { left } = this.at;
+      const wide = this.at.wide - lefts.at(-1);
       const count = starts.length - 1;
       let [from, to] = this.window;
       const reaches = to >= from && (from === 0 || starts[from] <= left) && (to === count - 1 || starts[to + 1] >= left + wide);
@@ -215,16 +230,30 @@
       const row = el("tr", { "aria-rowindex": place + 3, "data-place": place });
       const made = { row, from: 0, to: -1, cells: [] };
       row.style.height = `${this.rowHeight}px`;
-      const name = el("th", { class: "rn", scope: "row", "data-place": 0, "aria-colindex": 1 });
-      this.owner.nameCell(name, item);
-      row.append(name);
-      for (let fixed = 0; fixed < this.pinned; fixed++) row.append(this.cell(fixed + 1, item));
+      made.name = el("th", { class: "rn", scope: "row", "data-place": 0, "aria-colindex": 1 });
+      this.owner.nameCell(made.name, item);
+      made.fixed = Array.from({ length: this.pinned }, (_, fixed) => this.cell(fixed + 1, item));
+      row.append(made.name, ...made.fixed);
       made.pad = el("td", { "aria-hidden": "true", class: "pad" });
       made.rest = el("td", { "aria-hidden": "true", class: "pad" });
       row.append(made.pad, made.rest);
       this.patch(made, item);
       this.paint(row, item);
       return made;
+    }
+
+    /** Put another run into a row. */
+    refill(made, item) {
+      made.name.replaceChildren();
+      this.owner.nameCell(made.name, item);
+      const fill = (cell, place) => {
+        cell.textContent = "";
+        cell.removeAttribute("title");
+        this.fill(cell, place, item);
+      };
+      made.fixed.forEach((cell, fixed) => fill(cell, fixed + 1));
+      made.cells.forEach((cell, place) => fill(cell, this.pinned + made.from + place + 1));
+      this.paint(made.row, item);
     }
 
     /** What a row looks like as a whole. */
@@ -260,14 +289,19 @@
     }
 
     cell(place, item) {
-      const column = this.columns[place - 1];
       const cell = document.createElement("td");
-      cell.className = this.classOf(column, place);
       cell.dataset.place = place;
       cell.setAttribute("aria-colindex", place + 1);
+      this.fill(cell, place, item);
+      return cell;
+    }
+
+    fill(cell, place, item) {
+      const column = this.columns[place - 1];
+      const name = this.classOf(column, place);
+      if (cell.className !== name) cell.className = name;
       this.owner.cell(cell, column, item);
       if (place <= this.pinned) this.pin(cell, place - 1);
-      return cell;
     }
 
     // --- keyboard and mouse
@@ -334,13 +368,15 @@
       if (active.place >= 0) {
         const top = active.place * rowHeight;
         const room = port.clientHeight - HEAD - rowHeight;
-        port.scrollTop = Math.min(top, Math.max(port.scrollTop, top - room));
+        const wanted = Math.min(top, Math.max(port.scrollTop, top - room));
+        if (wanted !== port.scrollTop) port.scrollTop = wanted;
       }
       const column = active.column - pinned - 1;
       if (column >= 0) {
         const room = port.clientWidth - lefts.at(-1);
         port.scrollLeft = Math.min(starts[column], Math.max(port.scrollLeft, starts[column + 1] - room));
       }
+      this.look();
       this.draw();
     }
 

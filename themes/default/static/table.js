@@ -118,7 +118,7 @@
         table, filter: passes, brush, sorts, by, columnOf: (id) => this.columnOf(id), isOpen: opens,
       });
       const columns = this.shown.map((id) => this.columns.get(id));
-      grid.setColumns(by ? columns.map(roomy) : columns, this.pins.length);
+      grid.setColumns(by ? columns.map((column) => this.roomy(column)) : columns, this.pins.length);
       grid.show(items);
       this.items = items;
       this.order = order;
@@ -129,6 +129,13 @@
         this.emitted = order;
         reportgen.emit("visible", order);
       }
+    }
+
+    /** A column with room for a mean, its deviation and the best. */
+    roomy(column) {
+      if (!column.metric) return column;
+      const width = Math.max(column.width, column.marksBest && column.metric.mayRank ? 208 : 136);
+      return (column.roomy ??= { ...column, width });
     }
 
     /** The count, the chips, and what the buttons say. */
@@ -377,10 +384,6 @@
   }
 
   const grouped = (count) => format.plural(count, "").trim();
-
-  /** Room for a mean with its deviation, and the best. */
-  const roomy = (column) => (column.metric
-    ? { ...column, width: Math.max(column.width, column.marksBest && column.metric.mayRank ? 208 : 136) } : column);
 
   /** Whether grouping by a column makes groups: not one for each run. */
   function isGrouping(column, count) {
