@@ -61,19 +61,12 @@ def table_of(runs: tuple[Run, ...]) -> dict[str, Any]:
 
     return {
         "ids": [run.id for run in runs],
-        "names": [run.name for run in runs],
+        "titles": [run.title for run in runs],
         "statuses": [run.status.name for run in runs],
         "starts": [run.start_time for run in runs],
         "ends": [run.end_time for run in runs],
         "users": [run.user for run in runs],
-        "places": [run.artifact_uri for run in runs],
-        "datasets": [
-            [
-                {"name": d.name, "digest": d.dataset_digest, "context": d.context}
-                for d in run.datasets
-            ]
-            for run in runs
-        ],
+        "datasets": [[[d.name, d.dataset_digest, d.context] for d in run.datasets] for run in runs],
         "metrics": columns("metrics", last),
         "params": columns("params"),
         "tags": columns("tags"),
@@ -103,7 +96,7 @@ def page(browser: Browser) -> Iterator[Page]:
 FIELDS = """metrics.rmse metric.loss metrics.val/loss metrics.`val/loss` metrics.rmze params.lr
 param.model params.`with~space` params."with~space" parameters.note params.path tags.stage tag.memo
 tags.mlflow.source.name status attributes.status run_id attr.run_id run_name "Run~Name" user_id
-start_time created run.end_time artifact_uri dataset.name datasets.digest dataset.context"""
+start_time created run.end_time dataset.name datasets.digest dataset.context"""
 NUMBERS = ("0.25", "-0.5", "1e-4", "+1", ".5", "1e999", "1700000000000", "1700000001000.0", "2.")
 TEXTS = r"""'ridge' "Forest_A" 'FINISHED' 'FAILED' 'ada' 'it''s' '0.1' '' 'kim' 'coffee' 'tea' 'd2'
 'C:\new' "training" 'Ridge~1' 'r%' '%' '_' '%s%r%' 'F%r%s%A' '%A' 'first%line' 'RIDG_' 'C:\%' '%_%'
@@ -180,6 +173,11 @@ def test_the_browser_understands_filters_as_the_command_line_does(page: Page) ->
 def test_a_test_metric_cannot_be_referred_to(page: Page) -> None:
     (found,) = page.evaluate(ASK, ["run_id = 'x' or metrics.test_acc > 0.5"])
     assert found[0] == "filter, position 17: metrics.test_acc is a test metric, and stands apart"
+
+
+def test_where_artifacts_lie_cannot_be_referred_to(page: Page) -> None:
+    (found,) = page.evaluate(ASK, ["artifact_uri LIKE 'file:%'"])
+    assert found[0] == "filter, position 1: artifact_uri is not in this table"
 
 
 def test_fields_that_no_run_has_are_told(page: Page) -> None:

@@ -242,9 +242,9 @@
     reader(name, field) {
       const { prefix, key } = field;
       if (prefix === "attributes") return this.attribute(name, key);
-      if (prefix === "dataset") return this.dataset(name, key);
+      if (prefix === "dataset") return this.dataset(key);
       const column = this.table[prefix].get(key);
-      if (prefix === "metrics" && !column && (this.table.apart ?? []).includes(key)) {
+      if (prefix === "metrics" && !column && this.table.apart.includes(key)) {
         const hint = "test metrics are in no table beside parameters; see the page of test results";
         throw failure(name, `${shown(name.typed)} is a test metric, and stands apart`, hint);
       }
@@ -257,24 +257,22 @@
       const table = this.table;
       const lists = {
         run_id: table.ids,
-        run_name: table.names ?? table.titles,
+        run_name: table.titles.map((title, row) => (title === table.ids[row].slice(0, 8) ? "" : title)),
         status: table.statuses,
         start_time: table.starts,
         end_time: table.ends,
         user_id: table.users,
-        artifact_uri: table.places,
       };
-      const values = lists[key];
+      const values = lists[key]; // an artifact_uri is a place on another machine: it is not here
       if (values) return (row) => filled(values[row]);
       const hint = "the command line can: reportgen build --filter";
       throw failure(name, `${shown(name.typed)} is not in this table`, hint);
     }
 
-    dataset(name, key) {
+    dataset(key) {
       const sets = this.table.datasets;
-      if (sets) return (row) => (sets[row] ?? []).map((set) => set[key]).filter(Boolean);
-      const hint = "the command line can: reportgen build --filter";
-      throw failure(name, `${shown(name.typed)} is not in this table`, hint);
+      const place = ["name", "digest", "context"].indexOf(key);
+      return (row) => sets[row].map((set) => set[place]).filter(Boolean);
     }
   }
 

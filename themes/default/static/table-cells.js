@@ -3,6 +3,7 @@
   "use strict";
   const { el, svg, format } = reportgen;
   const { spread, plusMinus, bestOf } = reportgen.tableColumns;
+  const VALUES = "\u00a0values"; // how many different ones a group has
   const DEEPEST = 4; // levels of child runs that are set in
 
   const caret = () => svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, svg("path", { d: "m3 1.5 4 3.5-4 3.5" }));
@@ -25,7 +26,7 @@
   }
 
   /** The value of a group in words. */
-  const valueOf = ({ group, value }) => (value === null ? `no ${group.key}` : value === "" ? "empty" : value);
+  const valueOf = ({ group, value }) => (value === null ? (group.group === "Parameters" ? "not logged" : "none") : value === "" ? "empty" : value);
 
   /** The first cell of a group. */
   function groupName(item) {
@@ -42,7 +43,7 @@
     const text = groupText(column, item);
     if (!text) { cell.textContent = "–"; cell.classList.add("nil"); return; }
     cell.append(text);
-    if (!column.metric) { if (text.startsWith("≠")) cell.classList.add("nil"); return; }
+    if (!column.metric) { if (text.endsWith(VALUES)) cell.classList.add("nil"); return; }
     const found = spread(column.values, item.rows);
     const best = bestOf(column, item.rows);
     const words = [`mean ${format.exact(found.mean)}`];
@@ -55,7 +56,7 @@
     cell.title = words.join("\n");
   }
 
-  /** What a group has in a column; "≠ 3" stands for three different values. */
+  /** What a group has in a column; "3 values" where they differ. */
   function groupText(column, { rows }) {
     if (column.metric) {
       const found = spread(column.values, rows);
@@ -63,11 +64,11 @@
     }
     if (column.id === "duration") {
       const found = spread(column.values, rows);
-      return found ? `∅ ${format.duration(0, Math.round(found.mean))}` : "";
+      return found ? `mean ${format.duration(0, Math.round(found.mean))}` : "";
     }
     if (column.id === "started") return "";
     const found = new Set(rows.map((row) => column.values[row] ?? null));
-    if (found.size > 1) return `≠ ${found.size}`;
+    if (found.size > 1) return `${found.size}${VALUES}`;
     const [value] = found;
     if (value === null) return "";
     return column.id === "status" ? value[0] + value.slice(1).toLowerCase() : reportgen.tableColumns.short(value);
@@ -95,7 +96,7 @@
 
   function groupTexts(column, item) {
     const text = groupText(column, item);
-    return { text: text.startsWith("≠") ? "" : text, exact: text.startsWith("≠") ? null : text };
+    return { text: text.endsWith(VALUES) ? "" : text, exact: text.endsWith(VALUES) ? null : text };
   }
 
   /** What is in sight as {heads, names, rows, isNumber}. */

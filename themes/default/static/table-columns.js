@@ -123,7 +123,7 @@
       isNumber: true,
       downFirst: metric.direction === "higher",
       marksBest,
-      width: widthOf(isBest ? "best" : key, texts.map((text) => (isBest ? `${text} @ 0000` : marksBest ? `${text}  ` : text)), 220),
+      width: widthOf(isBest ? "best" : key, texts.map((text) => (isBest ? `${text} @ 00000` : marksBest ? `${text}0000` : text)), 220),
       text: (row) => (values[row] === null ? "" : spelled(values[row])),
       fill: (cell, row) => fillMetric(cell, row, { values, metric, isBest, marksBest, nears, table }),
     };

@@ -44,7 +44,7 @@
       phone.addEventListener("change", () => { this.setColumns(this.columns, this.asked); this.show(this.items); });
     }
 
-    get rowHeight() { return phone.matches ? 38 : 32; }
+    get rowHeight() { return phone.matches ? 40 : 32; }
     get nameWidth() { return phone.matches ? 176 : this.owner.name.width; }
 
     /** Draw with the next frame. */

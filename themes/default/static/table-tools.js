@@ -54,7 +54,7 @@
     settle() {
       clearTimeout(this.waiting);
       const text = this.input.value;
-      if (this.judge(text, true)) this.use(text);
+      if (this.judge(text, true, true)) this.use(text);
     }
 
     onKey(event) {
@@ -66,7 +66,7 @@
     }
 
     /** Whether a text is a filter; with `tells`, a mistake is told. */
-    judge(text, tells) {
+    judge(text, tells, isSettled = false) {
       this.clear.hidden = text === "";
       try {
         const { absent } = this.ask(text);
@@ -74,12 +74,12 @@
         return true;
       } catch (error) {
         if (error.name !== "FilterError") throw error;
-        if (tells) this.tell(this.mistake(error, text), error, text);
+        if (tells) this.tell(this.mistake(error, text), error, text, isSettled);
         return false;
       }
     }
 
-    tell(words, error, text = "") {
+    tell(words, error, text = "", isSettled = false) {
       this.message.replaceChildren(...words);
       this.message.classList.toggle("wrong", error !== null);
       this.box.classList.toggle("wrong", error !== null);
@@ -87,7 +87,16 @@
       if (!error) { this.mirror.replaceChildren(); return; }
       const end = error.at + error.length;
       this.mirror.replaceChildren(text.slice(0, error.at), el("mark", { text: text.slice(error.at, end).padEnd(1, "\u00a0") }), text.slice(end));
+      if (document.activeElement !== this.input || isSettled) this.reach();
       this.follow();
+    }
+
+    /** Bring the mistake into sight. */
+    reach() {
+      const { offsetLeft, offsetWidth } = this.mirror.querySelector("mark");
+      const { clientWidth, scrollLeft } = this.input;
+      const seen = offsetLeft >= scrollLeft && offsetLeft + offsetWidth <= scrollLeft + clientWidth;
+      if (!seen) this.input.scrollLeft = Math.max(0, offsetLeft - clientWidth / 2);
     }
 
     follow() {

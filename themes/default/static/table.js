@@ -54,6 +54,8 @@
       this.root.append(this.empty);
       this.panel = new Panel(this.root);
       document.body.append(this.bar);
+      this.folds = el("span", { class: "hint" });
+      this.section.querySelector(".sh").append(this.folds);
     }
 
     opens(text, make) {
@@ -133,8 +135,9 @@
 
     /** A column with room for a mean, its deviation and the best. */
     roomy(column) {
-      if (!column.metric) return column;
-      const width = Math.max(column.width, column.marksBest && column.metric.mayRank ? 208 : 136);
+      const isMetric = Boolean(column.metric);
+      if (!isMetric && column.id !== "duration") return column;
+      const width = Math.max(column.width, isMetric && column.marksBest && column.metric.mayRank ? 250 : 156);
       return (column.roomy ??= { ...column, width });
     }
 
@@ -151,7 +154,7 @@
       if (brush) chips.push(chip(`${format.plural(brush.size, "run")} between the marks of the chart`, "Take the marks of the chart out", () => this.dropBrush()));
       if (sorts.length) chips.push(chip(`Sorted by ${sorts.map((sort) => this.sortWords(sort)).join(", then ")}`, "Sort no more: newest first", () => state.set({ sort: "" })));
       if (by) chips.push(chip(`Grouped by ${by.label}`, "Group no more", () => state.set({ rows: "", open: "" })));
-      if (by || (this.hasFamilies && !this.isNarrowed)) chips.push(this.foldChip());
+      this.folds.replaceChildren(...(by || (this.hasFamilies && !this.isNarrowed) ? [this.foldLink()] : []));
       this.chips.replaceChildren(...chips);
       this.chips.hidden = chips.length === 0;
     }
@@ -165,7 +168,7 @@
       reportgen.emit("brush", null);
     }
 
-    foldChip() {
+    foldLink() {
       const what = this.by ? "groups" : "child runs";
       const isOpen = this.opened.size > 0;
       return el("button", { type: "button", class: "as-link", text: isOpen ? `Fold all ${what}` : `Unfold all ${what}`,
@@ -316,8 +319,8 @@
       const move = (by) => () => this.moveColumn(id, by);
       const sort = this.sortOf(id);
       const entries = [
-        ["Sort up", () => state.set({ sort: sortsText([{ id, down: false }]) }), { checked: Boolean(sort && !sort.down) }],
-        ["Sort down", () => state.set({ sort: sortsText([{ id, down: true }]) }), { checked: Boolean(sort && sort.down) }],
+        ["Sort ascending", () => state.set({ sort: sortsText([{ id, down: false }]) }), { checked: Boolean(sort && !sort.down) }],
+        ["Sort descending", () => state.set({ sort: sortsText([{ id, down: true }]) }), { checked: Boolean(sort && sort.down) }],
         this.sorts.length && !sort ? ["Sort by it next", () => this.onHead(id, { shiftKey: true }), { hint: "shift and click" }] : null,
       ].filter(Boolean);
       if (id !== "name") {
@@ -383,7 +386,7 @@
     }
   }
 
-  const grouped = (count) => format.plural(count, "").trim();
+  const grouped = (count) => format.plural(count, "", " ").trim();
 
   /** Whether grouping by a column makes groups: not one for each run. */
   function isGrouping(column, count) {
