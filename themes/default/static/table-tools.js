@@ -24,7 +24,7 @@
         type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off", placeholder: `Filter, such as ${example}`,
         "aria-label": "Filter runs", "aria-describedby": "rt-mistake",
         oninput: () => this.typed(), onscroll: () => this.follow(),
-        onkeydown: (event) => this.onKey(event), onblur: () => this.settle(),
+        onkeydown: (event) => this.onKey(event), onblur: () => { if (this.input.value !== this.told) this.settle(); },
       });
       this.clear = el("button", { type: "button", class: "clear", "aria-label": "Take the filter out", hidden: true,
         onclick: () => { this.input.value = ""; this.settle(); this.input.focus(); } }, icon(ICONS.cross, 14));
@@ -68,6 +68,7 @@
     /** Whether a text is a filter; with `tells`, a mistake is told. */
     judge(text, tells, isSettled = false) {
       this.clear.hidden = text === "";
+      if (tells) this.told = text; // told again, its button would be gone before it can be clicked
       try {
         const { absent } = this.ask(text);
         this.tell(absent.length ? this.missing(absent) : [], null);

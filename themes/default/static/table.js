@@ -160,7 +160,7 @@
     }
 
     sortWords({ id, down }) {
-      return `${this.columnOf(id).label.toLowerCase() === id ? id : this.columnOf(id).label} ${down ? "↓" : "↑"}`;
+      return `${this.columnOf(id).label} ${down ? "↓" : "↑"}`;
     }
 
     dropBrush() {
