@@ -29,7 +29,7 @@
       this.clear = el("button", { type: "button", class: "clear", "aria-label": "Take the filter out", hidden: true,
         onclick: () => { this.input.value = ""; this.settle(); this.input.focus(); } }, icon(ICONS.cross, 14));
       this.message = el("p", { class: "rt-mistake", id: "rt-mistake", role: "status" });
-      this.box = el("div", { class: "rt-filter" }, icon(ICONS.filter), el("div", { class: "field" }, this.mirror, this.input), this.clear);
+      this.box = el("div", { class: "rt-filter" }, icon(ICONS.filter), this.mirror, this.input, this.clear);
     }
 
     /** Show a filter that came from the address. */
