@@ -8,8 +8,9 @@
   const { el, format, state } = reportgen;
   const { columnsOf } = reportgen.tableColumns;
   const { viewOf, sortsOf, sortsText, joinList, splitList, groupKey } = reportgen.tableRows;
-  const { FilterBox, Panel, menu, chip, chosenBar, button, icon, ICONS } = reportgen.tableTools;
-  const { runName, groupName, groupCell, copied, valueOf } = reportgen.tableCells;
+  const menus = reportgen.tableMenus;
+  const { FilterBox, Panel, chip, chosenBar, button, icon, ICONS } = reportgen.tableTools;
+  const { runName, groupName, groupCell, copied } = reportgen.tableCells;
   const MOST_CHOSEN = 500; // runs that an address can carry
   const MOST_COMPARED = 50;
   const ALL = "*"; // of `open`
@@ -42,9 +43,9 @@
         use: (text) => state.set({ q: text.trim() }),
       });
       this.count = el("span", { class: "count", role: "status" });
-      this.groupButton = this.opens("Group", () => this.groupMenu());
+      this.groupButton = this.opens("Group", () => menus.group(this));
       this.columnsButton = this.opens("Columns", () => reportgen.tablePicker(this));
-      this.copyButton = this.opens("Copy", () => this.copyMenu());
+      this.copyButton = this.opens("Copy", () => menus.copy(this));
       this.chips = el("div", { class: "rt-chips" });
       this.bar = el("div", { class: "rt-bar", role: "region", "aria-label": "Chosen runs", hidden: true });
       const tools = el("div", { class: "rt-tools" }, this.filter.box, this.count,
@@ -153,7 +154,7 @@
       const chips = [];
       if (brush) chips.push(chip(`${format.plural(brush.size, "run")} between the marks of the chart`, "Take the marks of the chart out", () => this.dropBrush()));
       if (sorts.length) chips.push(chip(`Sorted by ${sorts.map((sort) => this.sortWords(sort)).join(", then ")}`, "Sort no more: newest first", () => state.set({ sort: "" })));
-      if (by) chips.push(chip(`Grouped by ${by.label}`, "Group no more", () => state.set({ rows: "", open: "" })));
+      if (by) chips.push(chip(`Grouped by ${by.label}`, "Group no more", () => this.groupBy("")));
       this.folds.replaceChildren(...(by || (this.hasFamilies && !this.isNarrowed) ? [this.foldLink()] : []));
       this.chips.replaceChildren(...chips);
       this.chips.hidden = chips.length === 0;
@@ -309,37 +310,19 @@
       return { text: "Diff", href: state.link("compare/index.html", { runs: `${base},${other}`, base }) };
     }
 
-    // --- menus
+    // --- what menus do
 
     onMenu(id, opener) {
-      const column = this.columnOf(id);
-      const { pins, shown } = this;
-      const place = shown.indexOf(id);
-      const isPinned = pins.includes(id);
-      const move = (by) => () => this.moveColumn(id, by);
-      const sort = this.sortOf(id);
-      const entries = [
-        ["Sort ascending", () => state.set({ sort: sortsText([{ id, down: false }]) }), { checked: Boolean(sort && !sort.down) }],
-        ["Sort descending", () => state.set({ sort: sortsText([{ id, down: true }]) }), { checked: Boolean(sort && sort.down) }],
-        this.sorts.length && !sort ? ["Sort by it next", () => this.onHead(id, { shiftKey: true }), { hint: "shift and click" }] : null,
-      ].filter(Boolean);
-      if (id !== "name") {
-        const [lowest, highest] = isPinned ? [0, pins.length - 1] : [pins.length, shown.length - 1];
-        entries.push(null, [isPinned ? "Unpin" : "Pin", () => this.togglePin(id)]);
-        if (place > lowest) entries.push(["Move left", move(-1)]);
-        if (place < highest) entries.push(["Move right", move(1)]);
-        if (this.canGroup(column)) entries.push(["Group by it", () => state.set({ rows: id, open: "" })]);
-        entries.push(null, ["Hide", () => this.setShown(shown.filter((one) => one !== id))]);
-      }
-      this.panel.toggle(opener, () => menu(column.label, entries, this.panel), this.grid.table);
+      this.panel.toggle(opener, () => menus.column(this, id), this.grid.table);
     }
 
     moveColumn(id, by) {
-      const list = this.pins.includes(id) ? [...this.pins] : this.shown.filter((one) => !this.pins.includes(one));
+      const isPinned = this.pins.includes(id);
+      const list = isPinned ? [...this.pins] : this.shown.filter((one) => !this.pins.includes(one));
       const place = list.indexOf(id);
       list.splice(place, 1);
       list.splice(place + by, 0, id);
-      if (this.pins.includes(id)) state.set({ pin: joinList(list) });
+      if (isPinned) state.set({ pin: joinList(list) });
       else this.setShown([...this.pins, ...list]);
     }
 
@@ -354,45 +337,15 @@
       state.set({ cols: isUsual ? "" : joinList(ids) || "-", pin: joinList(this.pins.filter((id) => ids.includes(id))) });
     }
 
-    groupMenu() {
-      const by = (column) => [column.label, () => state.set({ rows: column.id, open: "" }), { checked: this.by === column, hint: `${new Set(column.values).size} values` }];
-      const fit = [...this.columns.values()].filter((column) => this.canGroup(column) && isGrouping(column, this.table.count));
-      const of = (group) => fit.filter((column) => column.group === group).slice(0, 30).map(by);
-      const none = ["No groups", () => state.set({ rows: "", open: "" }), { checked: !this.by }];
-      return menu("Group by", [none, null, ...of("Parameters"), null, ...of("Run"), null, ...of("Tags")], this.panel);
-    }
+    groupBy(id) { state.set({ rows: id, open: "" }); }
 
-    copyMenu() {
-      const rows = format.plural(this.items.length, "row");
-      const as = (name, make) => [`Copy as ${name}`, () => this.copy(name, make)];
-      const { markdown, latex, csv } = reportgen.tableCopy;
-      const paper = (make) => (found) => make({ ...found, rows: found.paper });
-      const data = (found) => csv({ ...found, rows: found.data });
-      return menu(`Copy ${rows}`, [
-        as("Markdown", paper(markdown)), as("LaTeX", paper(latex)), as("CSV", data), null,
-        ["Save as CSV", () => reportgen.save(`${this.table.slug}.csv`, "text/csv", data(this.inSight()))],
-      ], this.panel);
-    }
-
+    /** The rows and columns in sight, to be copied. */
     inSight() {
       return copied(this.table, this.items, this.shown.map((id) => this.columns.get(id)));
-    }
-
-    copy(name, make) {
-      reportgen.copy(make(this.inSight())).then(
-        () => reportgen.say(`${format.plural(this.items.length, "row")} copied as ${name}`),
-        (error) => reportgen.say(`Not copied: ${error.message}`),
-      );
     }
   }
 
   const grouped = (count) => format.plural(count, "", " ").trim();
-
-  /** Whether grouping by a column makes groups: not one for each run. */
-  function isGrouping(column, count) {
-    const values = new Set(column.values);
-    return values.size > 1 && values.size <= Math.max(2, count / 2);
-  }
 
   function begin() {
     const slug = document.getElementById("content")?.dataset.experiment;
