@@ -39,6 +39,8 @@ def table_script(survey: Survey, mark: Shelfmark, links: Sequence[RunLink]) -> b
             "params": _texts([run.params for run in runs]),
             "tags": _texts([_shown_tags(run) for run in runs]),
             "metrics": _metrics(runs, survey),
+            "apart": [] if standing.is_open else list(standing.heldout()),
+            "datasets": _column([_datasets(run) for run in runs]),
             "shown": _shown(survey.columns),
             "same": [list(pair) for pair in survey.columns.same],
             "seeds": sorted(survey.seeds),
@@ -64,6 +66,11 @@ def _runs(runs: Sequence[Run], links: Sequence[RunLink]) -> Json:
         "causes": _column([run.cause.reason if run.cause else None for run in runs]),
         "problems": _column([len(run.problems) or None for run in runs]),
     }
+
+
+def _datasets(run: Run) -> list[list[str]] | None:
+    """Name, digest and context of each, to filter by."""
+    return [[one.name, one.dataset_digest, one.context] for one in run.datasets] or None
 
 
 def _unlike(page: str, run_id: str) -> str | None:
