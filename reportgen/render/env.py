@@ -12,6 +12,7 @@ from jinja2 import (
     select_autoescape,
 )
 
+from reportgen.render.compiled import CompiledTemplates
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import Theme
 
@@ -29,6 +30,7 @@ def environment(theme: Theme) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(),
     )
     env.filters.update(FILTERS)
     env.globals.clear()
