@@ -45,12 +45,13 @@ class Writer:
         self._manifest = manifest
         self._journal: Journal | None = None
         self._folders: set[str] = set()
-        self._made: set[str] = set()  # those of them in which nothing stood before
+        self._made: set[str] = set()  # by the present call of `write`: nothing stood in them
         self._fresh = f"{self._root}/{STATE_FOLDER}/{os.getpid()}.new"
 
     def write(self, outputs: Iterable[Output]) -> Written:
         """Bring the files of these outputs up to date, in their order."""
         written = Written()
+        self._made.clear()
         for output in outputs:
             try:
                 self._write_one(output, written)
