@@ -1,6 +1,7 @@
 """The template environment: autoescaping, strict about names, with nothing to look around in."""
 
 from functools import lru_cache
+from itertools import islice
 
 from jinja2 import (
     BaseLoader,
@@ -48,6 +49,8 @@ def _loader(theme: Theme) -> BaseLoader:
 
 def render(theme: Theme, template: str, view: object) -> bytes:
     """A page: the template, which sees the view and nothing else."""
-    stream = environment(theme).get_template(template).stream(view=view)
-    stream.enable_buffering(_PIECES)
-    return b"".join(piece.encode("utf-8", "replace") for piece in stream)
+    pieces = environment(theme).get_template(template).generate(view=view)
+    parts = []
+    while some := list(islice(pieces, _PIECES)):
+        parts.append("".join(some).encode("utf-8", "replace"))
+    return b"".join(parts)
