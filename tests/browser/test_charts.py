@@ -217,6 +217,40 @@ def test_a_legend_hides_lines_by_the_keyboard(page: Page, base: str) -> None:
     until(page, "location.hash === '#hide=train_loss'")
 
 
+def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> None:
+    open_curves(page, base)
+    hover(page, "loss", 100)
+    x, y = page.evaluate(f"""(one => {{
+      const box = one.stage.getBoundingClientRect();
+      const line = one.lines.find(line => line.id === '{run_id(10)}' && !line.spec.fine);
+      return [box.left + one.px(100), box.top + one.py(one.bending.bend(line.values[100]))];
+    }})({chart_of("loss")})""")
+    page.mouse.click(x, y)
+    assert page.evaluate("reportgen.chart.pinned") == run_id(10)
+    page.mouse.move(5, 5)
+    page.evaluate(FRAMES)
+    for title in ("loss", "opt/norm"):
+        show(page, title)
+        assert state_of(page, title, "one.over.classList.contains('dim')")
+
+
+def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
+    browser: Browser, base: str
+) -> None:
+    with visit(browser, viewport={"width": 390, "height": 844}, has_touch=True) as (page, events):
+        page.goto(f"{base}/{RUN}")
+        show(page, "loss")
+        box = frame(page, "loss")
+        page.touchscreen.tap(x_place(page, "loss", 100), box["top"] + 40)
+        page.evaluate(FRAMES)
+        assert state_of(page, "loss", "one.tip.innerText").startswith("step ")
+        assert not state_of(page, "loss", "one.tip.hidden")
+        page.touchscreen.tap(5, 5)
+        page.evaluate(FRAMES)
+        assert state_of(page, "loss", "one.tip.hidden")
+    assert events.errors == []
+
+
 def test_the_keyboard_moves_the_cursor_zooms_and_resets(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}")
     show(page, "loss")

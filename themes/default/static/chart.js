@@ -180,7 +180,7 @@
       this.yTicks = this.range ? axes.yTicks(...this.range, this.bending, yCount) : { splits: [], labels: [], note: "", decimals: 0 };
       this.left = Math.max(LEFT, ...this.yTicks.labels.map((label) => Math.ceil(chart.textWidth(label)) + 9));
       const labels = this.endLabels().map((label) => chart.textWidth(label.text, 500));
-      this.right = Math.max(GUTTER, Math.ceil(Math.max(0, ...labels)) + (labels.length > 1 ? 15 : 8));
+      this.right = Math.max(GUTTER, Math.ceil(Math.max(0, ...labels)) + (labels.length > 1 ? 20 : 9));
       const wide = this.kind === "wall" ? 92 : 74;
       this.xTicks = axes.xTicks(...this.window(), this.kind, Math.max(2, Math.round((this.width - this.left - this.right) / wide)));
       const last = chart.textWidth(this.xTicks.labels[this.xTicks.labels.length - 1] || "");
@@ -306,7 +306,7 @@
     self.container = container;
     self.place = spec.replaces ? container : self.root;
     if (spec.replaces) self.root.hidden = true;
-    chart.listen(self);
+    chart.overlay(self);
     for (const node of [self.place, self.stage]) owners.set(node, self);
   }
 
