@@ -103,7 +103,7 @@
         if (this.spec.replaces) this.spec.replaces.setAttribute("hidden", "");
         this.root.hidden = false;
         this.rebuild();
-        chart.awake.add(this);
+        if (this.plot) chart.awake.add(this);
       });
     }
 
@@ -320,6 +320,16 @@
   }, { rootMargin: "3000px 0px" });
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) owners.get(target).resize();
+  });
+
+  // Paper gets the drawings, which are light: a canvas has the colours of the screen.
+  let put = [];
+  addEventListener("beforeprint", () => {
+    put = [...chart.awake].filter((one) => one.spec.replaces && !one.root.closest("dialog"));
+    for (const one of put) one.sleep();
+  });
+  addEventListener("afterprint", () => {
+    for (const one of put) one.wake();
   });
 
   /** A chart in a container; what it takes and gives is told at the top of this file. */
