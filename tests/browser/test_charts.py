@@ -190,7 +190,7 @@ def test_outliers_are_clipped_and_the_chart_says_how_many(page: Page, base: str)
     page.get_by_role("button", name="Clip outliers").click()
     page.evaluate(FRAMES)
     assert state_of(page, "odd", "one.range[1]") < 2
-    assert "points outside, clipped" in state_of(page, "odd", "one.note()")
+    assert "1 point outside, clipped" in state_of(page, "odd", "one.note()")
     assert state_of(page, "odd", "one.told.textContent.includes('clipped')")
 
 

@@ -153,7 +153,7 @@
     const raw = line.values[i];
     const decimals = self.yTicks.decimals + 2;
     const isFront = front && front.line === line;
-    const apart = x !== front?.x ? axes.place(x, self.kind) : "";
+    const apart = front && x !== front.x && self.kind === "step" ? axes.place(x, self.kind) : "";
     return el("tr", { class: isFront ? "front" : "" },
       el("td", {}, swatch(line.spec)),
       el("th", { scope: "row" }, el("span", { text: line.spec.name }), apart ? el("small", { text: ` ${apart}` }) : null),

@@ -218,9 +218,8 @@
   }
 
   /**
-   * The least and the greatest of drawn values, and how many lie outside when the outer 1 % on each
-   * side is clipped. A clip that would hide nothing says 0.
-   * @returns {{low: number, high: number, hidden: number} | null} null where nothing is drawn
+   * The least and the greatest of drawn values; without the outer 1 % on each side if that is wished.
+   * @returns {{low: number, high: number} | null} null where nothing is drawn
    */
   function reach(columns, clip) {
     const all = [];
@@ -233,12 +232,10 @@
         if (y < low) low = y;
         if (y > high) high = y;
       }
-      return { low, high, hidden: 0 };
+      return { low, high };
     }
     const sorted = Float64Array.from(all).sort();
-    const low = quantile(sorted, 0.01);
-    const high = quantile(sorted, 0.99);
-    return { low, high, hidden: from(sorted, low) + sorted.length - past(sorted, high) };
+    return { low: quantile(sorted, 0.01), high: quantile(sorted, 0.99) };
   }
 
   /** A quantile of sorted numbers, between two of them by a straight line. */

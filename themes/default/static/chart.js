@@ -48,6 +48,7 @@
       this.lines = [];
       this.drawn = [];
       this.range = null;
+      this.outside = 0; // logged points that a clipped axis does not show
       this.width = 0;
       this.height = this.spec.height;
       this.focused = null;
@@ -166,12 +167,25 @@
       this.xs = xs;
       this.drawn.forEach((layer, i) => { layer.ys = ys[i]; });
       const inside = ys.map((column) => layered.windowed(xs, column, low, high));
-      this.reach = data.reach(inside, chart.view().clip);
-      this.range = this.reach && axes.aired(this.reach.low, this.reach.high);
+      const reach = data.reach(inside, chart.view().clip);
+      this.range = reach && axes.aired(reach.low, reach.high);
+      this.outside = reach && chart.view().clip ? this.countOutside(low, high) : 0;
       this.air = this.isZoomed ? 0 : 4;
       const margin = high > low ? ((high - low) * this.air) / columns : Math.abs(low) * 1e-6 + 1;
       this.limits = [low - margin, high + margin];
       this.ticks();
+    }
+
+    /** How many logged points of the window lie above or below the axis. */
+    countOutside(low, high) {
+      let count = 0;
+      for (const { xs, values } of this.shown()) {
+        for (let i = data.from(xs, low); i < xs.length && xs[i] <= high; i++) {
+          const y = this.bending.bend(values[i]);
+          if (y < this.range[0] || y > this.range[1]) count += Number.isFinite(values[i]);
+        }
+      }
+      return count;
     }
 
     ticks() {
@@ -268,16 +282,14 @@
 
     /** What a reader of the chart must know. */
     note() {
-      const { smooth, clip } = chart.view();
-      const hidden = clip && this.reach ? this.reach.hidden : 0;
+      const { smooth } = chart.view();
       const most = Math.max(0, ...this.shown().map((line) => (line.spec.count > line.values.length ? line.spec.count : 0)));
       return [
+        this.outside ? `${reportgen.format.plural(this.outside, "point")} outside, clipped` : "",
         this.bending.name,
         this.yTicks && this.yTicks.note,
         smooth ? `smoothed ${smooth.toFixed(2)}` : "",
-        hidden ? `${reportgen.format.plural(hidden, "point")} outside, clipped` : "",
-        smooth && most ? `means of thinned points` : "",
-        this.spec.series.length && this.kind !== chart.view().x ? "" : "",
+        smooth && most ? "means of thinned points" : "",
       ].filter(Boolean).join(" · ");
     }
   }
