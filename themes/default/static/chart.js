@@ -147,7 +147,7 @@
       this.full = bounds.x;
       this.bending = axes.bending(bounds.low, bounds.high, chart.logOf(this.spec.title));
       this.drawn = layered.layers(this.lines, this.spec.bands, this.kind, smooth);
-      for (const layer of this.drawn) layer.bent = Float64Array.from(layer.values, (v) => layered.bentOr(v, this.bending.bend));
+      for (const layer of this.drawn) layer.bent = data.mapped(layer.values, (v) => layered.bentOr(v, this.bending.bend));
     }
 
     /** The part of the x axis that is shown: the zoom of the page, where this chart has points in it. */
