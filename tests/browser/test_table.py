@@ -261,6 +261,12 @@ def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> No
         assert heads(page)[:3] == ["Name", "lr", "Status"]
         menu_of(page, "Status", "Move right")
         assert heads(page)[:4] == ["Name", "lr", "Duration", "Status"]
+        page.locator(".rt-grid thead th[title^='val_loss']").first.drag_to(
+            page.locator(".rt-grid thead th[title='Duration']"), target_position={"x": 5, "y": 9}
+        )
+        page.wait_for_timeout(30)
+        assert heads(page)[:4] == ["Name", "lr", "val_loss", "Duration"]
+        assert "sort" not in address(page)
         menu_of(page, "Duration", "Hide")
         assert "Duration" not in heads(page)
         kept = heads(page)
