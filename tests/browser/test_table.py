@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.test_pages import SIZES, violations, widths
 from tests.browser.visits import Events, visit
@@ -247,7 +247,7 @@ def test_test_metrics_are_nowhere_in_the_table(browser: Browser, site: Path) -> 
 
 def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri()) as page:
-        page.get_by_role("button", name="Columns").click()
+        tool(page, "Columns").click()
         search = page.get_by_role("searchbox", name="Search columns")
         search.fill("team")
         page.get_by_role("checkbox", name="team").check()
@@ -273,10 +273,15 @@ def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> No
         page.reload()
         ready(page)
         assert heads(page) == kept
-        page.get_by_role("button", name="Columns").click()
+        tool(page, "Columns").click()
         page.get_by_role("button", name="As at first").click()
         page.wait_for_timeout(30)
         assert address(page) == {}
+
+
+def tool(page: Page, name: str) -> Locator:
+    """A button above the table."""
+    return page.locator(".rt-tools").get_by_role("button", name=name)
 
 
 def heads(page: Page) -> list[str]:
@@ -404,7 +409,7 @@ def test_rows_in_sight_are_copied_as_markdown_latex_and_csv(browser: Browser, si
 def copied(page: Page, form: str) -> str:
     """What the menu puts into the clipboard."""
     page.evaluate("reportgen.copy = async text => { window.copied = text; }")
-    page.get_by_role("button", name="Copy").click()
+    tool(page, "Copy").click()
     page.get_by_role("menuitem", name=f"Copy as {form}").click()
     return str(page.evaluate("copied"))
 
@@ -481,7 +486,7 @@ def test_the_table_is_open_to_all_readers(
 def test_its_menus_are_open_to_all_readers(browser: Browser, site: Path, scheme: str) -> None:
     with table(browser, (site / PAGE).as_uri(), color_scheme=scheme) as page:
         for name in ("Group", "Columns"):
-            page.get_by_role("button", name=name).click()
+            tool(page, name).click()
             assert violations(page) == []
 
 
@@ -535,7 +540,7 @@ def test_hostile_names_are_no_more_than_text(
         ready(page)
         assert heads(page) == kept
         for button in ("Group", "Columns", "Copy"):
-            page.get_by_role("button", name=button).last.click()
+            tool(page, button).click()
             page.keyboard.press("Escape")
         page.evaluate("column => reportgen.state.set({ rows: column })", f"params.{name}")
         page.wait_for_timeout(50)
