@@ -124,7 +124,7 @@ def click_head(page: Page, head: str, *modifiers: str) -> None:
 
 
 def filter_by(page: Page, text: str) -> None:
-    page.get_by_role("textbox", name="Filter runs").fill(text)
+    page.get_by_role("combobox", name="Filter runs").fill(text)
     page.keyboard.press("Enter")
     page.wait_for_timeout(30)
 
@@ -223,7 +223,7 @@ def test_a_mistake_is_told_and_marked_where_it_is(browser: Browser, site: Path) 
             "Position 13: expected a text in quotes for params.lr, found 0.1. Write params.lr = "
         )
         assert page.locator(".rt-filter mark").inner_text() == "0.1"
-        box = page.get_by_role("textbox", name="Filter runs")
+        box = page.get_by_role("combobox", name="Filter runs")
         assert box.get_attribute("aria-invalid") == "true"
         assert names(page) == ["crashed", "forest", "sweep"]  # the last filter that could be read
         assert violations(page) == []
@@ -236,6 +236,29 @@ def test_a_mistake_is_told_and_marked_where_it_is(browser: Browser, site: Path) 
         page.wait_for_timeout(30)
         assert (names(page), message.inner_text()) == (["forest"], "")
         assert box.input_value() == "run_name ILIKE '%forest%'"
+
+
+def test_fields_and_values_are_suggested_as_one_types(browser: Browser, site: Path) -> None:
+    with table(browser, (site / PAGE).as_uri()) as page:
+        box = page.get_by_role("combobox", name="Filter runs")
+        box.press_sequentially("lr")
+        options = page.get_by_role("option")
+        assert options.all_inner_texts() == ["params.lr"]
+        keys(page, "ArrowDown", "Enter")
+        assert box.input_value() == "params.lr "
+        box.press_sequentially("= '0")
+        assert options.all_inner_texts() == ["'0.1'", "'0.02'"]
+        assert violations(page) == []
+        options.last.click()
+        page.wait_for_timeout(200)
+        assert box.input_value() == "params.lr = '0.02' "
+        assert names(page) == ["child 4"]
+        box.press_sequentially("and sta")
+        assert options.first.inner_text() == "status"
+        keys(page, "Escape")
+        assert options.count() == 0
+        keys(page, "Escape")
+        assert (box.input_value(), address(page)) == ("", {})
 
 
 def test_test_metrics_are_nowhere_in_the_table(browser: Browser, site: Path) -> None:
@@ -418,7 +441,7 @@ def test_the_view_comes_back_from_the_address(browser: Browser, site: Path) -> N
     query = "params.lr IS NOT NULL"
     keys = f"q={quote(query)}&sort=-best.val_loss&{COLUMNS}&pin=params.lr&runs={run_id(4)}"
     with table(browser, (site / PAGE).as_uri(), keys) as page:
-        assert page.get_by_role("textbox", name="Filter runs").input_value() == query
+        assert page.get_by_role("combobox", name="Filter runs").input_value() == query
         assert names(page) == ["child 2", "child 4", "forest", "child 3", "crashed"]
         assert heads(page) == ["Name", "lr", "Status", "val_loss"]
         assert page.get_by_role("checkbox", name="Choose child 4").is_checked()
@@ -430,7 +453,7 @@ def test_the_view_comes_back_from_the_address(browser: Browser, site: Path) -> N
 
 def test_all_is_done_by_keyboard(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri(), COLUMNS) as page:
-        page.get_by_role("textbox", name="Filter runs").focus()
+        page.get_by_role("combobox", name="Filter runs").focus()
         for _ in range(3):
             page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent").startswith("Copy")

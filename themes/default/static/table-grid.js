@@ -69,7 +69,7 @@
       this.isPhone = phone.matches;
       this.clear();
       this.columns = columns;
-      this.pinned = phone.matches ? 0 : Math.min(pinned, columns.length);
+      this.pinned = this.fitting(columns.slice(0, pinned));
       this.starts = [0]; // where each of the columns that scroll begins
       for (const column of columns.slice(this.pinned)) this.starts.push(this.starts.at(-1) + column.width);
       this.lefts = [this.nameWidth];
@@ -78,6 +78,13 @@
       this.active.column = Math.min(this.active.column, columns.length);
       this.table.setAttribute("aria-colcount", columns.length + 1);
       this.table.style.width = `max(100%, ${this.lefts.at(-1) + this.starts.at(-1)}px)`;
+    }
+
+    /** How many columns can be pinned so that the others keep room to scroll in. */
+    fitting(columns) {
+      if (phone.matches) return 0;
+      let room = (this.port.clientWidth || innerWidth) * 0.7 - this.nameWidth;
+      return columns.filter((column) => (room -= column.width) > 0).length;
     }
 
     /** Show other rows. */
