@@ -47,7 +47,7 @@
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => {
         if (this.judge(text, false)) this.use(text);
-        else this.waiting = setTimeout(() => this.judge(text, true), 500);
+        else this.waiting = setTimeout(() => this.judge(text, this.suggest.list.hidden), 500);
       }, 120);
     }
 
