@@ -1,0 +1,254 @@
+"""What differs between the metrics of two runs, and whether it is better, worse or untold.
+
+Where it is known which values are better, the best over the steps are compared, else the last
+ones. A verdict says which of two values is the better one, never why. Metrics that were measured
+on test data get none: choices are made without them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from math import ceil, floor, isclose, isfinite, log10, nan
+
+from reportgen.analysis.diff_values import relative_change
+from reportgen.analysis.directions import Directed
+from reportgen.analysis.metric_rules import Direction
+from reportgen.analysis.roles import merge_roles
+from reportgen.analysis.standing import Best, Standing
+from reportgen.model import MetricHead, MetricKey, Run
+
+SAME_TO = 1e-9  # relative; doubles that were summed in another order differ by less
+
+
+class Verdict(Enum):
+    """How the value of B stands to that of A."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"
+    NOISE = "within noise"
+    UNCLEAR = "unclear"  # it is not known which is better, or a value is not finite
+    MISSING = "in one run only"
+    NONE = ""  # none is given: test data, or of the machine
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSide:
+    """A metric in one of the runs."""
+
+    last: float
+    step: int  # of the last value
+    count: int  # points
+    best: Best | None = None  # over the steps; None where no value is known to be better
+    is_sealed: bool = False  # the values are in no file
+
+
+@dataclass(frozen=True, slots=True)
+class MetricChange:
+    """A metric in both runs, or in one of them."""
+
+    key: MetricKey
+    role: str
+    label: str  # of the role; "" where it is unknown
+    why: str  # how role and direction are known
+    direction: str  # "higher", "lower" or ""
+    a: MetricSide | None  # None where it was not logged
+    b: MetricSide | None
+    basis: str  # which values are compared: "best" or "last"; "" where none are
+    old: float  # the compared values; nan where there is none
+    new: float
+    difference: float | None  # new - old
+    relative: float | None  # as a part of the old value
+    verdict: Verdict
+    may_rank: bool = False  # whether runs may be told better and worse by it
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What two runs are judged by: the standing of their metrics, and how far chance goes."""
+
+    standing: Standing
+    limit: float | None = None  # differences of the primary metric up to this are noise
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The metrics of two runs."""
+
+    plain: tuple[MetricChange, ...]  # that stand beside parameters, those worth most first
+    system: tuple[MetricChange, ...]
+    heldout: tuple[MetricChange, ...]  # of test data: no verdicts
+
+
+def judgement_of(a: Standing, b: Standing, limit: float | None) -> Judgement:
+    """What runs are judged by that stand in different experiments, or in one.
+
+    What is test in one is test in both; a direction counts where they do not contradict.
+    """
+    if a is b:
+        return Judgement(a, rounded_up(limit))
+    roles = merge_roles((a.roles, b.roles))
+    directions = {key: _agreed(a.directions.get(key), b.directions.get(key)) for key in roles}
+    primary = a.primary if a.primary == b.primary else None
+    reason = a.reason if primary else "the runs are of experiments that are ranked differently"
+    is_open = a.is_open and b.is_open
+    return Judgement(Standing(roles, directions, primary, reason, is_open=is_open))
+
+
+def _agreed(a: Directed | None, b: Directed | None) -> Directed:
+    found = [one for one in (a, b) if one is not None]
+    known = [one for one in found if one.direction is not Direction.UNKNOWN]
+    if len({one.direction for one in known}) > 1:
+        return Directed(Direction.UNKNOWN, "the two experiments differ in it", "")
+    return (known or found)[0]
+
+
+def rounded_up(limit: float | None) -> float | None:
+    """A limit to two digits, upwards: a page need not change with each run that is added."""
+    if not limit or not isfinite(limit):
+        return limit
+    digits = 1 - floor(log10(limit))
+    if not -300 < digits < 300:
+        return limit
+    rounded = ceil(limit * 10.0**digits) / 10.0**digits
+    return max(limit, rounded)
+
+
+def diff_metrics(
+    a: Run, b: Run, judgement: Judgement, sealed: tuple[bool, bool] = (False, False)
+) -> Metrics:
+    """All metrics of two runs. `sealed` tells for each run whether its test results are sealed."""
+    standing = judgement.standing
+    keys = a.metrics.keys() | b.metrics.keys()
+    plain, system, heldout = [], [], []
+    for key in _in_order(keys, standing):
+        heads = a.metrics.get(key), b.metrics.get(key)
+        if standing.is_heldout(key):
+            heldout.append(_heldout(key, heads, standing, sealed))
+        elif standing.is_system(key):
+            system.append(_untold(_compared(key, heads, standing)))
+        else:
+            plain.append(_judged(_compared(key, heads, standing), judgement))
+    return Metrics(tuple(plain), tuple(system), tuple(heldout))
+
+
+def _in_order(keys: Iterable[MetricKey], standing: Standing) -> list[MetricKey]:
+    return sorted(keys, key=lambda key: (key != standing.primary, standing.rank(key), key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A metric of two runs before it is judged."""
+
+    key: MetricKey
+    standing: Standing
+    a: MetricSide | None
+    b: MetricSide | None
+    basis: str = ""
+    old: float = nan
+    new: float = nan
+
+    def change(self, verdict: Verdict) -> MetricChange:
+        difference = self.new - self.old
+        standing, key = self.standing, self.key
+        return MetricChange(
+            key,
+            standing.roles[key].role.value,
+            standing.label(key),
+            standing.describe(key),
+            standing.direction_word(key),
+            self.a,
+            self.b,
+            self.basis,
+            self.old,
+            self.new,
+            difference if isfinite(difference) else None,
+            relative_change(self.old, self.new),
+            verdict,
+            standing.may_rank(key),
+            key == standing.primary,
+        )
+
+
+def _compared(
+    key: MetricKey, heads: tuple[MetricHead | None, MetricHead | None], standing: Standing
+) -> _Pair:
+    a, b = (None if head is None else _side(head, standing) for head in heads)
+    if a is None or b is None:
+        old = nan if a is None else a.last if a.best is None else a.best.value
+        new = nan if b is None else b.last if b.best is None else b.best.value
+        return _Pair(key, standing, a, b, "", old, new)
+    if a.best is not None and b.best is not None:
+        return _Pair(key, standing, a, b, "best", a.best.value, b.best.value)
+    return _Pair(key, standing, a, b, "last", a.last, b.last)
+
+
+def _side(head: MetricHead, standing: Standing) -> MetricSide:
+    return MetricSide(head.last, head.step, head.count, standing.best(head))
+
+
+def _judged(pair: _Pair, judgement: Judgement) -> MetricChange:
+    return pair.change(_verdict(pair, judgement))
+
+
+def _verdict(pair: _Pair, judgement: Judgement) -> Verdict:
+    old, new, standing = pair.old, pair.new, judgement.standing
+    if not pair.basis:
+        return Verdict.MISSING
+    if is_same(old, new):
+        return Verdict.SAME
+    direction = standing.directions[pair.key].direction
+    if pair.basis != "best" or direction is Direction.UNKNOWN:
+        return Verdict.UNCLEAR
+    if pair.key == standing.primary and is_noise(new - old, judgement.limit):
+        return Verdict.NOISE
+    return Verdict.BETTER if (new > old) is (direction is Direction.HIGHER) else Verdict.WORSE
+
+
+def is_noise(difference: float, limit: float | None) -> bool:
+    """Whether chance alone may make so large a difference; not where nothing is known of it."""
+    return limit is not None and abs(difference) <= limit
+
+
+def is_same(old: float, new: float) -> bool:
+    """Whether two values are equal but for how they were summed; nan is equal to nan."""
+    if isfinite(old) and isfinite(new):
+        return old == new or isclose(old, new, rel_tol=SAME_TO)
+    return repr(float(old)) == repr(float(new))
+
+
+def _untold(pair: _Pair) -> MetricChange:
+    return pair.change(Verdict.NONE)
+
+
+def _heldout(
+    key: MetricKey,
+    heads: tuple[MetricHead | None, MetricHead | None],
+    standing: Standing,
+    sealed: tuple[bool, bool],
+) -> MetricChange:
+    """Test results: the values as they are, and nothing of those that are sealed."""
+    if not any(shut and head is not None for shut, head in zip(sealed, heads, strict=True)):
+        return _untold(_compared(key, heads, standing))
+    a, b = (
+        None
+        if head is None
+        else MetricSide(nan, 0, head.count, None, is_sealed=True)
+        if shut
+        else _side(head, standing)
+        for shut, head in zip(sealed, heads, strict=True)
+    )
+    return _untold(_Pair(key, standing, a, b))
+
+
+def with_curves(
+    changes: Iterable[MetricChange], a: Run, b: Run
+) -> Iterator[tuple[MetricChange, MetricHead | None, MetricHead | None]]:
+    """The metrics of which one run at least has a course to draw, with their heads."""
+    heads: tuple[Mapping[MetricKey, MetricHead], ...] = a.metrics, b.metrics
+    for change in changes:
+        old, new = (of_run.get(change.key) for of_run in heads)
+        drawn = [head for head in (old, new) if head is not None and head.trace]
+        if drawn and not any(s is not None and s.is_sealed for s in (change.a, change.b)):
+            yield change, old, new
