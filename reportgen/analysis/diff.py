@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportgen.analysis.diff_env import NO_ENVIRONMENTS, Environments
-from reportgen.analysis.diff_files import Files
+from reportgen.analysis.diff_files import NO_FILES, Files
 from reportgen.analysis.diff_metrics import Judgement, Metrics, diff_metrics
 from reportgen.analysis.diff_values import Values, diff_values
 from reportgen.analysis.repository import compare_url, repository_of
@@ -26,7 +26,6 @@ _TOLD_ELSEWHERE = frozenset(  # tags that stand as facts, or say which run it is
         "mlflow.log-model.history",
     }
 )
-NO_FILES = Files((), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ class Files:
         return len(self.changes)
 
 
+NO_FILES = Files((), ())
+
+
 class Reader(Protocol):
     """Reads the files of one run."""
 

@@ -6,13 +6,14 @@ on test data get none: choices are made without them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from math import ceil, floor, isclose, isfinite, log10, nan
 
 from reportgen.analysis.diff_values import relative_change
 from reportgen.analysis.directions import Directed
 from reportgen.analysis.metric_rules import Direction
+from reportgen.analysis.noise import is_within_noise
 from reportgen.analysis.roles import merge_roles
 from reportgen.analysis.standing import Best, Standing
 from reportgen.model import MetricHead, MetricKey, Run
@@ -69,7 +70,7 @@ class Judgement:
     """What two runs are judged by: the standing of their metrics, and how far chance goes."""
 
     standing: Standing
-    limit: float | None = None  # differences of the primary metric up to this are noise
+    limits: Mapping[MetricKey, float] = field(default_factory=dict)  # differences up to it: noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,16 @@ class Metrics:
     heldout: tuple[MetricChange, ...]  # of test data: no verdicts
 
 
-def judgement_of(a: Standing, b: Standing, limit: float | None) -> Judgement:
-    """What runs are judged by that stand in different experiments, or in one.
+def judgement_in(standing: Standing, limits: Mapping[MetricKey, float]) -> Judgement:
+    """What two runs of one experiment are judged by; limits of noise as of `noise_limits`."""
+    return Judgement(standing, {key: rounded_up(limit) for key, limit in limits.items()})
+
+
+def judgement_between(a: Standing, b: Standing) -> Judgement:
+    """What runs of two experiments are judged by; nothing is known of noise between them.
 
     What is test in one is test in both; a direction counts where they do not contradict.
     """
-    if a is b:
-        return Judgement(a, rounded_up(limit))
     roles = merge_roles((a.roles, b.roles))
     directions = {key: _agreed(a.directions.get(key), b.directions.get(key)) for key in roles}
     primary = a.primary if a.primary == b.primary else None
@@ -104,9 +108,9 @@ def _agreed(a: Directed | None, b: Directed | None) -> Directed:
     return (known or found)[0]
 
 
-def rounded_up(limit: float | None) -> float | None:
+def rounded_up(limit: float) -> float:
     """A limit to two digits, upwards: a page need not change with each run that is added."""
-    if not limit or not isfinite(limit):
+    if limit <= 0 or not isfinite(limit):
         return limit
     digits = 1 - floor(log10(limit))
     if not -300 < digits < 300:
@@ -201,14 +205,9 @@ def _verdict(pair: _Pair, judgement: Judgement) -> Verdict:
     direction = standing.directions[pair.key].direction
     if pair.basis != "best" or direction is Direction.UNKNOWN:
         return Verdict.UNCLEAR
-    if pair.key == standing.primary and is_noise(new - old, judgement.limit):
+    if is_within_noise(new - old, judgement.limits.get(pair.key)):
         return Verdict.NOISE
     return Verdict.BETTER if (new > old) is (direction is Direction.HIGHER) else Verdict.WORSE
-
-
-def is_noise(difference: float, limit: float | None) -> bool:
-    """Whether chance alone may make so large a difference; not where nothing is known of it."""
-    return limit is not None and abs(difference) <= limit
 
 
 def is_same(old: float, new: float) -> bool:

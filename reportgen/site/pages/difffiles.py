@@ -1,0 +1,168 @@
+"""The files that differ between two runs, as a page shows them: texts by lines, images in pairs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup, escape
+
+from reportgen.analysis.diff_files import Change, FileChange, Files
+from reportgen.analysis.diff_text import Hunk, Line, TextDiff
+from reportgen.errors import AccessError
+from reportgen.model import Artifact
+from reportgen.render.filters import size
+from reportgen.render.viewers import Picture, picture
+from reportgen.render.viewers.base import clean
+from reportgen.site.diffs.sides import Side
+from reportgen.spelling import grouped, plural
+
+_MOST_PAIRS = 24  # of images; all are listed
+_SIGNS = {" ": " ", "-": "\N{MINUS SIGN}", "+": "+"}
+_KINDS = {" ": "eq", "-": "del", "+": "ins"}
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A text that differs."""
+
+    path: str
+    hint: str  # how many lines, and what was left out
+    html: Markup  # "" where it was not compared line by line
+
+
+@dataclass(frozen=True, slots=True)
+class FilesView:
+    """All files that differ."""
+
+    hint: str  # in one line; "" where neither run has files
+    texts: tuple[TextView, ...]
+    images: Markup
+    rows: Markup  # of a table: what became of each file
+    same: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A run's files: how to read one, and the address of its copy ("" for one that has none)."""
+
+    side: Side
+    href: Callable[[str], str]
+    source: Callable[[Artifact], str] | None = None  # of an image that has no copy
+
+    def picture(self, artifact: Artifact | None) -> Picture | None:
+        """An image as the page shows it; None for what cannot be shown."""
+        if artifact is None:
+            return None
+        read = partial(self.side.head, artifact)
+        href = self.href(artifact.path)
+        try:
+            if self.source is not None and (source := self.source(artifact)):
+                return Picture(artifact.path, source, "", 0, 0)
+            return picture(artifact.path, artifact.size, read, href)
+        except AccessError:
+            return None
+
+
+def files_view(files: Files, shown: tuple[Shown, Shown]) -> FilesView:
+    """The view of the files; images that differ are read here, to know their sizes."""
+    if not files.changes and not files.same:
+        return FilesView("", (), Markup(), Markup(), ())
+    texts = tuple(_text_view(one, one.text) for one in files.changes if one.text is not None)
+    pairs = [one for one in files.changes if one.is_image and "compressed." not in one.path]
+    images = "".join(_pairs(pairs[:_MOST_PAIRS], shown))
+    rows = "".join(_file_row(one, shown) for one in files.changes)
+    return FilesView(_hint(files), texts, Markup(images), Markup(rows), files.same)  # noqa: S704
+
+
+def _hint(files: Files) -> str:
+    counts: dict[Change, int] = {}
+    for one in files.changes:
+        counts[one.change] = counts.get(one.change, 0) + 1
+    parts = [f"{counts[change]} {change.value}" for change in Change if change in counts]
+    if files.same:
+        parts.append(f"{len(files.same)} the same")
+    return ", ".join(parts)
+
+
+def _file_row(one: FileChange, shown: tuple[Shown, Shown]) -> str:
+    return (
+        f'<tr><th scope="row" class="path">{escape(clean(one.path))}</th>'
+        f"<td>{one.change.value}</td>"
+        f"<td>{_size(one.a, shown[0])}</td><td>{_size(one.b, shown[1])}</td></tr>"
+    )
+
+
+def _size(artifact: Artifact | None, shown: Shown) -> str:
+    if artifact is None:
+        return "–"
+    href = shown.href(artifact.path)
+    text = size(artifact.size)
+    return f'<a href="{escape(href)}">{text}</a>' if href else text
+
+
+def _text_view(one: FileChange, diff: TextDiff) -> TextView:
+    parts = []
+    if diff.added or diff.removed:
+        parts.append(f"{grouped(diff.removed)} out, {plural(diff.added, 'line')} in")
+    hint = "; ".join(filter(None, (*parts, diff.note)))
+    return TextView(clean(one.path), hint, text_html(diff, one.path))
+
+
+def text_html(diff: TextDiff, label: str) -> Markup:
+    """The changed lines; a sign before each says which text it is of, and colour says it again."""
+    if not diff.hunks:
+        return Markup()
+    lines = "".join(map(_hunk, diff.hunks))
+    return Markup(  # noqa: S704 (escaped line by line)
+        f'<div class="td" tabindex="0" role="region" aria-label="{escape(clean(label))}">{lines}</div>'
+    )
+
+
+def _hunk(hunk: Hunk) -> str:
+    lines = "".join(map(_line, hunk.lines))
+    if not hunk.skipped:
+        return lines
+    return f'<p class="skip-lines">{plural(hunk.skipped, "line")} the same</p>{lines}'
+
+
+def _line(line: Line) -> str:
+    mark = "del" if line.kind == "-" else "ins"
+    pieces = "".join(
+        f"<{mark}>{escape(clean(piece.text))}</{mark}>"
+        if piece.is_changed and line.kind != " "
+        else str(escape(clean(piece.text)))
+        for piece in line.pieces
+    )
+    number = line.b or line.a
+    return (
+        f'<p class="{_KINDS[line.kind]}"><i>{number}</i><b>{_SIGNS[line.kind]}</b>'
+        f"<span>{pieces}</span></p>"
+    )
+
+
+def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterator[str]:
+    for one in changes:
+        a, b = shown[0].picture(one.a), shown[1].picture(one.b)
+        if a is not None or b is not None:
+            halves = f"{_half(a, 'a', one)}{_half(b, 'b', one)}"
+            yield (
+                f'<figure class="card fig pair"><figcaption><b>{escape(clean(one.path))}</b>'
+                f'<span>{one.change.value}</span></figcaption><div class="two">{halves}</div>'
+                "</figure>"
+            )
+
+
+def _half(image: Picture | None, side: str, one: FileChange) -> str:
+    letter = side.upper()
+    if image is None:
+        absent = one.a if side == "a" else one.b
+        said = "not in this run" if absent is None else "cannot be shown here"
+        return f'<div class="half"><span class="k{side}">{letter}</span><p class="empty">{said}</p></div>'
+    measures = f' width="{image.width}" height="{image.height}"' if image.width else ""
+    tag = (
+        f'<img src="{escape(image.src)}" alt="{escape(clean(one.path))} in {letter}"{measures}'
+        ' loading="lazy" decoding="async">'
+    )
+    if image.href:
+        tag = f'<a href="{escape(image.href)}">{tag}</a>'
+    return f'<div class="half"><span class="k{side}">{letter}</span>{tag}</div>'
