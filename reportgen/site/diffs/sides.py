@@ -30,9 +30,7 @@ class Side:
     store: Store
     run: Run
     is_sealed: bool = False  # whether its test results are in no file
-    hashes: Mapping[str, str] = field(
-        default_factory=dict
-    )  # SHA-256 of files, where known, by path
+    hashes: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by path, where known
     most_hashed: int = 256 << 10  # bytes of a file of which that is not known
 
     def head(self, artifact: Artifact, limit: int) -> bytes:
@@ -91,9 +89,8 @@ def _named(run: Run) -> list[str]:
     """The files that name packages: paths below the run, and below each of its models."""
     own = [artifact.path for artifact in run.artifacts if is_environment(artifact.path)]
     for model in run.models:
-        for artifact in model.artifacts:
-            if is_environment(artifact.path):
-                own.append(f"{model.id}/{artifact.path}")
+        paths = (artifact.path for artifact in model.artifacts)
+        own += [f"{model.id}/{path}" for path in paths if is_environment(path)]
     return own
 
 

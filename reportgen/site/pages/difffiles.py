@@ -114,7 +114,8 @@ def text_html(diff: TextDiff, label: str) -> Markup:
         return Markup()
     lines = "".join(map(_hunk, diff.hunks))
     return Markup(  # noqa: S704 (escaped line by line)
-        f'<div class="td" tabindex="0" role="region" aria-label="{escape(clean(label))}">{lines}</div>'
+        f'<div class="td" tabindex="0" role="region" aria-label="{escape(clean(label))}">'
+        f"{lines}</div>"
     )
 
 
@@ -154,10 +155,11 @@ def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterato
 
 def _half(image: Picture | None, side: str, one: FileChange) -> str:
     letter = side.upper()
+    start = f'<div class="half"><span class="k{side}">{letter}</span>'
     if image is None:
         absent = one.a if side == "a" else one.b
         said = "not in this run" if absent is None else "cannot be shown here"
-        return f'<div class="half"><span class="k{side}">{letter}</span><p class="empty">{said}</p></div>'
+        return f'{start}<p class="empty">{said}</p></div>'
     measures = f' width="{image.width}" height="{image.height}"' if image.width else ""
     tag = (
         f'<img src="{escape(image.src)}" alt="{escape(clean(one.path))} in {letter}"{measures}'
@@ -165,4 +167,4 @@ def _half(image: Picture | None, side: str, one: FileChange) -> str:
     )
     if image.href:
         tag = f'<a href="{escape(image.href)}">{tag}</a>'
-    return f'<div class="half"><span class="k{side}">{letter}</span>{tag}</div>'
+    return f"{start}{tag}</div>"

@@ -112,7 +112,7 @@ def _value(side: MetricSide | None, value: float, text: str) -> str:
 def _word(one: MetricChange) -> str:
     if one.verdict is Verdict.UNCLEAR:
         return '<span title="it is not known whether higher or lower is better">unclear</span>'
-    return one.verdict.value
+    return str(one.verdict.value)
 
 
 def _bar(relative: float | None, tone: str) -> str:
@@ -142,7 +142,7 @@ def values_html(values: Values, noun: str, label: str) -> Markup:
             f'<tr class="group"><th scope="rowgroup" colspan="3">{escape(group.prefix)}</th></tr>'
         )
         rows = "".join(map(change_row, group.changes))
-        parts.append(f"<tbody>{head if group.prefix else ''}{rows}</tbody>")
+        parts.append(f"<tbody>{head}{rows}</tbody>")
     return Markup(box(label, "".join(parts)))  # noqa: S704 (escaped cell by cell)
 
 
@@ -220,12 +220,9 @@ _UNUSED = '<i class="missing">not used</i>'
 
 
 def _package_rows(environments: Environments) -> str:
+    tag = ' <span class="tag">package</span>'
     return "".join(
-        row(
-            f'{escape(one.name)} <span class="tag">package</span>',
-            _version(one.old, "a"),
-            _version(one.new, "b"),
-        )
+        row(f"{escape(one.name)}{tag}", _version(one.old, "a"), _version(one.new, "b"))
         for one in environments.packages
     )
 

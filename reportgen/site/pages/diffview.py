@@ -28,6 +28,7 @@ from reportgen.spelling import number
 _COLOURS = 7
 _SHORT_ID = 8
 _MOST_FIGURES = 24
+_NONE = Markup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class DiffView:
     files: FilesView
     is_empty: bool  # nothing at all differs
     policy: str = ""  # of a file that stands alone
-    styles: Markup = Markup()
+    styles: Markup = _NONE
 
 
 @dataclass(frozen=True, slots=True)
