@@ -17,7 +17,7 @@ import orjson
 from reportgen.analysis.failures import FailureGroup, FailureRule, ListedRun, failure_groups
 from reportgen.analysis.finding_texts import Finding, Level
 from reportgen.analysis.ledger import Look, looks_of
-from reportgen.digest import Digest
+from reportgen.digest import Digest, digest_of
 from reportgen.model import Status
 from reportgen.site.quick import STATE_FOLDER
 from reportgen.site.survey import Survey
@@ -57,6 +57,7 @@ class Brief:
     findings: tuple[Finding, ...]
     plates: tuple[Plate, ...]
     looks: tuple[Look, ...]  # at test sets, by all runs
+    judged: Digest  # of how its metrics are judged
 
 
 def brief_of(
@@ -69,7 +70,9 @@ def brief_of(
     """The brief of an experiment whose runs are at hand."""
     failures = failure_groups(survey.runs, rules)
     looks = looks_of(survey.name, reversed(survey.runs), survey.standing.is_heldout)
-    return Brief(digest, _leader(survey), len(survey.runs), failures, findings, plates, looks)
+    judged = digest_of(survey.judgement)
+    leader, count = _leader(survey), len(survey.runs)
+    return Brief(digest, leader, count, failures, findings, plates, looks, judged)
 
 
 def _leader(survey: Survey) -> Leader | None:
@@ -133,6 +136,7 @@ def _brief(plain: dict[str, Any]) -> Brief:
         tuple(Finding(**{**one, "level": Level(one["level"])}) for one in plain["findings"]),
         tuple(Plate(**plate) for plate in plain["plates"]),
         tuple(Look(**look) for look in plain["looks"]),
+        plain["judged"],
     )
 
 

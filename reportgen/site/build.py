@@ -3,22 +3,24 @@
 The order of writing makes each file exist before the page that links to it, and the index last.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from reportgen.config import Options
-from reportgen.digest import digest_of
+from reportgen.digest import Digest, digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 from reportgen.model import Problem, Run
-from reportgen.readers.base import Note, Outline, Store
-from reportgen.readers.codec import digest_in, problems_in, unpack
+from reportgen.readers.base import Note
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
 from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry, gather
 from reportgen.site.context import made_with, make_context
+from reportgen.site.diffs.baselines import with_baselines
+from reportgen.site.diffs.plan import DiffPlan, Done
 from reportgen.site.folder import claim, refuse_store
 from reportgen.site.heldoutbook import HeldoutBook
 from reportgen.site.ledgerfile import LedgerFile
@@ -42,23 +44,9 @@ from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
+from reportgen.site.work import Work
 from reportgen.site.workers import Crew, RunBuilder, RunsDone
 from reportgen.site.writer import Writer, Written, prune
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one experiment's runs came to, part by part."""
-
-    heads: dict[str, bytes] = field(default_factory=dict)  # freshly read runs, packed, by place
-    notes: list[Note] = field(default_factory=list)
-    gone: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, notes: Sequence[Note]) -> None:
-        """Take over what was read."""
-        self.notes += notes
-        self.heads.update((note.where, note.head) for note in notes)
 
 
 class Build:
@@ -79,11 +67,14 @@ class Build:
             for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
         ]
         refuse_store(root, places)
-        self._catalog = gather(self._stores, options, _matcher(options.filter))
-        self._filtered = self._read_by_filter()
+        found = gather(self._stores, options, _matcher(options.filter))
+        self._catalog = with_baselines(found, self._stores, options, self._context.rules)
         self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
+        self._diffs = DiffPlan(self._context, self._catalog, self._stores, self._book.reason)
+        self._filtered = self._read_by_filter()
         self._written = Written()
         self._looks: dict[str, Looked] = {}
+        self._known = last.site_looks()
         self._briefs = Briefs(root, digest_of(self._context.code))
         self._shapes = Shapes()
         self._problems: list[Problem] = list(self._catalog.problems)
@@ -126,7 +117,7 @@ class Build:
         done_count = 0
         finish: Callable[[], None] | None = None
         for entry, parts in crew.build_all(self._work(manifest)):
-            work = _Work()
+            work = Work()
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
             before = done_count
             for done in parts:
@@ -135,7 +126,7 @@ class Build:
                 if progress is not None:
                     progress(done_count, total)
             done_count = before + len(entry.outlines)
-            begun = self._begin_experiment(crew, writer, entry, work)
+            begun = self._begin_experiment(crew, (writer, manifest), entry, work)
             if finish is not None:
                 finish()
             finish = begun
@@ -146,12 +137,11 @@ class Build:
 
     def _work(self, manifest: Manifest) -> Iterator[tuple[Entry, list[RunJob]]]:
         """Each experiment with those of its runs whose files are not known to be right."""
-        known = self._last.site_looks()
         for entry in self._catalog.entries:
             jobs = []
             for outline, link, around in self._catalog.neighbours(entry):
                 job = RunJob(outline, link, around, self._book.reason(outline.id))
-                if not self._is_current(entry, job, known.get(f"runs/{link.page}"), manifest):
+                if not self._is_current(entry, job, self._known.get(f"runs/{link.page}"), manifest):
                     jobs.append(job)
             yield entry, jobs
 
@@ -174,30 +164,39 @@ class Build:
         self._looks[folder] = look
         return True
 
-    def _take(self, done: RunsDone, work: _Work) -> None:
+    def _take(self, done: RunsDone, work: Work) -> None:
         work.add([replace(note, looked=self._shapes.share(note.looked)) for note in done.notes])
         work.gone |= done.gone.keys()
         work.problems += done.gone.values()
         self._written.add(done.written)
         self._looks.update((look.folder, self._shapes.share(look)) for look in done.looks)
 
+    def _keeps(self, manifest: Manifest, folder: str, digest: Digest) -> bool:
+        """Whether the one page of a folder needs no look; takes over its receipt if so."""
+        path = f"{folder}/index.html"
+        look, receipt = self._known.get(folder), manifest.files.get(path)
+        if look is None or receipt is None or not digest or receipt.digest != digest:
+            return False
+        if not is_unchanged(str(self._root), look):
+            return False
+        self._written.receipts[path] = receipt
+        return True
+
     def _begin_experiment(
-        self, crew: Crew, writer: Writer, entry: Entry, work: _Work
+        self, crew: Crew, writers: tuple[Writer, Manifest], entry: Entry, work: Work
     ) -> Callable[[], None]:
         """Take in an experiment whose runs are done, begin its pictures; gives what is left to do.
 
         Where nothing of it changed, its runs are not read.
         """
+        writer, manifest = writers
         store = self._stores[entry.store]
         outlines = [o for o in entry.outlines if o.where not in work.gone]
-        digests = [
-            digest_in(work.heads[o.where]) if o.where in work.heads else o.digest for o in outlines
-        ]
         survey = Survey(
             entry.experiment,
             self._context.rules,
-            digests,
-            lambda: _load(store, outlines, work.heads),
+            list(map(work.digest, outlines)),
+            lambda: work.load(store, outlines),
             seed_params=self._context.seed_params,
             is_open=self._context.heldout.is_open,
         )
@@ -206,8 +205,7 @@ class Build:
         self._problems += entry.problems
         self._problems += work.problems
         for outline in outlines:
-            head = work.heads.get(outline.where)
-            self._problems += outline.problems if head is None else problems_in(head)
+            self._problems += work.problems_of(outline)
         self._lines.append(entry_line(entry))
         digest = experiment_digest(self._context, job)
         brief = self._briefs.of(
@@ -226,8 +224,14 @@ class Build:
             lambda: {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)},
         )
 
+        done = Done(entry, outlines, work.heads, survey, brief.judged)
+        stale = self._diffs.stale(done, partial(self._keeps, manifest))
+        compared = crew.compare(stale)
+
         def finish() -> None:
             self._write_experiment(writer, job, brief, pictures)
+            for written in compared:
+                self._written.add(written)
             store.remember(entry.experiment, work.notes)
 
         return finish
@@ -293,7 +297,3 @@ def _matcher(text: str) -> Callable[[Run], bool] | None:
     from reportgen.analysis.filters import parse_filter
 
     return parse_filter(text).matches
-
-
-def _load(store: Store, outlines: Sequence[Outline], heads: Mapping[str, bytes]) -> list[Run]:
-    return [unpack(heads[o.where]) if o.where in heads else store.read(o) for o in outlines]
