@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from reportgen.analysis.diff_text import MOST_BYTES, TextDiff, diff_texts
+from reportgen.analysis.diff_text import MOST_BYTES, MOST_SHOWN, TextDiff, diff_texts
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
 
 _MOST_TEXTS = 12  # compared line by line; further ones are only listed as changed
 _TEXT = re.compile(
     "txt|md|markdown|rst|log|csv|tsv|jsonl?|geojson|ya?ml|toml|ini|cfg|conf|properties|xml|py|r|rmd"
-    "|qmd|jl|sh|sql|[jt]s|c|h|cpp|rs|go|java|ipynb|tex|html?|css|lock|env|svg"
+    "|qmd|jl|sh|sql|[jt]s|c|h|cpp|rs|go|java|ipynb|tex|html?|css|lock|env"
 )
+_TABLE = re.compile("csv|tsv|jsonl")
+_FEW_LINES = 12  # of a table: its rows are data, and mostly differ all
 _BARE_TEXTS = frozenset({"MLmodel", "Dockerfile", "Makefile", "LICENSE", "README"})
 _IMAGE = re.compile("png|jpe?g|jfif|gif|webp|avif|bmp|svg")
 # Names that MLflow gives to images of a step: time and id differ in each run.
@@ -76,9 +78,15 @@ class Reader(Protocol):
 
 
 def diff_files(
-    a: Sequence[Artifact], b: Sequence[Artifact], readers: tuple[Reader, Reader]
+    a: Sequence[Artifact],
+    b: Sequence[Artifact],
+    readers: tuple[Reader, Reader],
+    room: int = MOST_SHOWN,
 ) -> Files:
-    """All files of two runs; those that differ with their lines, where they are texts."""
+    """All files of two runs; those that differ with their lines, where they are texts.
+
+    `room` is how many lines are shown, of all texts together.
+    """
     changes: list[FileChange] = []
     same: list[str] = []
     texts = 0
@@ -90,10 +98,13 @@ def diff_files(
             same.append(shown.path)
             continue
         text = None
-        if change is Change.CHANGED and old and new and is_text(shown.path) and texts < _MOST_TEXTS:
-            text = _text(old, new, readers)
-            texts += 1
         is_image = _IMAGE.fullmatch(ending_of(shown.path)) is not None
+        is_compared = change is Change.CHANGED and not is_image and texts < _MOST_TEXTS
+        if is_compared and old and new and is_text(shown.path):
+            is_table = _TABLE.fullmatch(ending_of(shown.path)) is not None
+            text = _text(old, new, readers, min(room, _FEW_LINES) if is_table else room)
+            room -= 0 if text is None else sum(len(hunk.lines) for hunk in text.hunks)
+            texts += 1
         changes.append(FileChange(shown.path, change, old, new, text, is_image))
     return Files(tuple(changes), tuple(same))
 
@@ -127,7 +138,9 @@ def _change(old: Artifact | None, new: Artifact | None, readers: tuple[Reader, R
     return Change.SAME if left == right else Change.CHANGED
 
 
-def _text(old: Artifact, new: Artifact, readers: tuple[Reader, Reader]) -> TextDiff | None:
+def _text(
+    old: Artifact, new: Artifact, readers: tuple[Reader, Reader], most: int
+) -> TextDiff | None:
     if max(old.size, new.size) > MOST_BYTES:
         return TextDiff((), 0, 0, "too large to be compared line by line")
     try:
@@ -140,7 +153,8 @@ def _text(old: Artifact, new: Artifact, readers: tuple[Reader, Reader]) -> TextD
         return None
     if "\0" in a or "\0" in b:
         return None
-    return diff_texts(a, b, is_json=ending_of(new.path) in ("json", "ipynb", "geojson"))
+    is_json = ending_of(new.path) in ("json", "ipynb", "geojson")
+    return diff_texts(a, b, is_json=is_json, most_shown=most)
 
 
 def is_text(path: str) -> bool:

@@ -6,13 +6,13 @@ on test data get none: choices are made without them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, isclose, isfinite, log10, nan
 
 from reportgen.analysis.diff_values import relative_change
 from reportgen.analysis.directions import Directed
-from reportgen.analysis.metric_rules import Direction
+from reportgen.analysis.metric_rules import Direction, Role
 from reportgen.analysis.noise import is_within_noise
 from reportgen.analysis.roles import merge_roles
 from reportgen.analysis.standing import Best, Standing
@@ -66,11 +66,24 @@ class MetricChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What two runs are judged by: the standing of their metrics, and how far chance goes."""
+class MetricFacts:
+    """What is known of a metric beyond its values."""
 
-    standing: Standing
-    limits: Mapping[MetricKey, float] = field(default_factory=dict)  # differences up to it: noise
+    order: int  # of its place in a table: the primary first, then by role
+    role: Role
+    label: str
+    why: str
+    direction: str  # "higher", "lower" or ""
+    may_rank: bool
+    is_primary: bool
+    limit: float | None  # differences up to this are noise; None where nothing is known of it
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What two runs are judged by: their metrics, worked out once for many pairs."""
+
+    facts: Mapping[MetricKey, MetricFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,21 @@ class Metrics:
 
 def judgement_in(standing: Standing, limits: Mapping[MetricKey, float]) -> Judgement:
     """What two runs of one experiment are judged by; limits of noise as of `noise_limits`."""
-    return Judgement(standing, {key: rounded_up(limit) for key, limit in limits.items()})
+    return Judgement(
+        {
+            key: MetricFacts(
+                -1 if key == standing.primary else standing.rank(key),
+                standing.role(key),
+                standing.label(key),
+                standing.describe(key),
+                standing.direction_word(key),
+                standing.may_rank(key),
+                key == standing.primary,
+                rounded_up(limits[key]) if key in limits else None,
+            )
+            for key in standing.roles
+        }
+    )
 
 
 def judgement_between(a: Standing, b: Standing) -> Judgement:
@@ -97,7 +124,7 @@ def judgement_between(a: Standing, b: Standing) -> Judgement:
     primary = a.primary if a.primary == b.primary else None
     reason = a.reason if primary else "the runs are of experiments that are ranked differently"
     is_open = a.is_open and b.is_open
-    return Judgement(Standing(roles, directions, primary, reason, is_open=is_open))
+    return judgement_in(Standing(roles, directions, primary, reason, is_open=is_open), {})
 
 
 def _agreed(a: Directed | None, b: Directed | None) -> Directed:
@@ -123,91 +150,84 @@ def diff_metrics(
     a: Run, b: Run, judgement: Judgement, sealed: tuple[bool, bool] = (False, False)
 ) -> Metrics:
     """All metrics of two runs. `sealed` tells for each run whether its test results are sealed."""
-    standing = judgement.standing
-    keys = a.metrics.keys() | b.metrics.keys()
+    facts = judgement.facts
     plain, system, heldout = [], [], []
-    for key in _in_order(keys, standing):
+    for key in sorted(a.metrics.keys() | b.metrics.keys(), key=lambda key: (facts[key].order, key)):
+        own = facts[key]
         heads = a.metrics.get(key), b.metrics.get(key)
-        if standing.is_heldout(key):
-            heldout.append(_heldout(key, heads, standing, sealed))
-        elif standing.is_system(key):
-            system.append(_untold(_compared(key, heads, standing)))
+        if own.role is Role.TEST:
+            heldout.append(_heldout(key, own, heads, sealed))
+        elif own.role is Role.SYSTEM:
+            system.append(_change(key, own, _compared(heads, own), Verdict.NONE))
         else:
-            plain.append(_judged(_compared(key, heads, standing), judgement))
+            values = _compared(heads, own)
+            plain.append(_change(key, own, values, _verdict(own, values)))
     return Metrics(tuple(plain), tuple(system), tuple(heldout))
 
 
-def _in_order(keys: Iterable[MetricKey], standing: Standing) -> list[MetricKey]:
-    return sorted(keys, key=lambda key: (key != standing.primary, standing.rank(key), key))
-
-
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class _Values:
     """A metric of two runs before it is judged."""
 
-    key: MetricKey
-    standing: Standing
     a: MetricSide | None
     b: MetricSide | None
     basis: str = ""
     old: float = nan
     new: float = nan
 
-    def change(self, verdict: Verdict) -> MetricChange:
-        difference = self.new - self.old
-        standing, key = self.standing, self.key
-        return MetricChange(
-            key,
-            standing.roles[key].role.value,
-            standing.label(key),
-            standing.describe(key),
-            standing.direction_word(key),
-            self.a,
-            self.b,
-            self.basis,
-            self.old,
-            self.new,
-            difference if isfinite(difference) else None,
-            relative_change(self.old, self.new),
-            verdict,
-            standing.may_rank(key),
-            key == standing.primary,
-        )
+
+def _change(key: MetricKey, own: MetricFacts, values: _Values, verdict: Verdict) -> MetricChange:
+    difference = values.new - values.old
+    return MetricChange(
+        key,
+        own.role.value,
+        own.label,
+        own.why,
+        own.direction,
+        values.a,
+        values.b,
+        values.basis,
+        values.old,
+        values.new,
+        difference if isfinite(difference) else None,
+        relative_change(values.old, values.new),
+        verdict,
+        own.may_rank,
+        own.is_primary,
+    )
 
 
-def _compared(
-    key: MetricKey, heads: tuple[MetricHead | None, MetricHead | None], standing: Standing
-) -> _Pair:
-    a, b = (None if head is None else _side(head, standing) for head in heads)
+def _compared(heads: tuple[MetricHead | None, MetricHead | None], own: MetricFacts) -> _Values:
+    a, b = (None if head is None else _side(head, own) for head in heads)
+    old = nan if a is None else a.last if a.best is None else a.best.value
+    new = nan if b is None else b.last if b.best is None else b.best.value
     if a is None or b is None:
-        old = nan if a is None else a.last if a.best is None else a.best.value
-        new = nan if b is None else b.last if b.best is None else b.best.value
-        return _Pair(key, standing, a, b, "", old, new)
+        return _Values(a, b, "", old, new)
     if a.best is not None and b.best is not None:
-        return _Pair(key, standing, a, b, "best", a.best.value, b.best.value)
-    return _Pair(key, standing, a, b, "last", a.last, b.last)
+        return _Values(a, b, "best", old, new)
+    return _Values(a, b, "last", a.last, b.last)
 
 
-def _side(head: MetricHead, standing: Standing) -> MetricSide:
-    return MetricSide(head.last, head.step, head.count, standing.best(head))
+def _side(head: MetricHead, own: MetricFacts) -> MetricSide:
+    best = None
+    if own.direction and isfinite(head.low):
+        is_low = own.direction == Direction.LOWER.value
+        best = Best(head.low, head.low_step) if is_low else Best(head.high, head.high_step)
+    return MetricSide(head.last, head.step, head.count, best)
 
 
-def _judged(pair: _Pair, judgement: Judgement) -> MetricChange:
-    return pair.change(_verdict(pair, judgement))
-
-
-def _verdict(pair: _Pair, judgement: Judgement) -> Verdict:
-    old, new, standing = pair.old, pair.new, judgement.standing
-    if not pair.basis:
+def _verdict(own: MetricFacts, values: _Values) -> Verdict:
+    old, new = values.old, values.new
+    if not values.basis:
         return Verdict.MISSING
     if is_same(old, new):
         return Verdict.SAME
-    direction = standing.directions[pair.key].direction
-    if pair.basis != "best" or direction is Direction.UNKNOWN:
+    if values.basis != "best" or not own.direction:
         return Verdict.UNCLEAR
-    if is_within_noise(new - old, judgement.limits.get(pair.key)):
+    if is_within_noise(new - old, own.limit):
         return Verdict.NOISE
-    return Verdict.BETTER if (new > old) is (direction is Direction.HIGHER) else Verdict.WORSE
+    is_better = (new > old) is (own.direction == Direction.HIGHER.value)
+    return Verdict.BETTER if is_better else Verdict.WORSE
 
 
 def is_same(old: float, new: float) -> bool:
@@ -217,28 +237,23 @@ def is_same(old: float, new: float) -> bool:
     return repr(float(old)) == repr(float(new))
 
 
-def _untold(pair: _Pair) -> MetricChange:
-    return pair.change(Verdict.NONE)
-
-
 def _heldout(
     key: MetricKey,
+    own: MetricFacts,
     heads: tuple[MetricHead | None, MetricHead | None],
-    standing: Standing,
     sealed: tuple[bool, bool],
 ) -> MetricChange:
     """Test results: the values as they are, and nothing of those that are sealed."""
-    if not any(shut and head is not None for shut, head in zip(sealed, heads, strict=True)):
-        return _untold(_compared(key, heads, standing))
-    a, b = (
-        None
-        if head is None
-        else MetricSide(nan, 0, head.count, None, is_sealed=True)
-        if shut
-        else _side(head, standing)
-        for shut, head in zip(sealed, heads, strict=True)
-    )
-    return _untold(_Pair(key, standing, a, b))
+    values = _compared(heads, own)
+    if any(shut and head is not None for shut, head in zip(sealed, heads, strict=True)):
+        a, b = (
+            MetricSide(nan, 0, head.count, None, is_sealed=True)
+            if shut and head is not None
+            else side
+            for shut, head, side in zip(sealed, heads, (values.a, values.b), strict=True)
+        )
+        values = _Values(a, b)
+    return _change(key, own, values, Verdict.NONE)
 
 
 def with_curves(

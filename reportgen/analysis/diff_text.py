@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from reportgen.analysis.edits import Edit, edits_of
 from reportgen.spelling import plural
@@ -14,7 +15,7 @@ _MOST_EDITS = 600  # lines taken out and put in
 _MOST_WORD_EDITS = 60  # of a line
 _MOST_WORDS = 400  # of a line
 _LONGEST_LINE = 2_000  # characters
-_MOST_SHOWN = 400  # lines of one text
+MOST_SHOWN = 2_000  # lines, where nothing else is said
 _CONTEXT = 3  # equal lines around a change
 _ALIKE = 0.35  # the part of a line that must be kept for it to count as changed, not replaced
 _WORD = re.compile(r"\d(?:[\w.]|(?<=[eE])[+-])*|\w+|\s+|[^\w\s]")  # a number is one word
@@ -61,7 +62,7 @@ class TextDiff:
     note: str = ""  # why there are no lines, or what was done to the texts before
 
 
-def diff_texts(a: str, b: str, *, is_json: bool = False) -> TextDiff:
+def diff_texts(a: str, b: str, *, is_json: bool = False, most_shown: int = MOST_SHOWN) -> TextDiff:
     """The changed lines of two texts. Where they are too large or too different, only a note.
 
     JSON that is written without line ends is compared as if it were indented.
@@ -79,10 +80,11 @@ def diff_texts(a: str, b: str, *, is_json: bool = False) -> TextDiff:
         return TextDiff((), 0, 0, "too different to be compared line by line")
     added = sum(edit[3] - edit[2] for edit in edits)
     removed = sum(edit[1] - edit[0] for edit in edits)
-    hunks, left_out = _cut(list(_hunks(lines_a, lines_b, edits)))
+    hunks = tuple(_hunks(lines_a, lines_b, edits, most_shown)) if most_shown > 0 else ()
+    left_out = added + removed - sum(line.kind != " " for hunk in hunks for line in hunk.lines)
     if left_out:
         note = "; ".join(filter(None, (note, f"{plural(left_out, 'changed line')} left out")))
-    return TextDiff(tuple(hunks), added, removed, note)
+    return TextDiff(hunks, added, removed, note)
 
 
 def _indented(text: str) -> str:
@@ -95,21 +97,30 @@ def _indented(text: str) -> str:
         return text
 
 
-def _hunks(a: Sequence[str], b: Sequence[str], edits: Sequence[Edit]) -> Iterator[Hunk]:
+def _hunks(a: Sequence[str], b: Sequence[str], edits: Sequence[Edit], room: int) -> Iterator[Hunk]:
+    """The changes with what is around them, up to a number of lines; others are not even made."""
     shown = 0  # lines of A that earlier hunks have, or skipped
     for group in _groups(edits):
-        first, last = group[0], group[-1]
-        start = max(shown, first[0] - _CONTEXT)
-        lines: list[Line] = []
-        at_a, at_b = start, first[2] - (first[0] - start)
-        for from_a, to_a, from_b, to_b in group:
-            lines += _equal(a, (at_a, at_b), from_a)
-            lines += _changed((a, b), (from_a, to_a, from_b, to_b))
-            at_a, at_b = to_a, to_b
-        end = min(len(a), last[1] + _CONTEXT)
-        lines += _equal(a, (at_a, at_b), end)
-        yield Hunk(start - shown, tuple(lines))
+        start = max(shown, group[0][0] - _CONTEXT)
+        end = min(len(a), group[-1][1] + _CONTEXT)
+        lines = tuple(islice(_lines((a, b), group, start, end), room))
+        yield Hunk(start - shown, lines)
         shown = end
+        room -= len(lines)
+        if room <= 0:
+            return
+
+
+def _lines(
+    texts: tuple[Sequence[str], Sequence[str]], group: Sequence[Edit], start: int, end: int
+) -> Iterator[Line]:
+    """The lines of a hunk: of A from `start` to `end`, and those of B in their places."""
+    at_a, at_b = start, group[0][2] - (group[0][0] - start)
+    for edit in group:
+        yield from _equal(texts[0], (at_a, at_b), edit[0])
+        yield from _changed(texts, edit)
+        at_a, at_b = edit[1], edit[3]
+    yield from _equal(texts[0], (at_a, at_b), end)
 
 
 def _groups(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
@@ -131,34 +142,42 @@ def _equal(a: Sequence[str], at: tuple[int, int], end: int) -> Iterator[Line]:
 
 
 def _changed(texts: tuple[Sequence[str], Sequence[str]], edit: Edit) -> Iterator[Line]:
-    """Lines of A, then those of B; lines at the same place of both are compared by words."""
-    from_a, to_a, from_b, to_b = edit
-    old, new = texts[0][from_a:to_a], texts[1][from_b:to_b]
-    pairs = [_words(*pair) for pair in zip(old, new, strict=False)]
-    for place, line in enumerate(old):
-        pieces = pairs[place][0] if place < len(pairs) else _whole(line)
-        yield Line("-", from_a + place + 1, 0, pieces)
-    for place, line in enumerate(new):
-        pieces = pairs[place][1] if place < len(pairs) else _whole(line)
-        yield Line("+", 0, from_b + place + 1, pieces)
+    """Lines of A and of B: those at one place that are alike below each other, with their words."""
+    at_a, to_a, at_b, to_b = edit
+    for shift in range(min(to_a - at_a, to_b - at_b)):
+        place_a, place_b = edit[0] + shift, edit[2] + shift
+        marked = _words(texts[0][place_a], texts[1][place_b])
+        if marked is not None:
+            yield from _replaced(texts, (at_a, place_a, at_b, place_b))
+            yield Line("-", place_a + 1, 0, marked[0])
+            yield Line("+", 0, place_b + 1, marked[1])
+            at_a, at_b = place_a + 1, place_b + 1
+    yield from _replaced(texts, (at_a, to_a, at_b, to_b))
 
 
-def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Two lines with their different words marked; wholly marked where little is alike."""
+def _replaced(texts: tuple[Sequence[str], Sequence[str]], edit: Edit) -> Iterator[Line]:
+    """Lines that have nothing in common: those of A, then those of B."""
+    for place in range(edit[0], edit[1]):
+        yield Line("-", place + 1, 0, _whole(texts[0][place]))
+    for place in range(edit[2], edit[3]):
+        yield Line("+", 0, place + 1, _whole(texts[1][place]))
+
+
+def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | None:
+    """Two lines with their different words marked; None where little is alike."""
     if max(len(old), len(new)) > _LONGEST_LINE:
-        return _whole(old), _whole(new)
+        return None
     a, b = _WORD.findall(old), _WORD.findall(new)
-    edits = None
-    if max(len(a), len(b)) <= _MOST_WORDS:
-        edits = edits_of(a, b, _MOST_WORD_EDITS)
+    if max(len(a), len(b)) > _MOST_WORDS:
+        return None
+    edits = edits_of(a, b, _MOST_WORD_EDITS)
     if edits is None:
-        return _whole(old), _whole(new)
-    marked_a = tuple(_marked(a, [edit[:2] for edit in edits]))
-    marked_b = tuple(_marked(b, [edit[2:] for edit in edits]))
-    kept = sum(len(piece.text) for piece in marked_a if not piece.is_changed)
+        return None
+    marked = tuple(_marked(a, [one[:2] for one in edits]))
+    kept = sum(len(piece.text) for piece in marked if not piece.is_changed)
     if kept < _ALIKE * max(len(old), len(new)):
-        return _whole(old), _whole(new)
-    return marked_a, marked_b
+        return None
+    return marked, tuple(_marked(b, [one[2:] for one in edits]))
 
 
 def _marked(words: Sequence[str], stretches: Sequence[tuple[int, int]]) -> Iterator[Piece]:
@@ -175,17 +194,3 @@ def _marked(words: Sequence[str], stretches: Sequence[tuple[int, int]]) -> Itera
 
 def _whole(line: str, *, is_changed: bool = True) -> tuple[Piece, ...]:
     return (Piece(line, is_changed),) if line else ()
-
-
-def _cut(hunks: list[Hunk]) -> tuple[list[Hunk], int]:
-    """The first hunks, up to a number of lines; and how many changed lines are left out."""
-    room = _MOST_SHOWN
-    kept: list[Hunk] = []
-    left_out = 0
-    for hunk in hunks:
-        lines = hunk.lines[: max(0, room)]
-        room -= len(lines)
-        left_out += sum(line.kind != " " for line in hunk.lines[len(lines) :])
-        if lines:
-            kept.append(Hunk(hunk.skipped, lines))
-    return kept, left_out

@@ -16,6 +16,7 @@ from reportgen.analysis.diff_env import (
 )
 from reportgen.analysis.diff_files import NO_FILES, Files, diff_files
 from reportgen.analysis.diff_metrics import Judgement
+from reportgen.analysis.diff_text import MOST_SHOWN
 from reportgen.errors import AccessError
 from reportgen.model import Artifact, Run
 from reportgen.readers.base import Store
@@ -57,11 +58,14 @@ def _hash_of(file: BinaryIO) -> str:
     return found.hexdigest()
 
 
-def whole_diff(a: Side, b: Side, judgement: Judgement) -> RunDiff:
-    """All that differs between two runs; their files are read as far as that is allowed."""
+def whole_diff(a: Side, b: Side, judgement: Judgement, room: int = MOST_SHOWN) -> RunDiff:
+    """All that differs between two runs; their files are read as far as that is allowed.
+
+    `room` is how many lines are shown, of all texts that differ together.
+    """
     files = NO_FILES
     if a.run.artifacts or b.run.artifacts:
-        files = diff_files(a.run.artifacts, b.run.artifacts, (a, b))
+        files = diff_files(a.run.artifacts, b.run.artifacts, (a, b), room)
     return diff_runs(
         a.run,
         b.run,

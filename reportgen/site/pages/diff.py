@@ -23,6 +23,7 @@ from reportgen.site.pages.exhibits import choose_copies
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, run_link
 
 _ROOT = "../../"
+_ROOM = 30  # lines of all texts of a page; `reportgen diff` shows more
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def diff_output(context: Context, stores: Sequence[Store], job: DiffJob) -> Outp
 
 def _page(context: Context, stores: Sequence[Store], job: DiffJob) -> bytes:
     sides = _side(stores, job.a), _side(stores, job.b)
-    diff = whole_diff(*sides, job.judgement)
+    diff = whole_diff(*sides, job.judgement, _ROOM)
     colours = colours_of(job.a.link, job.b.link)
     place = DiffPlace(
         frame=_frame(context, job, sides, summary_of(diff).text),

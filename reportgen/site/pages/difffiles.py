@@ -14,11 +14,9 @@ from reportgen.render.filters import size
 from reportgen.render.viewers import Picture, picture
 from reportgen.render.viewers.base import clean
 from reportgen.site.diffs.sides import Side
-from reportgen.spelling import grouped, plural
+from reportgen.spelling import MINUS, grouped, plural
 
 _MOST_PAIRS = 24  # of images; all are listed
-_SIGNS = {" ": " ", "-": "\N{MINUS SIGN}", "+": "+"}
-_KINDS = {" ": "eq", "-": "del", "+": "ins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,32 +111,25 @@ def text_html(diff: TextDiff, label: str) -> Markup:
     if not diff.hunks:
         return Markup()
     lines = "".join(map(_hunk, diff.hunks))
+    name = escape(clean(label))
     return Markup(  # noqa: S704 (escaped line by line)
-        f'<div class="td" tabindex="0" role="region" aria-label="{escape(clean(label))}">'
-        f"{lines}</div>"
+        f'<pre class="td" tabindex="0" role="region" aria-label="{name}">{lines}</pre>'
     )
 
 
 def _hunk(hunk: Hunk) -> str:
-    lines = "".join(map(_line, hunk.lines))
-    if not hunk.skipped:
-        return lines
-    return f'<p class="skip-lines">{plural(hunk.skipped, "line")} the same</p>{lines}'
+    skipped = f"<i>{plural(hunk.skipped, 'line')} the same</i>" if hunk.skipped else ""
+    return skipped + "".join(map(_line, hunk.lines))
 
 
 def _line(line: Line) -> str:
-    mark = "del" if line.kind == "-" else "ins"
+    if line.kind == " ":
+        return f"  {escape(clean(line.text))}\n"
     pieces = "".join(
-        f"<{mark}>{escape(clean(piece.text))}</{mark}>"
-        if piece.is_changed and line.kind != " "
-        else str(escape(clean(piece.text)))
+        f"<b>{escape(clean(piece.text))}</b>" if piece.is_changed else escape(clean(piece.text))
         for piece in line.pieces
     )
-    number = line.b or line.a
-    return (
-        f'<p class="{_KINDS[line.kind]}"><i>{number}</i><b>{_SIGNS[line.kind]}</b>'
-        f"<span>{pieces}</span></p>"
-    )
+    return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
 
 
 def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterator[str]:

@@ -27,7 +27,7 @@ from reportgen.spelling import number
 
 _COLOURS = 7
 _SHORT_ID = 8
-_MOST_FIGURES = 24
+_MOST_FIGURES = 3  # scripts draw them all, from all points
 _NONE = Markup()
 
 
