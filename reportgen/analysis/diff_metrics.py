@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, isclose, isfinite, log10, nan
+from typing import TypeAlias
 
 from reportgen.analysis.diff_values import relative_change
 from reportgen.analysis.directions import Directed
@@ -256,9 +257,10 @@ def _heldout(
     return _change(key, own, values, Verdict.NONE)
 
 
-def with_curves(
-    changes: Iterable[MetricChange], a: Run, b: Run
-) -> Iterator[tuple[MetricChange, MetricHead | None, MetricHead | None]]:
+Drawn: TypeAlias = tuple[MetricChange, MetricHead | None, MetricHead | None]
+
+
+def with_curves(changes: Iterable[MetricChange], a: Run, b: Run) -> Iterator[Drawn]:
     """The metrics of which one run at least has a course to draw, with their heads."""
     heads: tuple[Mapping[MetricKey, MetricHead], ...] = a.metrics, b.metrics
     for change in changes:

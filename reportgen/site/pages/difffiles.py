@@ -16,7 +16,7 @@ from reportgen.render.viewers.base import clean
 from reportgen.site.diffs.sides import Side
 from reportgen.spelling import MINUS, grouped, plural
 
-_MOST_PAIRS = 24  # of images; all are listed
+_MOST_PAIRS = 12  # of images; all are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,11 @@ def files_view(files: Files, shown: tuple[Shown, Shown]) -> FilesView:
     if not files.changes and not files.same:
         return FilesView("", (), Markup(), Markup(), ())
     texts = tuple(_text_view(one, one.text) for one in files.changes if one.text is not None)
-    pairs = [one for one in files.changes if one.is_image and "compressed." not in one.path]
+    pairs = [
+        one
+        for one in files.changes
+        if one.is_image and one.a and one.b and "compressed." not in one.path
+    ]
     images = "".join(_pairs(pairs[:_MOST_PAIRS], shown))
     rows = "".join(_file_row(one, shown) for one in files.changes)
     return FilesView(_hint(files), texts, Markup(images), Markup(rows), files.same)  # noqa: S704
@@ -125,18 +129,21 @@ def _hunk(hunk: Hunk) -> str:
 def _line(line: Line) -> str:
     if line.kind == " ":
         return f"  {escape(clean(line.text))}\n"
-    pieces = "".join(
-        f"<b>{escape(clean(piece.text))}</b>" if piece.is_changed else escape(clean(piece.text))
-        for piece in line.pieces
-    )
+    if len(line.pieces) < 2:  # all of it is new, and needs no mark
+        pieces = str(escape(clean(line.text)))
+    else:
+        pieces = "".join(
+            f"<b>{escape(clean(piece.text))}</b>" if piece.is_changed else escape(clean(piece.text))
+            for piece in line.pieces
+        )
     return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
 
 
 def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterator[str]:
     for one in changes:
         a, b = shown[0].picture(one.a), shown[1].picture(one.b)
-        if a is not None or b is not None:
-            halves = f"{_half(a, 'a', one)}{_half(b, 'b', one)}"
+        if a is not None and b is not None:
+            halves = f"{_half(a, 'a')}{_half(b, 'b')}"
             yield (
                 f'<figure class="card fig pair"><figcaption><b>{escape(clean(one.path))}</b>'
                 f'<span>{one.change.value}</span></figcaption><div class="two">{halves}</div>'
@@ -144,18 +151,13 @@ def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterato
             )
 
 
-def _half(image: Picture | None, side: str, one: FileChange) -> str:
+def _half(image: Picture, side: str) -> str:
     letter = side.upper()
-    start = f'<div class="half"><span class="k{side}">{letter}</span>'
-    if image is None:
-        absent = one.a if side == "a" else one.b
-        said = "not in this run" if absent is None else "cannot be shown here"
-        return f'{start}<p class="empty">{said}</p></div>'
     measures = f' width="{image.width}" height="{image.height}"' if image.width else ""
     tag = (
-        f'<img src="{escape(image.src)}" alt="{escape(clean(one.path))} in {letter}"{measures}'
+        f'<img src="{escape(image.src)}" alt="{escape(clean(image.name))} in {letter}"{measures}'
         ' loading="lazy" decoding="async">'
     )
     if image.href:
         tag = f'<a href="{escape(image.href)}">{tag}</a>'
-    return f"{start}{tag}</div>"
+    return f'<div class="half"><span class="k{side}">{letter}</span>{tag}</div>'

@@ -1,18 +1,17 @@
 """What the template of a diff sees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from reportgen.analysis.diff import RunDiff
-from reportgen.analysis.diff_metrics import MetricChange, Verdict, with_curves
+from reportgen.analysis.diff_metrics import Drawn, MetricChange, Verdict, with_curves
 from reportgen.analysis.diff_summary import DiffSummary, percent, summary_of
 from reportgen.charts.overlay import Course, overlay_svg
 from reportgen.model import MetricHead, Run
 from reportgen.render.filters import day_time, duration
 from reportgen.site.catalog import RunLink
-from reportgen.site.diffs.sides import Side
 from reportgen.site.pages.difffiles import FilesView, Shown, files_view
 from reportgen.site.pages.difftables import (
     metrics_html,
@@ -21,7 +20,6 @@ from reportgen.site.pages.difftables import (
     signed,
     values_html,
 )
-from reportgen.site.pages.figures import Figure
 from reportgen.site.pages.frame import Frame, Link
 from reportgen.spelling import number
 
@@ -54,6 +52,15 @@ class GistView:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """The curves of one metric of both runs over each other."""
+
+    metric: str
+    hint: str
+    svg: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class DiffView:
     """All that the template of a diff sees. Tables are HTML already; "" where there is nothing."""
 
@@ -74,7 +81,8 @@ class DiffView:
     origin: Markup  # source, data and environment
     same_origin: Markup
     same_origin_count: int
-    figures: tuple[Figure, ...]
+    figures: tuple[Overlay, ...]  # of the first metrics that have curves
+    more_curves: int  # how many further ones there are
     heldout: Markup
     heldout_count: int
     is_sealed: bool
@@ -111,11 +119,6 @@ def colours_of(a: RunLink, b: RunLink) -> tuple[int, int]:
     return b.colour % _COLOURS + 1, b.colour
 
 
-def sides_of(shown: tuple[Shown, Shown]) -> tuple[Side, Side]:
-    """The runs with their stores."""
-    return shown[0].side, shown[1].side
-
-
 def diff_view(diff: RunDiff, place: DiffPlace) -> DiffView:
     """The view of a diff; files that differ are read here as far as they are shown."""
     summary = summary_of(diff)
@@ -124,6 +127,7 @@ def diff_view(diff: RunDiff, place: DiffPlace) -> DiffView:
     same_tags = (*diff.tags.same, *diff.mlflow_tags.same)
     same_origin = (*diff.facts.same, *_same_data(diff))
     colours = place.links[0].colour, place.links[1].colour
+    drawn = list(with_curves(diff.metrics.plain, diff.a, diff.b))
     return DiffView(
         frame=place.frame,
         colours=f"a{colours[0]} b{colours[1]}",
@@ -142,7 +146,8 @@ def diff_view(diff: RunDiff, place: DiffPlace) -> DiffView:
         origin=origin_html(diff, duration),
         same_origin=same_html(same_origin),
         same_origin_count=len(same_origin),
-        figures=tuple(_figures(diff)),
+        figures=tuple(_figures(drawn[:_MOST_FIGURES])),
+        more_curves=max(0, len(drawn) - _MOST_FIGURES),
         heldout=metrics_html(diff.metrics.heldout, "Test results", judged=False),
         heldout_count=len(diff.metrics.heldout),
         is_sealed=any(
@@ -206,10 +211,9 @@ def _gist(summary: DiffSummary) -> GistView:
     return GistView(big, tone, summary.changed, summary.outcome, summary.counts, summary.also)
 
 
-def _figures(diff: RunDiff) -> Iterator[Figure]:
+def _figures(drawn: Sequence[Drawn]) -> Iterator[Overlay]:
     """The curves of both runs, over each other; those of test data stand on the runs' pages."""
-    drawn = with_curves(diff.metrics.plain, diff.a, diff.b)
-    for (change, old, new), _ in zip(drawn, range(_MOST_FIGURES), strict=False):
+    for change, old, new in drawn:
         courses = [
             _course(name, head)
             for name, head in (("ka", old), ("kb", new))
@@ -218,7 +222,7 @@ def _figures(diff: RunDiff) -> Iterator[Figure]:
         svg = overlay_svg(courses, f"{change.key} over the steps of A and B")
         if svg:
             hint = f"{change.direction} is better" if change.direction else ""
-            yield Figure(change.key, hint, Markup(svg))  # noqa: S704 (our own drawing)
+            yield Overlay(change.key, hint, Markup(svg))  # noqa: S704 (our own drawing)
 
 
 def _course(name: str, head: MetricHead) -> Course:
