@@ -72,6 +72,8 @@ def diff_texts(a: str, b: str, *, is_json: bool = False, most_shown: int = MOST_
         given = a, b
         a, b = _indented(a), _indented(b)
         note = "laid out in lines to be compared" if (a, b) != given else ""
+    if a.endswith("\n") and b.endswith("\n"):
+        a, b = a[:-1], b[:-1]
     lines_a, lines_b = a.split("\n"), b.split("\n")
     if max(len(lines_a), len(lines_b)) > MOST_LINES:
         return TextDiff((), 0, 0, "too large to be compared line by line")

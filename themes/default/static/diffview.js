@@ -6,6 +6,7 @@
   const main = document.querySelector("main.diff");
   if (!main || !main.dataset.a) return;
   const colours = ["a", "b"].map((side) => Number(new RegExp(`\\b${side}([1-7])\\b`).exec(main.className)[1]));
+  const OTHER = [3, 1, 5].find((colour) => !colours.includes(colour)); // what lies between is no run
   const button = (text, title, onclick) => el("button", { type: "button", class: "act", text, title, onclick });
 
   // ---- curves -----------------------------------------------------------------------------------
@@ -75,7 +76,7 @@
     reportgen.chart.create(place, {
       title: `${key}: B − A`,
       caption: place.appendChild(el("p", { class: "hint", text: "B − A" })),
-      series: [{ name: "B − A", colour: 0, start: runs[1].start_time, ...between }],
+      series: [{ name: "B − A", colour: OTHER, start: runs[1].start_time, ...between }],
       height: 84,
       legend: false,
     });
