@@ -28,7 +28,7 @@ from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Failure
-from reportgen.site.pages.diff import DiffJob, diff_output
+from reportgen.site.pages.diff import DiffJob, DiffMaker
 from reportgen.site.pages.pictures import Chart, paint
 from reportgen.site.pages.run import RunJob, run_outputs
 from reportgen.site.writer import Writer, Written, failure_reason
@@ -63,6 +63,7 @@ class RunBuilder:
         self._writer: Writer | None = None
         self._process = 0
         self._shapes = Shapes()
+        self._differ = DiffMaker(context, stores)
 
     def build(self, entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
         """Read these runs of an experiment and bring their files up to date."""
@@ -79,7 +80,7 @@ class RunBuilder:
     def compare(self, jobs: Sequence[DiffJob]) -> Written:
         """Bring the pages of these diffs up to date."""
         writer = self._own_writer()
-        return writer.write(diff_output(self._context, self._stores, job) for job in jobs)
+        return writer.write(map(self._differ.output, jobs))
 
     def _own_writer(self) -> Writer:
         """The writer of this process: each has its own journal."""

@@ -22,6 +22,7 @@ from reportgen.model import Artifact, Run
 from reportgen.readers.base import Store
 
 _PART = 1 << 20  # bytes that are hashed at a time
+_SMALL = 64 << 10  # bytes of a file that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,18 @@ class Side:
     is_sealed: bool = False  # whether its test results are in no file
     hashes: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by path, where known
     most_hashed: int = 256 << 10  # bytes of a file of which that is not known
+    kept: dict[str, bytes] = field(default_factory=dict)  # small files that were read, by path
 
     def head(self, artifact: Artifact, limit: int) -> bytes:
         """At most so many bytes from the start of a file. Raises AccessError."""
+        known = self.kept.get(artifact.path)
+        if known is not None:
+            return known[:limit]
         with self.store.open_artifact(self.run, artifact.path) as file:
-            return file.read(limit)
+            body = file.read(limit)
+        if artifact.size <= min(limit, _SMALL):
+            self.kept[artifact.path] = body
+        return body
 
     def fingerprint(self, artifact: Artifact) -> str | None:
         """The SHA-256 of a file; None for one that is too large to be read, or cannot be."""
@@ -45,6 +53,8 @@ class Side:
         if known is not None or artifact.size > self.most_hashed:
             return known
         try:
+            if artifact.size <= _SMALL:
+                return sha256(self.head(artifact, _SMALL)).hexdigest()
             with self.store.open_artifact(self.run, artifact.path) as file:
                 return _hash_of(file)
         except AccessError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from reportgen.analysis.diff_metrics import Judgement
 from reportgen.analysis.diff_summary import summary_of
@@ -23,6 +23,7 @@ from reportgen.site.pages.exhibits import choose_copies
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, run_link
 
 _ROOT = "../../"
+_SIDES_KEPT = 16
 _ROOM = 30  # lines of all texts of a page; `reportgen diff` shows more
 
 
@@ -53,34 +54,43 @@ class DiffJob:
         return f"{diff_folder(self.a.link, self.b.link)}/index.html"
 
 
-@lru_cache(maxsize=256)
-def _run(head: bytes) -> Run:
-    return unpack(head)  # each run stands in two diffs or more, one after the other
+class DiffMaker:
+    """Makes the pages of diffs, in one process."""
 
+    def __init__(self, context: Context, stores: Sequence[Store]) -> None:
+        self._context = context
+        self._stores = stores
+        self._sides: dict[tuple[int, bytes], Side] = {}  # the last ones: each stands in two or more
 
-def diff_output(context: Context, stores: Sequence[Store], job: DiffJob) -> Output:
-    """The page of a diff."""
-    return Output(job.path, job.digest, lambda: _page(context, stores, job))
+    def output(self, job: DiffJob) -> Output:
+        """The page of a diff."""
+        return Output(job.path, job.digest, lambda: self._page(job))
 
+    def _side(self, one: DiffRun) -> Side:
+        key = one.store, one.head
+        side = self._sides.pop(key, None)
+        if side is None:
+            side = Side(self._stores[one.store], unpack(one.head), one.is_sealed)
+        self._sides[key] = side
+        if len(self._sides) > _SIDES_KEPT:
+            del self._sides[next(iter(self._sides))]
+        return side
 
-def _page(context: Context, stores: Sequence[Store], job: DiffJob) -> bytes:
-    sides = _side(stores, job.a), _side(stores, job.b)
-    diff = whole_diff(*sides, job.judgement, _ROOM)
-    colours = colours_of(job.a.link, job.b.link)
-    place = DiffPlace(
-        frame=_frame(context, job, sides, summary_of(diff).text),
-        links=(_link(job.a, colours[0]), _link(job.b, colours[1])),
-        statuses=(job.a.link.status, job.b.link.status),
-        pages=(job.a.link.page, job.b.link.page),
-        about=job.about,
-        experiments=(job.a.mark.name, job.b.mark.name),
-        shown=(_shown(context, sides[0], job.a), _shown(context, sides[1], job.b)),
-    )
-    return render(context.theme, "diff.html", diff_view(diff, place))
-
-
-def _side(stores: Sequence[Store], one: DiffRun) -> Side:
-    return Side(stores[one.store], _run(one.head), one.is_sealed)
+    def _page(self, job: DiffJob) -> bytes:
+        context = self._context
+        sides = self._side(job.a), self._side(job.b)
+        diff = whole_diff(*sides, job.judgement, _ROOM)
+        colours = colours_of(job.a.link, job.b.link)
+        place = DiffPlace(
+            frame=_frame(context, job, sides, summary_of(diff).text),
+            links=(_link(job.a, colours[0]), _link(job.b, colours[1])),
+            statuses=(job.a.link.status, job.b.link.status),
+            pages=(job.a.link.page, job.b.link.page),
+            about=job.about,
+            experiments=(job.a.mark.name, job.b.mark.name),
+            shown=(_shown(context, sides[0], job.a), _shown(context, sides[1], job.b)),
+        )
+        return render(context.theme, "diff.html", diff_view(diff, place))
 
 
 def _link(one: DiffRun, colour: int) -> Link:
