@@ -52,6 +52,8 @@ CHOICES: tuple[dict[str, Any], ...] = (
     {"heldout": "sealed"},
     {"heldout": "open"},
     {"max_looks": 1},
+    {"baseline": ("iris:best", "wine:last~1", "nobody")},
+    {"baseline": ("iris:last",)},
 )
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.model import Artifact, Run
 from reportgen.analysis.repository import commit_url
+from reportgen.model import Artifact, Run
 from reportgen.site.pages.reproduce import recipe_of, source_name
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

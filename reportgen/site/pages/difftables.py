@@ -21,7 +21,7 @@ _UNUSED = '<td class="nil">not used</td>'
 _NOT_IN_IT = '<td class="nil">not in it</td>'
 _STEPS = 15  # of a bar to each side
 _CUT = 0.3  # relative change at which a bar ends
-_LONG = 300  # characters of a value that are shown at first
+_LONG = 160  # characters of a value that are shown
 _TONES = {Verdict.BETTER: "up", Verdict.WORSE: "down"}
 _ARROWS = {"higher": ' <i title="higher is better">↑</i>'}
 _ARROWS["lower"] = ' <i title="lower is better">↓</i>'
@@ -151,7 +151,25 @@ def _change_row(change: ValueChange) -> str:
         note = "same number"
     elif change.relative is not None:
         note = percent(change.relative)
-    return _row(safe(change.key), _text_cell(change.old), _text_cell(change.new, note))
+    old, new = change.old, change.new
+    if old and new and max(len(old), len(new)) > _LONG:
+        old, new = _around_change(old, new)
+    return _row(safe(change.key), _text_cell(old), _text_cell(new, note))
+
+
+def _around_change(old: str, new: str) -> tuple[str, str]:
+    """Long texts cut to where they begin to differ; the runs' pages have them whole."""
+    same = next(
+        (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),
+        min(len(old), len(new)),
+    )
+    start = max(0, same - _LONG // 3) if same > _LONG // 2 else 0
+    return _cut(old, start), _cut(new, start)
+
+
+def _cut(text: str, start: int) -> str:
+    shown = text[start : start + _LONG]
+    return f"{'…' if start else ''}{shown}{'…' if start + _LONG < len(text) else ''}"
 
 
 def _row(name: str, old: str, new: str) -> str:
@@ -160,21 +178,18 @@ def _row(name: str, old: str, new: str) -> str:
 
 
 def _text_cell(text: str | None, note: str = "") -> str:
-    """A value; a long one behind a fold."""
+    """A value; the runs' pages have a long one whole."""
     if text is None:
         return _NOT_LOGGED
     small = f" <small>{note}</small>" if note else ""
     if not text:
         return f'<td class="nil">empty{small}</td>'
-    if len(text) <= _LONG:
-        return f"<td>{safe(text)}{small}</td>"
-    fold = f"<details><summary>{safe(text[:_LONG])}…</summary>{safe(text)}</details>"
-    return f"<td>{fold}{small}</td>"
+    return f"<td>{safe(text if len(text) <= 2 * _LONG else _cut(text, 0))}{small}</td>"
 
 
 def same_html(values: Iterable[tuple[str, str]]) -> Markup:
     """What is the same in both, as a line of names and values."""
-    parts = [f"<span>{safe(key)} <code>{safe(text)}</code></span>" for key, text in values]
+    parts = [f"<span>{safe(key)} <code>{safe(_cut(text, 0))}</code></span>" for key, text in values]
     return Markup("<p>" + " ".join(parts) + "</p>") if parts else Markup()  # noqa: S704 (escaped)
 
 
