@@ -73,7 +73,7 @@ def test_first_screen_says_what_changed_and_whether_it_helped(site: Path) -> Non
 
 def test_equal_things_are_folded_away(site: Path) -> None:
     text = page(site, diff_path(1, 2))
-    assert "<summary>1 parameter is the same</summary>" in text
+    assert "<summary>2 parameters are the same</summary>" in text
     assert "<span>depth <code>3</code></span>" in text
 
 
