@@ -19,6 +19,7 @@ from reportgen.analysis.finding_texts import EXPLANATIONS, accepting
 from reportgen.cli.arguments import make_parser
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import DEFAULT, find_theme
+from reportgen.site.pages.diffview import DiffView
 from reportgen.site.pages.experiment import ExperimentView
 from reportgen.site.pages.failed import FailedView
 from reportgen.site.pages.heldout import HeldoutView
@@ -35,6 +36,8 @@ _FIELD = re.compile(r" {4}(\w+): (.+?)(?: = .+?)?(?:  # (.+))?")
 
 VIEWS: Mapping[str, type] = {
     "404.html": NotFoundView,
+    "diff.html": DiffView,
+    "difffile.html": DiffView,
     "experiment.html": ExperimentView,
     "heldout.html": HeldoutView,
     "failed.html": FailedView,
