@@ -118,7 +118,7 @@
     return [...found].filter((one) => {
       const before = one.previousElementSibling;
       const goesOn = one.matches(".td *") && before && before.matches("del, ins") && !before.nextSibling.data;
-      return !goesOn && one.offsetParent !== null;
+      return !goesOn && !one.closest("details:not([open])");
     });
   }
 
