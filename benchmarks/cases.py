@@ -1,4 +1,4 @@
-"""The six measurements. Each gives one or two results: ours, theirs, their ratio, its limit."""
+"""The measurements. Each gives one result or more: ours, theirs, their ratio, its limit."""
 
 from __future__ import annotations
 
@@ -226,6 +226,13 @@ def growth(bench: Bench) -> list[Result]:
     ]
 
 
+def web(bench: Bench) -> list[Result]:
+    """What readers of a site wait for in the browser, against fixed limits."""
+    from benchmarks.web import web as measured
+
+    return measured(bench)
+
+
 CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "read": read,
     "build": build,
@@ -233,4 +240,5 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "memory": memory,
     "size": size,
     "growth": growth,
+    "web": web,
 }

@@ -41,6 +41,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricDataset:
+    """A dataset that points of a metric were logged with."""
+
+    name: str  # blanks in it are single ones, whatever they were
+    dataset_digest: str
+    count: int  # points logged with it, exact repeats counted once
+
+    def is_of(self, dataset: "DatasetInput") -> bool:
+        """Whether it is that dataset of the run."""
+        name = " ".join(dataset.name.split())
+        return self.dataset_digest == dataset.dataset_digest and self.name == name
+
+
+@dataclass(frozen=True, slots=True)
 class MetricHead:
     """All that a table needs of a metric, without its points."""
 
@@ -55,6 +69,7 @@ class MetricHead:
     low_step: int = 0  # of the first point that has the least finite value; 0 where none is finite
     high_step: int = 0  # of the first point that has the greatest finite value; 0 as above
     trace: str = ""  # the course of the values, see trace.py; "" with fewer than two finite ones
+    datasets: tuple[MetricDataset, ...] = ()  # that it was logged with, in the order of writing
 
 
 @dataclass(frozen=True, slots=True)

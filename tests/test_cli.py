@@ -263,6 +263,17 @@ def declared(folder: Path) -> None:
     write(folder, {"reportgen.toml": '[metrics]\nroles = { rmse = "val" }\n'})
 
 
+@pytest.mark.usefixtures("store")
+def test_check_refuses_a_rule_for_failures_as_build_does(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = '[[failures.rule]]\nname = "mine"\nmatch = "(a|a)*b"\n'
+    write(folder, {"reportgen.toml": rule})
+    said = refused(capsys, "check")
+    assert "failures.rule 'mine'" in said
+    assert said == refused(capsys, "build")
+
+
 @pytest.mark.usefixtures("declared")
 def test_check_of_a_sound_store_and_site_finds_nothing(
     store: Path, capsys: pytest.CaptureFixture[str]

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reportgen"
 # Each layer may import those of earlier lines; those of one line stand side by side and know
 # nothing of each other. The package itself, for its version, may be imported by all.
 LAYERS = (
-    ("errors", "digest", "spelling", "thin", "knots", "trace"),
+    ("errors", "digest", "spelling", "thin", "trace"),
+    ("knots",),
     ("model", "config", "configsample"),
     ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),

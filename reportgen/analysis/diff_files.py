@@ -19,7 +19,7 @@ _TEXT = re.compile(
     "|qmd|jl|sh|sql|[jt]s|c|h|cpp|rs|go|java|ipynb|tex|html?|css|lock|env"
 )
 _TABLE = re.compile("csv|tsv|jsonl")
-_FEW_LINES = 12  # of a table: its rows are data, and mostly differ all
+_FEW_LINES = 8  # of a table: its rows are data, and mostly differ all
 _BARE_TEXTS = frozenset({"MLmodel", "Dockerfile", "Makefile", "LICENSE", "README"})
 _IMAGE = re.compile("png|jpe?g|jfif|gif|webp|avif|bmp|svg")
 # Names that MLflow gives to images of a step: time and id differ in each run.

@@ -6,12 +6,11 @@ own kind, with numbers left out, so that the same complaint about another step c
 """
 
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reportgen.errors import ConfigError
+from reportgen.analysis.failure_rules import FailureRule
 from reportgen.model import Run, Status
 
 NO_CAUSE = "no cause recorded"
@@ -21,20 +20,10 @@ MOST_LISTED = 500  # runs of one experiment
 _MOST_SHARED = 200  # parameters
 _LONGEST_VALUE = 200  # characters of a parameter that is looked at
 _LONGEST_KIND = 80
-_LONGEST_PATTERN = 500
-_MOST_RULES = 100
 _PYTHON = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?=:|$|\()")
 _ERRORS = ("Error", "Exception", "Interrupt", "Exit", "Warning")
 _R = re.compile(r"Error in `?([^\s(`:]+)")
 _DIGITS = re.compile(r"\d+")
-
-
-@dataclass(frozen=True, slots=True)
-class FailureRule:
-    """A rule of the config file: failures whose cause it finds something in are `name`."""
-
-    name: str
-    pattern: str  # a regular expression, looked for anywhere in the cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,68 +63,10 @@ class Bucket:
     members: tuple[tuple[str, FailureGroup], ...]  # with the key of the experiment
 
 
-def read_failure_rules(pairs: Iterable[tuple[str, str]]) -> tuple[FailureRule, ...]:
-    """The rules of the config file as (name, pattern).
-
-    Raises ConfigError for a pattern that does not compile, or that may take for ever.
-    """
-    rules = tuple(FailureRule(name.strip(), pattern) for name, pattern in pairs)
-    if len(rules) > _MOST_RULES:
-        raise ConfigError(
-            f"failures.rule: {len(rules)} rules are more than {_MOST_RULES}",
-            hint="join patterns with |",
-        )
-    for rule in rules:
-        fault = _fault(rule)
-        if fault:
-            raise ConfigError(
-                f"failures.rule {rule.name!r}: the pattern {rule.pattern[:80]!r} {fault}",
-                hint='a regular expression, such as match = "CUDA out of memory"',
-            )
-    return rules
-
-
-def _fault(rule: FailureRule) -> str:
-    if not rule.name:
-        return "has no name"
-    if not rule.pattern:
-        return "is empty"
-    if len(rule.pattern) > _LONGEST_PATTERN:
-        return f"is longer than {_LONGEST_PATTERN} characters"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python warns of may mean something else one day
-            re.compile(rule.pattern)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        return f"cannot be read: {error}"
-    if _repeats_a_repeat(rule.pattern):
-        return "repeats a group that repeats: that may take for ever"
-    return ""
-
-
-def _repeats_a_repeat(pattern: str) -> bool:
-    """Whether a group with an open-ended repeat in it is itself repeated, as in (a+)*."""
-    plain = re.sub(r"\[\^?\]?[^\]]*\]", "x", re.sub(r"\\.", "x", pattern, flags=re.DOTALL))
-    repeat = re.compile(r"[*+]|\{\d*,\d*\}")
-    depth = [False]
-    for at, letter in enumerate(plain):
-        if letter == "(":
-            depth.append(False)
-        elif letter == ")" and len(depth) > 1:
-            inner = depth.pop()
-            again = repeat.match(plain, at + 1) is not None
-            if inner and again:
-                return True
-            depth[-1] = depth[-1] or inner or again
-        elif repeat.match(plain, at) and plain[at - 1 : at] != ")":
-            depth[-1] = True
-    return False
-
-
 def kind_of(cause: str, rules: Sequence[FailureRule]) -> tuple[str, bool]:
     """What a failure is called, and whether a rule says so; the first rule that fits decides."""
     for rule in rules:
-        if cause and re.search(rule.pattern, cause):
+        if rule.fits(cause):
             return rule.name, True
     return _error_of(cause), False
 

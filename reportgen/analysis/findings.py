@@ -21,7 +21,7 @@ from reportgen.analysis.evidence import (
 from reportgen.analysis.finding_texts import Accepted, Finding, Level
 from reportgen.analysis.gaps import tests_like, widest_gap
 from reportgen.analysis.metric_rules import Role
-from reportgen.analysis.roles import role_of_context
+from reportgen.analysis.scored import role_of_context
 from reportgen.analysis.standing import Standing
 from reportgen.model import Experiment, MetricKey, Run
 from reportgen.spelling import plural

@@ -5,9 +5,9 @@ from math import inf, isfinite, sqrt
 from reportgen.analysis.directions import Direction
 from reportgen.analysis.ledger import family_of
 from reportgen.analysis.looks import is_rate, profile_rows
-from reportgen.analysis.metric_rules import Role
 from reportgen.analysis.noise import Noise
-from reportgen.analysis.roles import role_of_context, stem_of
+from reportgen.analysis.roles import stem_of
+from reportgen.analysis.scored import scored_on
 from reportgen.analysis.standing import Standing
 from reportgen.model import MetricKey, Run
 
@@ -45,17 +45,13 @@ def widest_gap(
 def _chance(run: Run, key: MetricKey, value: float, noise: Noise | None) -> float:
     """The widest gap that chance explains; infinite where nothing tells."""
     known = [] if noise is None or noise.limit is None else [noise.limit]
-    rows = _test_rows(run)
+    rows = _test_rows(run, key)
     if rows and 0 <= value <= 1 and is_rate(family_of(key)):
         known.append(2 * sqrt(value * (1 - value) / rows))
     return max(known, default=inf)
 
 
-def _test_rows(run: Run) -> int:
-    """The rows of the run's test data; 0 where they are not recorded, or there are several."""
-    found = {
-        profile_rows(dataset.profile)
-        for dataset in run.datasets
-        if role_of_context(dataset.context) is Role.TEST
-    }
+def _test_rows(run: Run, key: MetricKey) -> int:
+    """The rows that a metric was measured on; 0 where they are not recorded, or of several sets."""
+    found = {profile_rows(scored.dataset.profile) for scored in scored_on(run, key)}
     return (found.pop() or 0) if len(found) == 1 else 0

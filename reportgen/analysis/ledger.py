@@ -17,10 +17,11 @@ from dataclasses import fields as dataclass_fields
 from typing import TypeAlias
 
 from reportgen.analysis.plain import dump_json
-from reportgen.analysis.role_names import Said, parts_of, stem_of, tokens_of
-from reportgen.analysis.roles import Role, role_of_context
+from reportgen.analysis.role_names import stem_of
+from reportgen.analysis.scored import scored_on
+from reportgen.analysis.seed_names import sets_seed
 from reportgen.digest import digest_of
-from reportgen.model import DatasetInput, MetricKey, Problem, Run, RunId
+from reportgen.model import MetricKey, Problem, Run, RunId
 
 UNKNOWN = "?"  # a test set that MLflow has no record of
 LookKey: TypeAlias = tuple[RunId, str, str, str]  # run, metric, dataset and its digest
@@ -29,7 +30,6 @@ Place: TypeAlias = tuple[str, LookKey]  # with the name of the experiment
 _TEXTS = ("experiment", "run", "metric", "dataset", "dataset_digest")
 _BATCHES = re.compile(r"[_/.-]step$", re.IGNORECASE)
 _AGGREGATE = re.compile(r"[_/.-](?:step|epoch)$", re.IGNORECASE)
-_SEEDS = {"seed", "random_state", "randomstate"}
 _FAR = 1 << 63  # ms; a time beyond is none
 _MOST_TOLD = 20  # problems of one ledger
 _OURS = b'{"when":'  # how a line of ours starts, also a torn one
@@ -60,6 +60,9 @@ class Look:
         return self.experiment, self.key
 
 
+_FIELDS = tuple(field.name for field in dataclass_fields(Look))
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """What a file of looks holds."""
@@ -76,25 +79,10 @@ def family_of(key: MetricKey) -> str:
     return _AGGREGATE.sub("", stem) or stem
 
 
-def scored_sets(run: Run) -> tuple[DatasetInput, ...]:
-    """The test sets that a run used, by name: its datasets for testing, else for "evaluation"."""
-    tests = [one for one in run.datasets if role_of_context(one.context) is Role.TEST]
-    if not tests:
-        tests = [one for one in run.datasets if parts_of(one.context).said is Said.EVAL]
-    found = {(one.name, one.dataset_digest): one for one in tests}
-    return tuple(found[key] for key in sorted(found))
-
-
 def configuration_of(run: Run) -> str:
     """A short digest of a run's parameters, those that only set a seed left out."""
-    params = {key: value for key, value in run.params.items() if not is_seed(key)}
+    params = {key: value for key, value in run.params.items() if not sets_seed(key)}
     return digest_of(params)[:12]
-
-
-def is_seed(param: str) -> bool:
-    """Whether a parameter only sets a seed."""
-    words = [token.text.lower() for token in tokens_of(param)]
-    return bool(_SEEDS.intersection(words)) or "_".join(words[-2:]) in _SEEDS
 
 
 def looks_of(
@@ -115,19 +103,29 @@ def _looks_of_run(
     families: dict[str, list[MetricKey]] = {}
     for key in sorted(filter(is_heldout, run.metrics)):
         families.setdefault(family_of(key), []).append(key)
-    sets = [
-        (_told(one.name) or UNKNOWN, _told(one.dataset_digest) or UNKNOWN)
-        for one in scored_sets(run)
-    ]
     configuration = configuration_of(run)
     for family in sorted(families):
         keys = families[family]
         whole = [key for key in keys if not _BATCHES.search(key)]  # of a pass, not of each batch
-        heads = [run.metrics[key] for key in whole or keys]
-        when, steps = max(head.timestamp for head in heads), max(head.count for head in heads)
-        for name, digest in sets or [(UNKNOWN, UNKNOWN)]:
+        for (name, digest), (when, steps) in sorted(_scorings(run, whole or keys).items()):
             place = _told(experiment), run.id, _told(family), name, digest
             yield Look(when if abs(when) < _FAR else 0, *place, steps, configuration)
+
+
+def _scorings(run: Run, keys: Iterable[MetricKey]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Each test set of some metrics with the newest time and the most points that one has on it."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for key in keys:
+        head = run.metrics[key]
+        sets = [
+            (_told(one.dataset.name), _told(one.dataset.dataset_digest), one.count)
+            for one in scored_on(run, key)
+        ]
+        for name, digest, count in sets or [("", "", head.count)]:
+            place = name or UNKNOWN, digest or UNKNOWN
+            when, steps = found.get(place, (head.timestamp, 0))
+            found[place] = max(when, head.timestamp), max(steps, count)
+    return found
 
 
 def _told(text: str) -> str:
@@ -219,6 +217,5 @@ def _parse(line: bytes) -> Look | None:
         return None
     if any(type(number) is not int for number in numbers) or not fields["run"]:
         return None
-    known = (field.name for field in dataclass_fields(Look))
-    look = Look(**{name: fields[name] for name in known})
+    look = Look(**{name: fields[name] for name in _FIELDS})
     return look if look.steps > 0 else None

@@ -60,7 +60,7 @@ def site_run(
         if not standing.is_heldout(key):
             metrics[key] = {**_plain_metric(head), **role}
         elif is_sealed:
-            heldout[key] = {"sealed": True, "count": head.count, **role}
+            heldout[key] = {"sealed": True, "count": head.count, **_plain_links(head), **role}
         else:
             reason = {"unsealed": unsealed} if unsealed else {}
             heldout[key] = {**_plain_metric(head), **role, **reason}
@@ -98,7 +98,16 @@ def _plain_metric(head: MetricHead) -> dict[str, object]:
         "count": head.count,
         "min": plain_number(head.low),
         "max": plain_number(head.high),
+        **_plain_links(head),
     }
+
+
+def _plain_links(head: MetricHead) -> dict[str, object]:
+    """The datasets that a metric was logged with; no key where there are none."""
+    if not head.datasets:
+        return {}
+    links = [{"name": one.name, "digest": one.dataset_digest} for one in head.datasets]
+    return {"datasets": links}
 
 
 def _plain_artifact(artifact: Artifact) -> dict[str, object]:

@@ -7,6 +7,7 @@ role is UNKNOWN: it is never guessed. docs/roles.md has the rules in full.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from reportgen.analysis.metric_rules import (
     NO_RULES,
@@ -18,28 +19,25 @@ from reportgen.analysis.metric_rules import (
 )
 from reportgen.analysis.role_family import Assigned, ByName, by_names
 from reportgen.analysis.role_names import Said, parts_of, stem_of
+from reportgen.analysis.scored import logged_with, role_of_context
 from reportgen.model import DatasetInput, MetricHead, MetricKey, Run
 
 __all__ = [
     "Assigned",
+    "Elsewhere",
     "MetricRules",
     "Role",
     "assign_roles",
+    "held_elsewhere",
     "merge_roles",
     "read_rules",
-    "role_of_context",
     "roles_of",
     "stem_of",
 ]
 
+Elsewhere: TypeAlias = tuple[tuple[MetricKey, Assigned], ...]  # of a run; sorted by metric
 ROLE_TAG = "reportgen.role."  # followed by the metric
 
-_OF_DATA: Mapping[Said, Role] = {
-    Said.TRAIN: Role.TRAIN,
-    Said.VAL: Role.VAL,
-    Said.FOLD: Role.VAL,
-    Said.TEST: Role.TEST,
-}
 _CHOSEN_BY = (Role.TRAIN, Role.VAL)
 
 
@@ -63,12 +61,11 @@ def assign_roles(
     run_tags: Mapping[str, str] | None = None,
     experiment_tags: Mapping[str, str] | None = None,
     datasets: Sequence[DatasetInput] = (),
-    linked: Mapping[MetricKey, DatasetInput] | None = None,
 ) -> dict[MetricKey, Assigned]:
     """The roles of metrics that were logged by one run, in the order of `metrics`.
 
-    `datasets` are those of the run; `linked` are those that single metrics were logged with.
-    A metric's role does not depend on the order, but it may depend on which others there are.
+    `datasets` are those of the run. A metric's role does not depend on the order, but it may
+    depend on which others there are.
     """
     names = tuple(sorted(metrics))
     many = tuple(metrics[name].count > 1 for name in names)
@@ -81,9 +78,10 @@ def assign_roles(
         known = declared.get(metric) or tagged.get(metric)
         if known is None:
             said = by_name[metric]
-            link = linked.get(metric) if linked else None
-            if link is not None:
-                said = _with_link(said, link, several=metrics[metric].count > 1)
+            head = metrics[metric]
+            if head.datasets:
+                links = logged_with(head, datasets)
+                said = _with_links(said, links, several=head.count > 1)
             known = of_run if of_run and not said.firm else said.assigned
         roles[metric] = known
     return roles
@@ -100,6 +98,28 @@ def merge_roles(runs: Iterable[Mapping[MetricKey, Assigned]]) -> dict[MetricKey,
         for metric, assigned in roles.items():
             seen.setdefault(metric, {})[assigned] = None
     return {metric: _merged(list(seen[metric])) for metric in sorted(seen)}
+
+
+def held_elsewhere(
+    runs: Mapping[str, Mapping[MetricKey, Assigned]], merged: Mapping[MetricKey, Assigned]
+) -> dict[str, Elsewhere]:
+    """Of runs, by place: the metrics that are test for what another run tells, and it alone.
+
+    `merged` is what `merge_roles` makes of the roles of these runs. Runs without any are left out.
+    """
+    tests = {key: one for key, one in merged.items() if one.role is Role.TEST}
+    if not tests:
+        return {}
+    found = {}
+    for place, roles in runs.items():
+        keys = [key for key in sorted(tests.keys() & roles) if roles[key].role is not Role.TEST]
+        if keys:
+            found[place] = tuple((key, _of_another(tests[key])) for key in keys)
+    return found
+
+
+def _of_another(one: Assigned) -> Assigned:
+    return Assigned(Role.TEST, f"test data in another run of the experiment: {one.reason}", one.by)
 
 
 def _merged(found: list[Assigned]) -> Assigned:
@@ -166,27 +186,26 @@ def _by_datasets(datasets: tuple[tuple[str, str], ...]) -> Assigned | None:
     return Assigned(roles.pop(), reason, f"dataset:{context}")
 
 
-def role_of_context(context: str) -> Role:
-    """The role that a dataset's `mlflow.data.context` stands for; "eval" alone leaves it open.
+def _with_links(said: ByName, links: Sequence[DatasetInput], *, several: bool) -> ByName:
+    """The name's word together with the datasets that the metric was logged with.
 
-    MLflow's autologging writes "train" and "eval" (validation data or test data alike);
-    `mlflow.evaluate` writes its `metric_prefix`, such as "val_".
+    Test data among them decides, else what all of them are. A clear name is only overruled by test
+    data: scikit-learn's autologging, for one, links the training data to `mean_test_score`, as its
+    folds are cut from that.
     """
-    said = parts_of(context).said if context else Said.NOTHING
-    return _OF_DATA.get(said, Role.UNKNOWN)
-
-
-def _with_link(said: ByName, link: DatasetInput, *, several: bool) -> ByName:
-    """The name's word together with the dataset that the metric was logged with.
-
-    A clear name is only overruled by test data: scikit-learn's autologging, for one, links the
-    training data to `mean_test_score`, as its folds are cut from that.
-    """
-    role = role_of_context(link.context)
-    if several and parts_of(link.context).said is Said.EVAL:
-        role = Role.VAL
+    roles = [_role_of_link(link, several=several) for link in links]
+    role = Role.TEST if Role.TEST in roles else roles[0]
+    if role is not Role.TEST and len(set(roles)) > 1:
+        return said
     named = said.assigned.role
     if role is Role.UNKNOWN or (said.firm and not (role is Role.TEST and named in _CHOSEN_BY)):
         return said
+    link = links[roles.index(role)]
     reason = f"logged with dataset {link.name}, used as `{link.context}`"
     return ByName(Assigned(role, reason, f"dataset:{link.context}"))
+
+
+def _role_of_link(link: DatasetInput, *, several: bool) -> Role:
+    if several and parts_of(link.context).said is Said.EVAL:
+        return Role.VAL
+    return role_of_context(link.context)

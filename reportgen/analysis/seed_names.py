@@ -7,6 +7,7 @@ ranks the values have to fit as well.
 
 import re
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from reportgen.analysis.role_names import tokens_of
 
@@ -24,17 +25,34 @@ def is_seed(name: str, values: AbstractSet[str]) -> bool:
     `values` are all that the parameter has in an experiment: folds and splits are whole numbers,
     ranks are numbered from 0.
     """
+    words = _telling_words(name)
+    return bool(words) and (_sets_seed(words) or _is_number_of_part(words, values))
+
+
+@lru_cache(maxsize=4096)  # runs of an experiment have the same parameters
+def sets_seed(name: str) -> bool:
+    """Whether a parameter sets a seed, whatever its values are.
+
+    Told by the name alone, so that it stays the same for a run whichever others there are. Runs
+    with another fold are not the same configuration: they learnt from other data.
+    """
+    return _sets_seed(_telling_words(name))
+
+
+def _telling_words(name: str) -> list[str]:
+    """The words of a name without numbers and an end that says nothing; none of a count."""
     words = [token.text for token in tokens_of(name) if not token.text.isdigit()]
-    if not words or _COUNTS.intersection(words[:-1]):
-        return False
-    bare = list(words)
-    while len(bare) > 1 and bare[-1] in _ENDS:
-        bare.pop()
-    if bare[-1] in _SEEDS or bare[-2:] == ["random", "state"]:
-        return True
     if words == ["seed", "everything"]:  # Lightning's command line
-        return True
-    return _is_number_of_part(bare, values)
+        return ["seed"]
+    if _COUNTS.intersection(words[:-1]):
+        return []
+    while len(words) > 1 and words[-1] in _ENDS:
+        words.pop()
+    return words
+
+
+def _sets_seed(words: list[str]) -> bool:
+    return bool(words) and (words[-1] in _SEEDS or words[-2:] == ["random", "state"])
 
 
 def _is_number_of_part(words: list[str], values: AbstractSet[str]) -> bool:

@@ -1,13 +1,20 @@
 """How the metrics of an experiment, or of one run, stand: roles, directions, what ranks runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 from reportgen.analysis.directions import GREATER_TAG, PRIMARY_TAG, Directed, direction_of
 from reportgen.analysis.metric_rules import Direction, MetricRules, Role
 from reportgen.analysis.primary import primary_of
-from reportgen.analysis.roles import ROLE_TAG, Assigned, merge_roles, roles_of
+from reportgen.analysis.roles import (
+    ROLE_TAG,
+    Assigned,
+    Elsewhere,
+    held_elsewhere,
+    merge_roles,
+    roles_of,
+)
 from reportgen.model import Experiment, MetricHead, MetricKey, Run
 
 _LABELS = {
@@ -40,6 +47,7 @@ class Standing:
     reason: str = ""  # why that one, or why none
     on_test: str = ""  # the author's reason to rank by a test metric
     is_open: bool = False  # whether test metrics may stand beside parameters
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)  # of an experiment, by run
 
     def role(self, key: MetricKey) -> Role:
         """The role of a metric."""
@@ -115,13 +123,19 @@ class Standing:
 
 
 def run_standing(
-    run: Run, rules: MetricRules, tags: Mapping[str, str], *, is_open: bool = False
+    run: Run,
+    rules: MetricRules,
+    tags: Mapping[str, str],
+    elsewhere: Elsewhere = (),
+    *,
+    is_open: bool = False,
 ) -> Standing:
     """The standing of one run's metrics; `tags` are those of its experiment.
 
-    With `is_open`, test metrics may stand beside parameters.
+    `elsewhere` are those of its metrics that are test for what another run of it tells. With
+    `is_open`, test metrics may stand beside parameters.
     """
-    roles = roles_of(run, rules, tags)
+    roles = {**roles_of(run, rules, tags), **dict(elsewhere)}
     return Standing(roles, _directions(roles, rules, tags), is_open=is_open)
 
 
@@ -142,7 +156,9 @@ def experiment_standing(
     With `is_open`, test metrics may stand beside parameters; they rank no runs all the same.
     """
     tags = experiment.tags
-    roles = merge_roles(roles_of(run, rules, tags) for run in runs)
+    by_run = {run.where: roles_of(run, rules, tags) for run in runs}
+    roles = merge_roles(by_run.values())
+    elsewhere = held_elsewhere(by_run, roles)
     primary = primary_of(roles, rules, tags)
     directions = _directions(roles, rules, tags)
     if primary.metric and primary.direction is Direction.UNKNOWN:
@@ -150,9 +166,15 @@ def experiment_standing(
             f"whether higher or lower values of `{primary.metric}` are better is not known; "
             f'declare it with [metrics] direction = {{ "{primary.metric}" = "lower" }}, or "higher"'
         )
-        return Standing(roles, directions, None, reason, is_open=is_open)
+        return Standing(roles, directions, None, reason, is_open=is_open, elsewhere=elsewhere)
     return Standing(
-        roles, directions, primary.metric or None, primary.reason, primary.on_test, is_open
+        roles,
+        directions,
+        primary.metric or None,
+        primary.reason,
+        primary.on_test,
+        is_open,
+        elsewhere,
     )
 
 

@@ -10,6 +10,8 @@
 
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
 PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
+PyObject *reportgen_planes(PyObject *module, PyObject *arguments); /* in planes.c */
+PyObject *reportgen_reach(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_stroke(PyObject *module, PyObject *arguments); /* in stroke.c */
 
@@ -23,6 +25,8 @@ typedef struct {
     Py_ssize_t count, room;
     int ordered; /* each later than the one before, by step, then time */
     int has_nan;
+    const char *rest; /* of each line, behind its step: in the body */
+    Py_ssize_t rest_size;
 } points;
 
 /* Make room for more points; whether there was memory. */
@@ -39,6 +43,20 @@ static int grow(points *all, Py_ssize_t more)
     return times && steps && values;
 }
 
+/* Go to the end of a line of which more stands behind the step, as in all lines; else NULL. */
+static const char *take_rest(const char *p, const char *end, points *all)
+{
+    if (*p != ' ' && *p != '\n')
+        return NULL;
+    const char *rest = p + (*p == ' ');
+    p = memchr(p, '\n', (size_t)(end - p));
+    if (all->count == 0) {
+        all->rest = rest;
+        all->rest_size = p - rest;
+    }
+    return p - rest == all->rest_size && memcmp(rest, all->rest, (size_t)(p - rest)) == 0 ? p : NULL;
+}
+
 /* Read the lines up to `end`: 1; 0 for another form than the common one; -1 without memory. */
 static int take_lines(const char *p, const char *end, points *all)
 {
@@ -47,7 +65,8 @@ static int take_lines(const char *p, const char *end, points *all)
     for (; p < end; p++) {
         if ((p = take_whole(p, end, &time)) == NULL || *p++ != ' ' ||
             (p = take_value(p, end, &value)) == NULL || *p++ != ' ' ||
-            (p = take_whole(p, end, &step)) == NULL || *p != '\n')
+            (p = take_whole(p, end, &step)) == NULL ||
+            ((*p != '\n' || all->rest_size > 0) && (p = take_rest(p, end, all)) == NULL))
             return 0;
         if (all->count == all->room && !grow(all, (end - p) / USUAL_LINE + 16))
             return -1;
@@ -107,14 +126,16 @@ static int sort(points *all)
 static PyObject *packed(const points *all)
 {
     Py_ssize_t size = all->count * 8;
-    return Py_BuildValue("(y#y#y#O)", (const char *)all->times, size, (const char *)all->values,
-                         size, (const char *)all->steps, size, all->ordered ? Py_True : Py_False);
+    return Py_BuildValue("(y#y#y#Oy#)", (const char *)all->times, size, (const char *)all->values,
+                         size, (const char *)all->steps, size, all->ordered ? Py_True : Py_False,
+                         all->rest, all->rest_size);
 }
 
 PyDoc_STRVAR(columns_doc,
-"columns(body: bytes) -> tuple[bytes, bytes, bytes, bool] | None\n\n"
+"columns(body: bytes) -> tuple[bytes, bytes, bytes, bool, bytes] | None\n\n"
 "Timestamps (int64, in ms), values (float64) and steps (int64) of a metric file, and whether they\n"
 "are in order and without repeats: as always, but for a file with nan that is not so itself.\n"
+"The last is what stands behind the step, the same in each line, such as a dataset.\n"
 "None for a body that is not of the common form: `timestamp value step` in each line.");
 
 static PyObject *columns(PyObject *Py_UNUSED(module), PyObject *body)
@@ -122,7 +143,7 @@ static PyObject *columns(PyObject *Py_UNUSED(module), PyObject *body)
     char *start;
     Py_ssize_t size;
     PyObject *result = NULL;
-    points all = {.ordered = 1};
+    points all = {.ordered = 1, .rest = ""};
     int done = 0;
     if (PyBytes_AsStringAndSize(body, &start, &size) < 0)
         return NULL;
@@ -151,6 +172,15 @@ PyDoc_STRVAR(knots_doc,
 "knots(times: Buffer, tolerance: float) -> list[int]\n\n"
 "As reportgen.knots.knots, of packed times (int64).");
 
+PyDoc_STRVAR(planes_doc,
+"planes(values: Buffer, size: int) -> bytes\n\n"
+"Packed doubles as IEEE 754 little-endian in 4 or 8 bytes: the first bytes of all, then the second,\n"
+"and so on.");
+
+PyDoc_STRVAR(reach_doc,
+"reach(values: Buffer, kept: list[int]) -> tuple[float, float, int]\n\n"
+"The least, the greatest and the count of the finite ones of the kept values.");
+
 PyDoc_STRVAR(thin_doc,
 "thin(xs: Buffer, values: Buffer, columns: int) -> list[int]\n\n"
 "As reportgen.thin.thin, of packed steps (int64) and values (float64).");
@@ -165,6 +195,8 @@ static PyMethodDef METHODS[] = {
     {"columns", columns, METH_O, columns_doc},
     {"course", reportgen_course, METH_O, course_doc},
     {"knots", reportgen_knots, METH_VARARGS, knots_doc},
+    {"planes", reportgen_planes, METH_VARARGS, planes_doc},
+    {"reach", reportgen_reach, METH_VARARGS, reach_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},
     {"stroke", reportgen_stroke, METH_VARARGS, stroke_doc},
     {NULL, NULL, 0, NULL},

@@ -5,6 +5,7 @@
 typedef struct {
     Py_ssize_t first, low, high, last; /* of the finite values; -1 where there is none */
     Py_ssize_t odd;                    /* the first that is not finite; -1 where there is none */
+    double least, greatest;
 } corners;
 
 static int64_t step_at(const char *xs, Py_ssize_t i)
@@ -29,12 +30,16 @@ static void add(corners *at, const char *values, Py_ssize_t i)
             at->odd = i;
         return;
     }
-    if (at->first < 0)
+    if (at->first < 0) {
         at->first = at->low = at->high = i;
-    else if (value < value_at(values, at->low))
+        at->least = at->greatest = value;
+    } else if (value < at->least) {
         at->low = i;
-    else if (value > value_at(values, at->high))
+        at->least = value;
+    } else if (value > at->greatest) {
         at->high = i;
+        at->greatest = value;
+    }
     at->last = i;
 }
 
@@ -56,23 +61,33 @@ static int flush(PyObject *kept, const corners *at)
     return 0;
 }
 
+/* The column of a place along the range; the last x stands on the right border of the last one. */
+static uint64_t column_of(uint64_t along, uint64_t span, uint64_t columns)
+{
+    return along < span ? (uint64_t)((unsigned __int128)along * columns / span) : columns - 1;
+}
+
+/* The first place along the range that lies behind a column; 0 where nothing does. */
+static uint64_t border_of(uint64_t column, uint64_t span, uint64_t columns)
+{
+    if (column + 1 >= columns)
+        return 0;
+    return (uint64_t)(((unsigned __int128)(column + 1) * span + columns - 1) / columns);
+}
+
 static int keep(PyObject *kept, const char *xs, const char *values, Py_ssize_t count, long columns)
 {
-    const corners none = {-1, -1, -1, -1, -1};
-    uint64_t origin = (uint64_t)step_at(xs, 0);
-    uint64_t span = (uint64_t)step_at(xs, count - 1) - origin;
+    const corners none = {-1, -1, -1, -1, -1, 0.0, 0.0};
+    uint64_t origin = (uint64_t)step_at(xs, 0), width = (uint64_t)columns;
+    uint64_t span = (uint64_t)step_at(xs, count - 1) - origin, border = border_of(0, span, width);
     corners at = none;
-    long column = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         uint64_t along = (uint64_t)step_at(xs, i) - origin;
-        unsigned __int128 place = span ? (unsigned __int128)along * (uint64_t)columns / span : 0;
-        /* The last x stands on the right border of the last column. */
-        long here = place < (uint64_t)columns ? (long)place : columns - 1;
-        if (here != column) {
+        if (border > 0 && along >= border) {
             if (flush(kept, &at) < 0)
                 return -1;
             at = none;
-            column = here;
+            border = border_of(column_of(along, span, width), span, width);
         }
         add(&at, values, i);
     }
@@ -110,4 +125,27 @@ PyObject *reportgen_thin(PyObject *Py_UNUSED(module), PyObject *arguments)
     PyBuffer_Release(&xs);
     PyBuffer_Release(&values);
     return kept;
+}
+
+PyObject *reportgen_reach(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    Py_buffer values;
+    PyObject *kept;
+    if (!PyArg_ParseTuple(arguments, "y*O", &values, &kept))
+        return NULL;
+    double low = INFINITY, high = -INFINITY;
+    Py_ssize_t finite = 0, size = PyList_Size(kept), count = values.len / 8;
+    for (Py_ssize_t i = 0; i < size && !PyErr_Occurred(); i++) {
+        Py_ssize_t index = PyLong_AsSsize_t(PyList_GetItem(kept, i));
+        if (index < 0 || index >= count)
+            continue;
+        double value = value_at(values.buf, index);
+        if (!isfinite(value))
+            continue;
+        finite++;
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+    }
+    PyBuffer_Release(&values);
+    return PyErr_Occurred() ? NULL : Py_BuildValue("(ddn)", low, high, finite);
 }

@@ -7,7 +7,7 @@ are in whole tenths of a unit, which needs no decimal points; texts are in units
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 
 from reportgen.charts.axes import Frame, XAxis, XKind, YAxis, y_axis, y_grid
 from reportgen.charts.labels import (
@@ -133,7 +133,7 @@ def _ends(named: Sequence[Trace], y: YAxis | None, frame: Frame) -> list[float]:
     """The heights at which lines end, in units; of a line without a finite value, the foot."""
     places = []
     for trace in named:
-        last = next((value for value in reversed(trace.ys) if isfinite(value)), None)
+        last = trace.end()
         if y is None or last is None:
             places.append(float(frame.bottom))
         else:

@@ -17,6 +17,7 @@ from reportgen.model import (
     Cause,
     DatasetInput,
     LoggedModel,
+    MetricDataset,
     MetricHead,
     Problem,
     Run,
@@ -157,11 +158,11 @@ def _plain_metric(head: MetricHead) -> list[Any]:
     numbers: list[float | str] = [last, low, high]
     if not isfinite(last + low + high):
         numbers = [one if isfinite(one) else repr(one) for one in (last, low, high)]
-    whole = [step, timestamp, low_step, high_step]
-    if _fits(min(whole)) and _fits(max(whole)):
-        return [head.key, head.count, *numbers, *whole, head.trace, head.digest]
-    ints = [number if _fits(number) else str(number) for number in whole]
-    return [head.key, head.count, *numbers, *ints, head.trace, head.digest]
+    whole: list[int | str] = [step, timestamp, low_step, high_step]
+    ints = step, timestamp, low_step, high_step
+    if not (_fits(min(ints)) and _fits(max(ints))):
+        whole = [number if _fits(number) else str(number) for number in ints]
+    return [head.key, head.count, *numbers, *whole, head.trace, head.digest, *head.datasets]
 
 
 def _fits(number: int) -> bool:
@@ -169,8 +170,9 @@ def _fits(number: int) -> bool:
 
 
 def _metric(plain: list[Any]) -> MetricHead:
-    key, count, last, low, high, *ints, trace, digest = plain
+    key, count, last, low, high, *ints, trace, digest = plain[:11]
     step, timestamp, low_step, high_step = map(int, ints)
+    datasets = tuple(MetricDataset(**item) for item in plain[11:]) if len(plain) > 11 else ()
     return MetricHead(
         intern(key),
         count,
@@ -183,6 +185,7 @@ def _metric(plain: list[Any]) -> MetricHead:
         low_step,
         high_step,
         trace,
+        datasets,
     )
 
 

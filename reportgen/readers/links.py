@@ -10,8 +10,9 @@ Every release copies source_id into destination_id of inputs, so only source_id 
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
-from reportgen.model import DatasetInput, LoggedModel, MetricHead
+from reportgen.model import DatasetInput, LoggedModel, MetricDataset, MetricHead
 from reportgen.readers.files import Trail, is_junk
 from reportgen.readers.records import (
     read_artifacts,
@@ -127,7 +128,18 @@ def _read_model(trail: Trail, model_id: str, relation: str, step: object) -> Log
 
 
 def _model_metrics(trail: Trail, folder: str) -> dict[str, MetricHead]:
-    return read_metrics(trail, f"{folder}/metrics", growing=False)
+    """The metrics of a logged model. Their lines name the run first, and then the dataset."""
+    heads = read_metrics(trail, f"{folder}/metrics", growing=False)
+    return {
+        key: replace(head, datasets=tuple(map(_without_run, head.datasets)))
+        if head.datasets
+        else head
+        for key, head in heads.items()
+    }
+
+
+def _without_run(dataset: MetricDataset) -> MetricDataset:
+    return replace(dataset, name=dataset.name.partition(" ")[2])
 
 
 def _linked_record(trail: Trail, link: str, kind: str, record_id: str) -> Mapping[str, object]:

@@ -7,6 +7,8 @@ A metric file of MLflow is text, one logged point a line, fields split by white 
     timestamp value step dataset_name dataset_digest    3.0 and newer, a point with a dataset
     timestamp value step run_id [dataset ...]           3.0 and newer, metrics of a logged model
 
+The name of a dataset may have blanks in it: the last field is the digest.
+
 Lines stand in the order of writing. The step is 0 where it is absent. MLflow itself takes every
 line of five fields as step 0; we take the step that stands there. A timestamp below 1e11 is in
 seconds, as releases up to 1.2 wrote it, and becomes milliseconds.
@@ -22,8 +24,8 @@ from zlib import crc32
 
 import orjson
 
-from reportgen.model import MetricHead, MetricKey, MetricSeries, Problem
-from reportgen.readers.metriclines import Columns, milliseconds, packed, read_lines
+from reportgen.model import MetricDataset, MetricHead, MetricKey, MetricSeries, Problem
+from reportgen.readers.metriclines import Columns, dataset_of, milliseconds, packed, read_lines
 from reportgen.trace import Course, course_of
 
 try:
@@ -58,8 +60,12 @@ def compiled_columns(body: bytes) -> Columns | None:
     found = _points.columns(body)
     if found is None:
         return None
-    timestamps, values, steps, ordered = found
-    return Columns(array("q", timestamps), array("d", values), array("q", steps), ordered)
+    timestamps, values, steps, ordered, rest = found
+    dataset = dataset_of(rest.decode("utf-8", "replace").split()) if rest else None
+    if dataset and not ordered:
+        return None  # repeats are yet to be counted
+    datasets = (MetricDataset(*dataset, len(values) // 8),) if dataset else ()
+    return Columns(array("q", timestamps), array("d", values), array("q", steps), ordered, datasets)
 
 
 def json_columns(body: bytes) -> Columns | None:
@@ -171,6 +177,7 @@ def _summarise(columns: Columns, series: MetricSeries, body: bytes) -> MetricHea
         0 if low < 0 else steps[low],
         0 if high < 0 else steps[high],
         trace,
+        columns.datasets,
     )
 
 

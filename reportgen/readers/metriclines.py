@@ -4,15 +4,21 @@ A line that cannot be read becomes a problem and is skipped. The form: see `metr
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
+from typing import TypeAlias
 
-from reportgen.model import Problem
+from reportgen.model import MetricDataset, Problem
 
 _SECONDS_BELOW = 100_000_000_000  # 1e11 ms is March 1973; 1e11 s is the year 5138
 _BOM = b"\xef\xbb\xbf"
 _WORDS = {"true": 1.0, "false": 0.0}
 _PROBLEMS_SHOWN = 20  # a file of noise must not fill the problems page
+_Point: TypeAlias = tuple[int, float, int]  # timestamp, value, step
+_MOST_DATASETS = 16  # of one metric; what is beyond is not kept
+_LONGEST_NAME = 500  # as MLflow has it
+_LONGEST_DIGEST = 64  # MLflow has 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Columns:
     values: "array[float]"  # (n,)
     steps: Sequence[int]  # (n,) as the timestamps
     ordered: bool  # each point later than the one before, by step, then timestamp: none repeats
+    datasets: tuple[MetricDataset, ...] = ()  # that the points were logged with
 
 
 def read_lines(
@@ -32,7 +39,8 @@ def read_lines(
     text = body.removeprefix(_BOM).decode("utf-8", "replace")
     lines = text.split("\n")
     torn = lines.pop()  # "" when the file ends with a newline
-    points: list[tuple[int, float, int]] = []
+    points: list[_Point] = []
+    rests: list[tuple[str, ...]] = []  # of the points: what stands behind the step
     problems: list[Problem] = []
     width = 0
     for number, line in enumerate(lines, start=1):
@@ -44,18 +52,46 @@ def read_lines(
             problems.append(Problem(where, number, reason))
         else:
             width = max(width, min(len(fields), 3))
+            rests.append(tuple(fields[3:]))
     if torn.strip():
         fields = torn.split()
         whole = not growing and min(len(fields), 3) >= width
         reason = _take(fields, points) if whole else _TORN
         if reason:
             problems.append(Problem(where, len(lines) + 1, reason))
-    return _columns(points), _first_problems(problems, where)
+        else:
+            rests.append(tuple(fields[3:]))
+    return _columns(points, rests), _first_problems(problems, where)
 
 
-def _columns(points: Sequence[tuple[int, float, int]]) -> Columns:
+def _columns(points: Sequence[_Point], rests: Sequence[tuple[str, ...]]) -> Columns:
     times, values, steps = zip(*points, strict=True) if points else ((), (), ())
-    return Columns(packed(milliseconds(times)), array("d", values), packed(steps), ordered=False)
+    in_ms = packed(milliseconds(times))
+    datasets = _datasets(zip(in_ms, values, steps, strict=True), rests) if any(rests) else ()
+    return Columns(in_ms, array("d", values), packed(steps), ordered=False, datasets=datasets)
+
+
+def _datasets(
+    points: Iterable[_Point], rests: Sequence[tuple[str, ...]]
+) -> tuple[MetricDataset, ...]:
+    """The datasets behind the points, each with its points but for repeats."""
+    found: dict[tuple[str, str], set[tuple[int, float | None, int]]] = {}
+    for (time, value, step), rest in zip(points, rests, strict=True):
+        dataset = dataset_of(rest)
+        if dataset and (dataset in found or len(found) < _MOST_DATASETS):
+            number = None if isnan(value) else value  # here nan equals nan
+            found.setdefault(dataset, set()).add((time, number, step))
+    return tuple(MetricDataset(*dataset, len(seen)) for dataset, seen in found.items())
+
+
+def dataset_of(rest: Sequence[str]) -> tuple[str, str] | None:
+    """Name and digest of the dataset in the fields behind a step; None where there is none.
+
+    MLflow writes the name as it is: with blanks in it, it is several fields.
+    """
+    if len(rest) < 2:
+        return None
+    return " ".join(rest[:-1])[:_LONGEST_NAME], rest[-1][:_LONGEST_DIGEST]
 
 
 def packed(numbers: Sequence[int]) -> Sequence[int]:
@@ -84,7 +120,7 @@ def _first_problems(problems: list[Problem], where: str) -> tuple[Problem, ...]:
     return (*problems[:_PROBLEMS_SHOWN], rest)
 
 
-def _take(fields: list[str], points: list[tuple[int, float, int]]) -> str:
+def _take(fields: list[str], points: list[_Point]) -> str:
     """Add the point of a line; the reason where the line holds none."""
     if len(fields) < 2:
         return "expected `timestamp value [step]`, found one field"

@@ -6,7 +6,7 @@ Kept by experiment, so that no more than one experiment is in memory at a time.
 A file of memory is a header line, then the lengths of the sections and the checksum of all that
 follows, then the sections and the packed runs:
 
-    reportgen-memory 2 <salt>\\n
+    reportgen-memory 3 <salt>\\n
     <n0> <n1> <n2> <n3> <n4> <crc>\\n
     bytes of each section, bytes of each run
 
@@ -22,7 +22,7 @@ from zlib import crc32
 
 from reportgen.digest import digest_bytes
 
-_MAGIC = "reportgen-memory 2"
+_MAGIC = "reportgen-memory 3"
 _SUFFIX = ".shelf"
 UNTRUSTED = 0
 RACY_NS = 20_000_000  # the coarsest common clock of file times is 10 ms

@@ -14,9 +14,12 @@ from typing import Any
 
 import orjson
 
-from reportgen.analysis.failures import FailureGroup, FailureRule, ListedRun, failure_groups
+from reportgen.analysis.failure_rules import FailureRule
+from reportgen.analysis.failures import FailureGroup, ListedRun, failure_groups
 from reportgen.analysis.finding_texts import Finding, Level
 from reportgen.analysis.ledger import Look, looks_of
+from reportgen.analysis.metric_rules import Role
+from reportgen.analysis.roles import Assigned, Elsewhere
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Status
 from reportgen.site.quick import STATE_FOLDER
@@ -57,6 +60,7 @@ class Brief:
     findings: tuple[Finding, ...]
     plates: tuple[Plate, ...]
     looks: tuple[Look, ...]  # at test sets, by all runs
+    elsewhere: Mapping[str, Elsewhere]  # by run: its metrics that are test by other runs
     judged: Digest  # of how its metrics are judged
 
 
@@ -70,9 +74,17 @@ def brief_of(
     """The brief of an experiment whose runs are at hand."""
     failures = failure_groups(survey.runs, rules)
     looks = looks_of(survey.name, reversed(survey.runs), survey.standing.is_heldout)
-    judged = digest_of(survey.judgement)
-    leader, count = _leader(survey), len(survey.runs)
-    return Brief(digest, leader, count, failures, findings, plates, looks, judged)
+    return Brief(
+        digest,
+        _leader(survey),
+        len(survey.runs),
+        failures,
+        findings,
+        plates,
+        looks,
+        survey.standing.elsewhere,
+        digest_of(survey.judgement),
+    )
 
 
 def _leader(survey: Survey) -> Leader | None:
@@ -108,6 +120,10 @@ class Briefs:
         self._new[key] = brief
         return brief
 
+    def last(self, key: str) -> Brief | None:
+        """The brief of the build before, whatever has changed since."""
+        return self._old.get(key)
+
     def show(self, key: str, brief: Brief) -> None:
         """Have the site's pages see more of an experiment than is kept for the next build."""
         self._shown[key] = brief
@@ -136,8 +152,13 @@ def _brief(plain: dict[str, Any]) -> Brief:
         tuple(Finding(**{**one, "level": Level(one["level"])}) for one in plain["findings"]),
         tuple(Plate(**plate) for plate in plain["plates"]),
         tuple(Look(**look) for look in plain["looks"]),
+        {where: _elsewhere(found) for where, found in plain["elsewhere"].items()},
         plain["judged"],
     )
+
+
+def _elsewhere(plain: list[Any]) -> Elsewhere:
+    return tuple((key, Assigned(**{**one, "role": Role(one["role"])})) for key, one in plain)
 
 
 def _group(plain: dict[str, Any]) -> FailureGroup:

@@ -6,18 +6,17 @@ The order of writing makes each file exist before the page that links to it, and
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from reportgen.config import Options
-from reportgen.digest import Digest, digest_of
+from reportgen.digest import digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
-from reportgen.model import Problem, Run
 from reportgen.readers.base import Note
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
+from reportgen.site.apart import HeldApart
 from reportgen.site.briefs import Brief, Briefs
-from reportgen.site.catalog import Entry, gather
+from reportgen.site.catalog import Entry, gather, matcher
 from reportgen.site.context import made_with, make_context
 from reportgen.site.diffs.baselines import with_baselines
 from reportgen.site.diffs.plan import DiffPlan, Done
@@ -25,7 +24,7 @@ from reportgen.site.folder import claim, refuse_store
 from reportgen.site.heldoutbook import HeldoutBook
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.manifest import Manifest
-from reportgen.site.outputs import Output
+from reportgen.site.outputs import Output, Receipt
 from reportgen.site.pages.experiment import (
     ExperimentJob,
     data_outputs,
@@ -67,7 +66,7 @@ class Build:
             for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
         ]
         refuse_store(root, places)
-        found = gather(self._stores, options, _matcher(options.filter))
+        found = gather(self._stores, options, matcher(options.filter))
         self._catalog = with_baselines(found, self._stores, options, self._context.rules)
         self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
         self._diffs = DiffPlan(self._context, self._catalog, self._stores, self._book.reason)
@@ -77,8 +76,9 @@ class Build:
         self._known = last.site_looks()
         self._briefs = Briefs(root, digest_of(self._context.code))
         self._shapes = Shapes()
-        self._problems: list[Problem] = list(self._catalog.problems)
+        self._problems = list(self._catalog.problems)
         self._lines: list[str] = []
+        self._apart: dict[str, HeldApart] = {}  # by experiment, while its runs are at work
 
     def _read_by_filter(self) -> dict[tuple[int, str], list[Note]]:
         """What the filter had to read, by store and experiment."""
@@ -93,6 +93,7 @@ class Build:
         with ExitStack() as stack:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
+            self._diffs.open(self._root, manifest, self._known)
             writer = Writer(self._root, manifest)
             stack.callback(writer.close)
             self._written.add(writer.write(self._static_files()))
@@ -117,7 +118,7 @@ class Build:
         done_count = 0
         finish: Callable[[], None] | None = None
         for entry, parts in crew.build_all(self._work(manifest)):
-            work = Work()
+            work = Work(self._apart.pop(entry.key))
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
             before = done_count
             for done in parts:
@@ -126,7 +127,7 @@ class Build:
                 if progress is not None:
                     progress(done_count, total)
             done_count = before + len(entry.outlines)
-            begun = self._begin_experiment(crew, (writer, manifest), entry, work)
+            begun = self._begin_experiment(crew, writer, entry, work)
             if finish is not None:
                 finish()
             finish = begun
@@ -138,19 +139,25 @@ class Build:
     def _work(self, manifest: Manifest) -> Iterator[tuple[Entry, list[RunJob]]]:
         """Each experiment with those of its runs whose files are not known to be right."""
         for entry in self._catalog.entries:
+            store = self._stores[entry.store]
+            apart = self._apart[entry.key] = HeldApart(self._context, self._briefs, entry, store)
             jobs = []
-            for outline, link, around in self._catalog.neighbours(entry):
-                job = RunJob(outline, link, around, self._book.reason(outline.id))
-                if not self._is_current(entry, job, self._known.get(f"runs/{link.page}"), manifest):
+            for job in self._jobs(entry, apart):
+                if not self._is_current(entry, job, manifest):
                     jobs.append(job)
+                elif job.elsewhere:
+                    apart.use({job.outline.where: job.elsewhere})
             yield entry, jobs
 
-    def _is_current(
-        self, entry: Entry, job: RunJob, look: Looked | None, manifest: Manifest
-    ) -> bool:
+    def _jobs(self, entry: Entry, apart: HeldApart) -> Iterator[RunJob]:
+        for outline, link, around in self._catalog.neighbours(entry):
+            reason = self._book.reason(outline.id)
+            yield RunJob(outline, link, around, reason, apart.of(outline))
+
+    def _is_current(self, entry: Entry, job: RunJob, manifest: Manifest) -> bool:
         """Whether the files of a run need no look; takes over their receipts if so."""
         folder = f"runs/{job.link.page}"
-        receipt = manifest.files.get(f"{folder}/index.html")
+        look, receipt = self._known.get(folder), manifest.files.get(f"{folder}/index.html")
         if not job.outline.digest or look is None or receipt is None:
             return False
         digests = job.outline.digest, job.outline.artifacts
@@ -166,51 +173,44 @@ class Build:
 
     def _take(self, done: RunsDone, work: Work) -> None:
         work.add([replace(note, looked=self._shapes.share(note.looked)) for note in done.notes])
-        work.gone |= done.gone.keys()
-        work.problems += done.gone.values()
+        work.gone |= done.gone
+        work.apart.use(done.elsewhere)
         self._written.add(done.written)
         self._looks.update((look.folder, self._shapes.share(look)) for look in done.looks)
 
-    def _keeps(self, manifest: Manifest, folder: str, digest: Digest) -> bool:
-        """Whether the one page of a folder needs no look; takes over its receipt if so."""
-        path = f"{folder}/index.html"
-        look, receipt = self._known.get(folder), manifest.files.get(path)
-        if look is None or receipt is None or not digest or receipt.digest != digest:
-            return False
-        if not is_unchanged(str(self._root), look):
-            return False
-        self._written.receipts[path] = receipt
-        return True
-
-    def _begin_experiment(
-        self, crew: Crew, writers: tuple[Writer, Manifest], entry: Entry, work: Work
-    ) -> Callable[[], None]:
-        """Take in an experiment whose runs are done, begin its pictures; gives what is left to do.
-
-        Where nothing of it changed, its runs are not read.
-        """
-        writer, manifest = writers
-        store = self._stores[entry.store]
-        outlines = [o for o in entry.outlines if o.where not in work.gone]
+    def _survey(self, entry: Entry, work: Work) -> tuple[ExperimentJob, Brief]:
+        """An experiment whose runs are done. Where nothing of it changed, they are not read."""
+        store, outlines = self._stores[entry.store], work.left(entry.outlines)
         survey = Survey(
             entry.experiment,
             self._context.rules,
-            list(map(work.digest, outlines)),
+            [work.digest(outline) for outline in outlines],
             lambda: work.load(store, outlines),
             seed_params=self._context.seed_params,
             is_open=self._context.heldout.is_open,
         )
         links = [self._catalog.link(entry, outline) for outline in outlines]
         job = ExperimentJob(entry, links, survey)
-        self._problems += entry.problems
-        self._problems += work.problems
-        for outline in outlines:
-            self._problems += work.problems_of(outline)
-        self._lines.append(entry_line(entry))
         digest = experiment_digest(self._context, job)
-        brief = self._briefs.of(
-            job.entry.key, digest, lambda: experiment_brief(self._context, job, digest)
+        return job, self._briefs.of(
+            entry.key, digest, lambda: experiment_brief(self._context, job, digest)
         )
+
+    def _begin_experiment(
+        self, crew: Crew, writer: Writer, entry: Entry, work: Work
+    ) -> Callable[[], None]:
+        """Take in an experiment whose runs are done, begin its pictures; gives what is left to do.
+
+        Runs of which others tell by now what they did not tell themselves are built once more.
+        """
+        job, brief = self._survey(entry, work)
+        again = work.apart.to_do_again(brief, self._jobs(entry, work.apart))
+        if again:
+            for done in crew.build_again(entry, again, self._receipts_of(again)):
+                self._take(done, work)
+            job, brief = self._survey(entry, work)
+        self._problems += (*entry.problems, *work.problems(entry.outlines))
+        self._lines.append(entry_line(entry))
         job = replace(job, heldout=self._book.enter(job.entry, brief.looks))
         brief = with_looks(self._context, job, brief)
         self._briefs.show(job.entry.key, brief)
@@ -224,17 +224,25 @@ class Build:
             lambda: {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)},
         )
 
-        done = Done(entry, outlines, work.heads, survey, brief.judged)
-        stale = self._diffs.stale(done, partial(self._keeps, manifest))
-        compared = crew.compare(stale)
+        known = Done(entry, work.left(entry.outlines), work.heads, job.survey, brief.judged)
+        compared = self._diffs.begin(crew, known)
 
         def finish() -> None:
-            self._write_experiment(writer, job, brief, pictures)
             for written in compared:
                 self._written.add(written)
-            store.remember(entry.experiment, work.notes)
+            self._write_experiment(writer, job, brief, pictures)
+            self._stores[entry.store].remember(entry.experiment, work.notes)
 
         return finish
+
+    def _receipts_of(self, jobs: Sequence[RunJob]) -> dict[str, Receipt]:
+        """The receipts of the files of some runs."""
+        folders = {f"runs/{job.link.page}" for job in jobs}
+        return {
+            path: receipt
+            for path, receipt in self._written.receipts.items()
+            if "/".join(path.split("/", 2)[:2]) in folders
+        }
 
     def _write_experiment(
         self, writer: Writer, job: ExperimentJob, brief: Brief, pictures: Sequence[Output]
@@ -274,7 +282,7 @@ class Build:
         return Report(
             summary,
             status,
-            tuple(self._written.changed),
+            tuple(dict.fromkeys(self._written.changed)),
             tuple(pruned),
             failures,
             tuple(self._problems),
@@ -289,11 +297,3 @@ class Build:
                 folders.setdefault(folder, []).append(name)
         for folder, names in folders.items():
             yield look_at(str(self._root), folder, tuple(names))
-
-
-def _matcher(text: str) -> Callable[[Run], bool] | None:
-    if not text.strip():
-        return None
-    from reportgen.analysis.filters import parse_filter
-
-    return parse_filter(text).matches

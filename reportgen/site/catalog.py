@@ -129,6 +129,15 @@ def gather(
     return _indexed(entries, stores, store_problems, silent)
 
 
+def matcher(text: str) -> Callable[[Run], bool] | None:
+    """Whether a filter in MLflow's syntax lets a run through; None where it is empty."""
+    if not text.strip():
+        return None
+    from reportgen.analysis.filters import parse_filter
+
+    return parse_filter(text).matches
+
+
 def _choose(stores: Sequence[Store], options: Options) -> list[tuple[int, Experiment]]:
     """The experiments to show. Those made first come first, and so keep the plain slug."""
     every = [

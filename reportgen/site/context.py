@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen import __version__
-from reportgen.analysis.failures import FailureRule, read_failure_rules
+from reportgen.analysis.failure_rules import FailureRule, read_failure_rules
 from reportgen.analysis.finding_texts import Accepted, read_accepted
 from reportgen.analysis.metric_rules import MetricRules, read_rules
 from reportgen.config import Options

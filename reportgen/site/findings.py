@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reportgen.analysis.failure_rules import read_failure_rules
 from reportgen.analysis.filters import parse_filter
 from reportgen.analysis.finding_texts import Finding, read_accepted
 from reportgen.analysis.findings import looks_findings
@@ -25,6 +26,7 @@ def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     config that means nothing, UsageError for an unknown experiment.
     """
     rules, accepted = rules_of(options), read_accepted(options.accepted)
+    read_failure_rules(options.failure_rules)
     places = store_places(options)
     stores = [open_place(place, None, label) for place, label in _labelled(places)]
     matches = parse_filter(options.filter).matches if options.filter.strip() else None

@@ -52,6 +52,9 @@ def build_site(options: Options, progress: Progress | None = None) -> Report:
     known = last.result()
     if known is not None:
         return Report(known[1], known[0])
-    from reportgen.site.build import Build
+    from reportgen.site.garbage import seldom_collected
 
-    return Build(options, places, root, last).run(progress)
+    with seldom_collected():
+        from reportgen.site.build import Build
+
+        return Build(options, places, root, last).run(progress)

@@ -14,7 +14,7 @@ from math import nan
 from typing import BinaryIO, TypeAlias
 
 from reportgen.analysis.metric_rules import MetricRules
-from reportgen.analysis.roles import Assigned, Role, assign_roles, roles_of
+from reportgen.analysis.roles import Assigned, Elsewhere, Role, assign_roles, roles_of
 from reportgen.errors import AccessError
 from reportgen.model import (
     Experiment,
@@ -59,7 +59,12 @@ class SealingStore:
         self._heldout = heldout
         self._opened = opened
         self._tags: dict[str, Mapping[str, str]] | None = None  # of experiments, by place
+        self._elsewhere: dict[str, frozenset[MetricKey]] = {}  # by run, see `hold`
         self.label = store.label
+
+    def hold(self, where: str, elsewhere: Elsewhere) -> None:
+        """Have metrics of a run taken for test results, for what other runs tell of them."""
+        self._elsewhere[where] = frozenset(key for key, _ in elsewhere)
 
     def experiments(self) -> tuple[Experiment, ...]:
         """As `Store.experiments`."""
@@ -161,10 +166,17 @@ class SealingStore:
         if not self._heldout.is_sealed or run.id in self._opened:
             return _NONE
         tags = self._tags_of(run.where.rpartition("/")[0])
-        of_run = _test_keys(roles_of(run, self._rules, tags))
+        held = self._elsewhere.get(run.where, frozenset()) & run.metrics.keys()
+        of_run = _test_keys(roles_of(run, self._rules, tags)) | held
         of_models = set[MetricKey]()
         for model in run.models:
-            own = assign_roles(model.metrics, self._rules, run_tags=run.tags, experiment_tags=tags)
+            own = assign_roles(
+                model.metrics,
+                self._rules,
+                run_tags=run.tags,
+                experiment_tags=tags,
+                datasets=run.datasets,
+            )
             of_models |= model.metrics.keys() & (_test_keys(own) | of_run)
         return of_run, frozenset(of_models)
 

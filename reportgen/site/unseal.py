@@ -1,9 +1,10 @@
 """Opening the sealed test results of one run: a line in the ledger, with the reason for it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reportgen.analysis.ledger import looks_of
-from reportgen.analysis.roles import Role, roles_of
+from reportgen.analysis.roles import Role, merge_roles, roles_of
 from reportgen.analysis.selection import check_names, choose_run
 from reportgen.config import Options
 from reportgen.errors import OutputError, UsageError
@@ -34,11 +35,9 @@ def unseal_run(options: Options, experiment: str, run: str, reason: str) -> tupl
         raise UsageError("the reason is empty", hint='--reason "final report for the paper"')
     places = store_places(options)
     ledger = LedgerFile(ledger_path(options, places))
-    owner, chosen = _find(options, places, experiment, run)
-    test = {
-        key for key, one in roles_of(chosen, rules, owner.tags).items() if one.role is Role.TEST
-    }
-    looks = looks_of(owner.name, [chosen], test.__contains__)
+    owner, chosen, runs = _find(options, places, experiment, run)
+    roles = merge_roles(roles_of(one, rules, owner.tags) for one in runs)
+    looks = looks_of(owner.name, [chosen], lambda key: roles[key].role is Role.TEST)
     if not looks:
         raise UsageError(
             f"run {chosen.title} ({chosen.id}) has no test results",
@@ -59,8 +58,13 @@ def unseal_run(options: Options, experiment: str, run: str, reason: str) -> tupl
     )
 
 
-def _find(options: Options, places: tuple[str, ...], name: str, run: str) -> tuple[Experiment, Run]:
-    """The run of that name in an experiment of that name, which several stores may have."""
+def _find(
+    options: Options, places: tuple[str, ...], name: str, run: str
+) -> tuple[Experiment, Run, Sequence[Run]]:
+    """The run of that name in an experiment of that name, which several stores may have.
+
+    With it the experiment, and all its runs.
+    """
     pairs = [(store, one) for store in map(open_place, places) for one in store.experiments()]
     check_names([name], [one for _, one in pairs], deleted=options.deleted)
     found = [
@@ -70,4 +74,5 @@ def _find(options: Options, places: tuple[str, ...], name: str, run: str) -> tup
         for one in runs_of(store, experiment, deleted=options.deleted)
     ]
     chosen = choose_run([one for _, one in found], run, f"experiment {name!r}")
-    return next(pair for pair in found if pair[1] is chosen)
+    owner = next(experiment for experiment, one in found if one is chosen)
+    return owner, chosen, [one for experiment, one in found if experiment is owner]

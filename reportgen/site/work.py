@@ -1,39 +1,46 @@
-"""What the runs of one experiment came to, gathered while they are built."""
+"""What one experiment's runs came to, part by part, until its own pages are made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.digest import Digest
 from reportgen.model import Problem, Run
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, problems_in, unpack
+from reportgen.site.apart import HeldApart
 
 
 @dataclass(slots=True)
 class Work:
-    """What one experiment's runs came to, part by part."""
+    """The runs of an experiment as far as they are built."""
 
+    apart: HeldApart
     heads: dict[str, bytes] = field(default_factory=dict)  # freshly read runs, packed, by place
     notes: list[Note] = field(default_factory=list)
-    gone: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
+    gone: dict[str, Problem] = field(default_factory=dict)  # by place
 
     def add(self, notes: Sequence[Note]) -> None:
         """Take over what was read."""
         self.notes += notes
         self.heads.update((note.where, note.head) for note in notes)
 
+    def left(self, outlines: Sequence[Outline]) -> list[Outline]:
+        """The runs that are still there."""
+        return [outline for outline in outlines if outline.where not in self.gone]
+
     def digest(self, outline: Outline) -> Digest:
-        """The digest of a run: as it was read just now, else as it is remembered."""
+        """The digest of a run."""
         head = self.heads.get(outline.where)
         return outline.digest if head is None else digest_in(head)
 
-    def problems_of(self, outline: Outline) -> tuple[Problem, ...]:
-        """The problems of a run, likewise."""
-        head = self.heads.get(outline.where)
-        return outline.problems if head is None else problems_in(head)
-
     def load(self, store: Store, outlines: Sequence[Outline]) -> list[Run]:
-        """Whole runs; those that were read just now are not read again."""
+        """Runs as they were read, or as the store remembers them."""
         heads = self.heads
         return [unpack(heads[o.where]) if o.where in heads else store.read(o) for o in outlines]
+
+    def problems(self, outlines: Sequence[Outline]) -> Iterator[Problem]:
+        """What could not be read, of the runs that are gone and those that are left."""
+        yield from self.gone.values()
+        for outline in self.left(outlines):
+            head = self.heads.get(outline.where)
+            yield from outline.problems if head is None else problems_in(head)

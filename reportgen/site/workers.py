@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -20,17 +20,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from reportgen.analysis.roles import Elsewhere
 from reportgen.errors import AccessError, OutputError
 from reportgen.model import Problem
-from reportgen.readers.base import Note, Store
+from reportgen.readers.base import Note
 from reportgen.readers.stamps import Looked, Shapes, look_at
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
+from reportgen.site.garbage import SELDOM
 from reportgen.site.manifest import Manifest
-from reportgen.site.outputs import Failure
+from reportgen.site.outputs import Failure, Receipt
 from reportgen.site.pages.diff import DiffJob, DiffMaker
 from reportgen.site.pages.pictures import Chart, paint
-from reportgen.site.pages.run import RunJob, run_outputs
+from reportgen.site.pages.run import RunJob, fitted, run_outputs
+from reportgen.site.sealing import SealingStore
 from reportgen.site.writer import Writer, Written, failure_reason
 
 RUNS_A_TASK = 25
@@ -48,13 +51,14 @@ class RunsDone:
     looks: list[Looked] = field(default_factory=list)  # at the files of each run in the site
     written: Written = field(default_factory=Written)
     gone: dict[str, Problem] = field(default_factory=dict)  # by place: unreadable after all
+    elsewhere: dict[str, Elsewhere] = field(default_factory=dict)  # by place: as of the job, if any
 
 
 class RunBuilder:
     """Builds runs, in this process or in a forked one."""
 
     def __init__(
-        self, context: Context, stores: Sequence[Store], root: Path, manifest: Manifest
+        self, context: Context, stores: Sequence[SealingStore], root: Path, manifest: Manifest
     ) -> None:
         self._context = context
         self._stores = stores
@@ -65,8 +69,12 @@ class RunBuilder:
         self._shapes = Shapes()
         self._differ = DiffMaker(context, stores)
 
-    def build(self, entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
-        """Read these runs of an experiment and bring their files up to date."""
+    def build(self, entry: Entry, jobs: Sequence[RunJob], known: Mapping[str, Receipt]) -> RunsDone:
+        """Read these runs of an experiment and bring their files up to date.
+
+        `known` are receipts of files that this build has written already.
+        """
+        self._manifest.files.update(known)
         done = RunsDone()
         store = self._stores[entry.store]
         for job in jobs:
@@ -98,7 +106,8 @@ class RunBuilder:
         if self._writer is not None:
             self._writer.close()
 
-    def _build_one(self, store: Store, entry: Entry, job: RunJob, done: RunsDone) -> None:
+    def _build_one(self, store: SealingStore, entry: Entry, job: RunJob, done: RunsDone) -> None:
+        store.hold(job.outline.where, job.elsewhere)
         try:
             run = store.read(job.outline)
         except AccessError as error:
@@ -110,6 +119,9 @@ class RunBuilder:
                 Failure(f"runs/{job.link.page}/index.html", failure_reason(error))
             )
             return
+        job = fitted(self._context, entry, job, run)
+        if job.elsewhere:
+            done.elsewhere[job.outline.where] = job.elsewhere
         written = self._own_writer().write(run_outputs(self._context, store, entry, job, run))
         done.written.add(written)
         if not written.failures:
@@ -131,7 +143,7 @@ def _start(builder: RunBuilder) -> None:
     """
     global _builder  # noqa: PLW0603 (how a pool hands an object to its processes, once)
     _builder = builder
-    gc.set_threshold(20_000)  # there are many values, and few in circles
+    gc.set_threshold(SELDOM)
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
@@ -144,9 +156,9 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _build_part(entry: Entry, jobs: Sequence[RunJob]) -> RunsDone:
+def _build_part(entry: Entry, jobs: Sequence[RunJob], known: Mapping[str, Receipt]) -> RunsDone:
     assert _builder is not None
-    return _builder.build(entry, jobs)
+    return _builder.build(entry, jobs, known)
 
 
 def _compare_part(jobs: Sequence[DiffJob]) -> Written:
@@ -192,20 +204,28 @@ class Crew:
         """For each experiment, the results of its runs as they come, part by part."""
         waiting: deque[tuple[Entry, Iterator[RunsDone]]] = deque()
         for entry, jobs in work:
-            waiting.append((entry, self._begin(entry, jobs)))
+            waiting.append((entry, self._begin(entry, jobs, {})))
             if len(waiting) > 2:
                 yield waiting.popleft()
         yield from waiting
 
-    def _begin(self, entry: Entry, jobs: list[RunJob]) -> Iterator[RunsDone]:
+    def build_again(
+        self, entry: Entry, jobs: list[RunJob], known: Mapping[str, Receipt]
+    ) -> Iterator[RunsDone]:
+        """The results of runs whose files this build has written once; `known` are the receipts."""
+        return self._begin(entry, jobs, known)
+
+    def _begin(
+        self, entry: Entry, jobs: list[RunJob], known: Mapping[str, Receipt]
+    ) -> Iterator[RunsDone]:
         parts = [jobs[i : i + RUNS_A_TASK] for i in range(0, len(jobs), RUNS_A_TASK)]
         self._seen += len(jobs)
         if self._processes == 1 or self._seen < _WORTH_A_PROCESS:
-            return (self._builder.build(entry, part) for part in parts)
+            return (self._builder.build(entry, part, known) for part in parts)
         if self._pool is None:
             self._pool = self._start(self._processes)
         pool, light = self._pool, entry.without_runs()
-        return _results(deque(pool.submit(_build_part, light, part) for part in parts))
+        return _results(deque(pool.submit(_build_part, light, part, known) for part in parts))
 
     def compare(self, jobs: Sequence[DiffJob]) -> Iterator[Written]:
         """Begin to make the pages of diffs; the results part by part."""

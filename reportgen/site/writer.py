@@ -45,6 +45,7 @@ class Writer:
         self._manifest = manifest
         self._journal: Journal | None = None
         self._folders: set[str] = set()
+        self._made: set[str] = set()  # those of them in which nothing stood before
         self._fresh = f"{self._root}/{STATE_FOLDER}/{os.getpid()}.new"
 
     def write(self, outputs: Iterable[Output]) -> Written:
@@ -110,6 +111,8 @@ class Writer:
             written.receipts[path] = Receipt.of("", known.sha256)
 
     def _old_bytes(self, path: str) -> bytes | None:
+        if path.rpartition("/")[0] in self._made and path not in self._folders:
+            return None
         try:
             with open(f"{self._root}/{path}", "rb") as file:
                 return file.read()
@@ -133,6 +136,7 @@ class Writer:
         path = f"{self._root}/{folder}"
         try:
             os.mkdir(path)
+            self._made.add(folder)
         except FileExistsError:
             if os.path.islink(path):
                 raise OutputError(

@@ -8,7 +8,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chartsite import chart_store
+from tests.browser.visits import Events, visit
+from tests.sites import build
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -56,3 +60,26 @@ def server(served_root: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{httpd.server_port}"
         httpd.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def chart_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of runs whose curves are known to the digit."""
+    folder = tmp_path_factory.mktemp("charts")
+    report = build(chart_store(folder / "mlruns"), folder / "site")
+    assert report.failures == ()
+    return folder / "site"
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[tuple[Page, Events]]:
+    """A page and what happens on it; an error of its scripts fails the test."""
+    with visit(browser, viewport={"width": 1280, "height": 1300}) as (page, events):
+        yield page, events
+    assert events.errors == []
+
+
+@pytest.fixture
+def page(opened: tuple[Page, Events]) -> Page:
+    """That page."""
+    return opened[0]

@@ -13,7 +13,7 @@ from tests.sites import add_experiment, add_run, build, run_id
 from tests.trees import write
 
 DIFF = f"diffs/{run_id(1)}..{run_id(2)}/index.html"
-KEEP_COPIED = "navigator.clipboard.writeText = (t) => { window.copied = t; return Promise.resolve(); }"
+KEEP_COPIED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
 METRICS = ("val/loss", "val/acc", "train/loss", "m1", "m2")
 
 

@@ -1,5 +1,6 @@
 """What reportgen reads is what MLflow's own client reads: run by run and point by point."""
 
+from collections import Counter
 from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,6 +159,22 @@ def test_range_of_every_metric(pair: Pair) -> None:
             finite = [value for _, _, value in their_points(pair, run, key) if isfinite(value)]
             expected = (min(finite), max(finite)) if finite else (nan, nan)
             assert repr((head.low, head.high)) == repr(expected)
+
+
+def test_datasets_of_every_metric(pair: Pair) -> None:
+    for run, _ in pair.runs:
+        for key, head in run.metrics.items():
+            points = {
+                (one.dataset_name, one.dataset_digest, *point)
+                for one, point in zip(
+                    pair.theirs.get_metric_history(run.id, key),
+                    their_points(pair, run, key),
+                    strict=True,
+                )
+                if one.dataset_name is not None
+            }
+            ours = {(one.name, one.dataset_digest): one.count for one in head.datasets}
+            assert ours == Counter((name, digest) for name, digest, *_ in points)
 
 
 def test_artifacts_are_the_files_on_disk(pair: Pair) -> None:

@@ -176,6 +176,26 @@ def declare_test_metric(store: Path, number: int) -> None:
         write(folder, {"tags/reportgen.role.rmse": ("test", "val")[number % 2]})
 
 
+def declare_test_metric_of_a_run(store: Path, number: int) -> None:
+    """From now on, or no more, a metric is test in one run, and so in all of the experiment."""
+    run = _pick(_runs(store), number)
+    if run:
+        write(run, {f"tags/reportgen.role.{('rmse', 'val/m1')[number % 2]}": "test"})
+
+
+def log_metric_with_dataset(store: Path, number: int) -> None:
+    """Points of a dataset that the run may have a record of, and may use for testing."""
+    run, other = _pick(_runs(store), number), _pick(_runs(store), number + 1)
+    if run and other:
+        context = ("test", "training")[number % 2]
+        link = f"source_type: DATASET\nsource_id: d9\ntags:\n  mlflow.data.context: {context}\n"
+        record = "name: more beans\ndigest: abc\nsource: '{}'\nsource_type: local\n"
+        write(run, {f"metrics/m{number % 3}": f"1600000000000 0.{number}5 1 more beans abc\n"})
+        write(other, {f"metrics/m{number % 3}": f"1600000000000 0.{number}6 1\n"})
+        write(run, {"inputs/i9/meta.yaml": link})
+        write(run.parent, {"datasets/d9/meta.yaml": record})
+
+
 def cut_metric(store: Path, number: int) -> None:
     metric = _pick(_files(store, "metrics/**/*"), number)
     if metric:
@@ -342,6 +362,8 @@ EDITS: dict[str, Edit] = {
         new_metric,
         new_test_metric,
         declare_test_metric,
+        declare_test_metric_of_a_run,
+        log_metric_with_dataset,
         cut_metric,
         tear_metric,
         new_param,

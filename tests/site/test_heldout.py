@@ -110,6 +110,7 @@ def test_test_values_stand_in_four_places_and_no_other(store: Path, site: Path) 
             "experiments/digits/heldout.csv",
             HELDOUT,
             f"{folder}/index.html",
+            f"{folder}/run.js",
             f"{folder}/run.json",
         ]
 

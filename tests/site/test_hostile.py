@@ -88,14 +88,15 @@ def test_pages_hold_harmless_elements_only(site: Path) -> None:
     assert {tag for _, tag in found} >= RULED
 
 
-def test_only_script_of_a_page_is_the_switch_of_the_theme(site: Path) -> None:
-    expected = [
-        (path, {"src": f"{'../' * path.count('/')}assets/theme.js"})
-        for path, _ in pages(site)
-        if path != "404.html"
-    ]
-    assert elements(site, "script") == expected
-    assert len(expected) > 12
+def test_scripts_of_a_page_are_files_of_the_theme(site: Path) -> None:
+    found = elements(site, "script")
+    assert {path for path, _ in found} == {path for path, _ in pages(site) if path != "404.html"}
+    for path, attributes in found:
+        assert attributes.keys() <= {"src", "defer"}
+        root = "../" * path.count("/")
+        assert attributes["src"].startswith(f"{root}assets/")
+        assert (site / attributes["src"].removeprefix(root)).is_file()
+    assert len(found) > 12
 
 
 def test_only_control_of_a_page_is_the_switch_of_the_theme(site: Path) -> None:

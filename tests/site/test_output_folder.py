@@ -118,6 +118,7 @@ def test_page_edited_by_hand_is_not_pruned(store: Path, site: Path) -> None:
     assert report.pruned == (
         "experiments/experiment-1/overview-1.svg",  # there is nothing to compare any more
         f"{folder}/artifacts/notes.txt",
+        f"{folder}/run.js",
         f"{folder}/run.json",
     )
     assert page(site, RUN_PAGE) == "mine now"

@@ -124,10 +124,13 @@ def test_new_run_writes_what_shows_it_and_its_neighbour(store: Path, site: Path)
     folder = f"runs/{run_id(9)}"
     assert report.pruned == ()
     assert set(report.written) == {
-        *(f"{folder}/{name}" for name in ("artifacts/table.csv", "run.json", "index.html")),
+        *(f"{folder}/{name}" for name in ("artifacts/table.csv", "run.json", "run.js")),
+        f"{folder}/index.html",
         run_page(4),  # the next older run has a newer one now
-        *(f"{BEANS}/{name}" for name in ("runs.csv", "runs.json", "card.png", "index.html")),
+        *(f"{BEANS}/{name}" for name in ("runs.csv", "runs.json", "runs.js", "card.png")),
+        f"{BEANS}/index.html",
         *(f"{BEANS}/overview-{number}.svg" for number in (1, 2, 3, 4)),
+        "data/site.js",
         "data/site.json",
         "card.png",  # it counts runs
         "index.html",
@@ -153,9 +156,11 @@ def test_what_no_picture_shows_paints_none_again(store: Path, site: Path) -> Non
     write(run, {"tags/team": "teal", "tags/mlflow.note.content": "a note"})
     assert rebuild(store).written == (
         f"runs/{run_id(2)}/run.json",
+        f"runs/{run_id(2)}/run.js",
         run_page(2),
         f"{BEANS}/runs.csv",
         f"{BEANS}/runs.json",
+        f"{BEANS}/runs.js",
         f"{BEANS}/index.html",
     )
 
@@ -252,9 +257,11 @@ def test_damaged_briefs_cost_time_only(store: Path, site: Path, body: bytes) -> 
     write(store / "1" / run_id(2), {"tags/team": "teal"})
     assert rebuild(store).written == (
         f"runs/{run_id(2)}/run.json",
+        f"runs/{run_id(2)}/run.js",
         run_page(2),
         f"{BEANS}/runs.csv",
         f"{BEANS}/runs.json",
+        f"{BEANS}/runs.js",
     )
 
 

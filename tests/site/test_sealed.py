@@ -180,6 +180,7 @@ def test_unsealed_run_shows_its_results_with_the_reason(
         "experiments/digits/index.html",
         "problems/index.html",
         f"runs/{run_id(1)}/index.html",
+        f"runs/{run_id(1)}/run.js",
         f"runs/{run_id(1)}/run.json",
     ]
     assert "Unsealed, because: for the paper" in page(
@@ -200,6 +201,7 @@ def test_unsealing_makes_the_pages_again_that_show_it_and_no_other(
     run_cli(capsys, "unseal", "digits", run_id(1), "--reason", "paper")
     assert build(store, folder / "site", heldout="sealed").written == (
         f"runs/{run_id(1)}/run.json",
+        f"runs/{run_id(1)}/run.js",
         f"runs/{run_id(1)}/index.html",
         "experiments/digits/heldout.csv",
         HELDOUT,

@@ -12,6 +12,7 @@ from reportgen.model import (
     Cause,
     DatasetInput,
     LoggedModel,
+    MetricDataset,
     MetricHead,
     Problem,
     Run,
@@ -41,6 +42,7 @@ heads = st.builds(
     low_step=steps,
     high_step=steps,
     trace=st.sampled_from(["", "AffA_Q", "Af._A"]),
+    datasets=st.lists(st.builds(MetricDataset, texts, texts, counts), max_size=2).map(tuple),
 )
 metrics = st.lists(heads, max_size=3).map(lambda found: {head.key: head for head in found})
 artifacts = st.lists(st.builds(Artifact, texts, counts, texts), max_size=3).map(tuple)

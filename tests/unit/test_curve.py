@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from reportgen.charts.curve import CONTEXT, Curve, Line, choose_x, curve_svg
 from reportgen.charts.labels import spread
 from reportgen.charts.text import last_values, number, shortened, width
-from tests.compiled import needs_compiled
+from reportgen.charts.traces import reach_slowly
+from tests.compiled import needs_compiled, points
 
 explore = settings(max_examples=60, deadline=None, database=None)
 CSS = Path(__file__).resolve().parents[2] / "themes/default/static/charts.css"
@@ -52,6 +53,15 @@ def test_compiled_paths_are_the_same(
     plain = curve_svg(Curve("a", (Line("a", xs, ys),)), "p")
     packed = Line("a", array("q", xs), array("d", ys))
     assert curve_svg(Curve("a", (packed,)), "p") == plain
+
+
+@given(st.lists(numbers, max_size=40), st.data())
+@explore
+@needs_compiled
+def test_the_compiled_reach_is_the_same(values: list[float], data: st.DataObject) -> None:
+    assert points is not None
+    kept = data.draw(st.sets(st.integers(0, len(values) - 1)).map(sorted)) if values else []
+    assert points.reach(array("d", values), kept) == reach_slowly(values, kept)
 
 
 @st.composite

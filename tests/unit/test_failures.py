@@ -1,11 +1,12 @@
 """Failed runs in buckets: by rule, by error, with what they share."""
 
-import re
+import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reportgen.analysis.failure_rules import read_failure_rules
 from reportgen.analysis.failures import (
     MOST_BUCKETS,
     MOST_LISTED,
@@ -15,7 +16,6 @@ from reportgen.analysis.failures import (
     failure_groups,
     kind_of,
     merge_groups,
-    read_failure_rules,
 )
 from reportgen.errors import ConfigError
 from reportgen.model import Cause, Run, Status
@@ -87,6 +87,13 @@ def test_every_cause_has_a_short_kind_in_one_line(cause: str) -> None:
         (r"([\w.]*\s?)*x", "may take for ever"),
         ("((ab)*c)+", "may take for ever"),
         ("(a{2,})+", "may take for ever"),
+        ("(a|a)*b", "may take for ever"),
+        (r"(\w|a)*b", "may take for ever"),
+        ("(a|ab)*c", "may take for ever"),
+        ("(?:a?){60}a", "may take for ever"),
+        ("(?P<x>(a|.)b?)+c", "may take for ever"),
+        ("a*a*a*a*b", "more than 3"),
+        ("a?" * 30, "more than 12"),
     ],
 )
 def test_pattern_that_cannot_be_used_is_refused_with_its_name(pattern: str, reason: str) -> None:
@@ -95,18 +102,30 @@ def test_pattern_that_cannot_be_used_is_refused_with_its_name(pattern: str, reas
     assert "'mine'" in str(caught.value)
 
 
-@pytest.mark.parametrize("pattern", ["a+b*", "(a|b)*", r"(\+)+", "[(+]+", "(?:x+){2}", "(a+)b+"])
+@pytest.mark.parametrize("pattern", [
+    "a+b*", "(a|b)*", r"(\+)+", "[(+]+", "(?:x+){2}", "(a+)b+", "CUDA.*memory|OOM|(?i:killed)?",
+    r"^(Value|Key)Error: .*step \d+.*$", "(?:ab|cd) x+?", "a*|b*|c*|d*|e*|f*",
+])  # fmt: skip
 def test_harmless_pattern_is_taken(pattern: str) -> None:
     assert read_failure_rules([("mine", pattern)])[0].pattern == pattern
 
 
 @given(st.text("ab()*+?[]|\\{}1,.^$", max_size=12))
-def test_every_pattern_is_taken_or_refused(pattern: str) -> None:
+@settings(deadline=None)
+def test_every_pattern_is_refused_or_done_with_soon(pattern: str) -> None:
     try:
         rules = read_failure_rules([("mine", pattern)])
     except ConfigError:
         return
-    assert re.compile(rules[0].pattern)
+    began = time.process_time()
+    for cause in ("a" * 60, "ab" * 30, "a1" * 30):  # not as long as a cause: tests are to be short
+        kind_of(f"{cause}!", rules)
+    assert time.process_time() - began < 2
+
+
+def test_only_the_start_of_a_cause_is_searched() -> None:
+    assert kind_of("x" * 240 + "Killed", RULES)[1] is False
+    assert kind_of("x" * 234 + "Killed", RULES) == ("out of memory", True)
 
 
 def test_too_many_rules_and_a_rule_without_a_name_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,14 @@ from reportgen.analysis.ledger import (
     Look,
     configuration_of,
     family_of,
-    is_seed,
     looks_of,
     new_looks,
     parse_ledger,
-    scored_sets,
     spell,
     told_steps,
 )
-from reportgen.model import DatasetInput, MetricHead, Run
+from reportgen.analysis.scored import scored_sets
+from reportgen.model import DatasetInput, MetricDataset, MetricHead, Run
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1)
 LOOKS = st.lists(
@@ -55,6 +55,14 @@ def run(
     return Run("r1", "1", "one", "1/r1", params=params or {}, metrics=heads, datasets=datasets)
 
 
+def linked(found: Run, key: str, **counts: int) -> Run:
+    """The run with a metric that was logged with datasets of these names, so many points each."""
+    told = tuple(MetricDataset(name, "a1b2", count) for name, count in counts.items())
+    return replace(
+        found, metrics={**found.metrics, key: replace(found.metrics[key], datasets=told)}
+    )
+
+
 def looks(found: Run) -> list[tuple[str, str, str, int]]:
     taken = looks_of("digits", [found], lambda key: "test" in key)
     return [(look.metric, look.dataset, look.dataset_digest, look.steps) for look in taken]
@@ -81,8 +89,29 @@ def test_run_that_scores_two_test_sets_has_looked_at_both() -> None:
 def test_evaluation_data_is_the_test_set_where_no_other_is() -> None:
     both = run({"test_acc": 1}, dataset("a", "eval"), dataset("b", "test"))
     only = run({"test_acc": 1}, dataset("a", "eval"), dataset("c", "training"))
-    assert [one.name for one in scored_sets(both)] == ["b"]
-    assert [one.name for one in scored_sets(only)] == ["a"]
+    assert [one.name for one in scored_sets(both, ["test_acc"])] == ["b"]
+    assert [one.name for one in scored_sets(only, ["test_acc"])] == ["a"]
+
+
+def test_metric_that_was_logged_with_a_test_set_is_a_look_at_that_one_alone() -> None:
+    a, b = dataset("a", "test"), dataset("b", "test")
+    found = linked(run({"test_acc": 1, "test_loss": 1}, a, b), "test_acc", a=1)
+    found = linked(found, "test_loss", b=1)
+    assert looks(found) == [("acc", "a", "a1b2", 1), ("loss", "b", "a1b2", 1)]
+
+
+def test_metric_that_was_logged_with_several_test_sets_counts_the_points_of_each() -> None:
+    sets = [dataset("a", "test"), dataset("b", "test"), dataset("fit", "training")]
+    found = linked(run({"test_acc": 9}, *sets), "test_acc", a=5, b=3, fit=1)
+    assert looks(found) == [("acc", "a", "a1b2", 5), ("acc", "b", "a1b2", 3)]
+
+
+def test_link_to_what_is_no_test_set_leaves_those_of_the_run() -> None:
+    fit, test = dataset("fit", "training"), dataset("a", "test")
+    found = linked(run({"test_acc": 1}, fit, test), "test_acc", fit=1)
+    assert looks(found) == [("acc", "a", "a1b2", 1)]
+    unheard = linked(run({"test_acc": 1}, test), "test_acc", b=1)
+    assert looks(unheard) == [("acc", "b", "a1b2", 1)]
 
 
 def test_batches_of_one_pass_over_the_test_set_are_one_look() -> None:
@@ -129,16 +158,6 @@ def test_configuration_is_of_all_parameters_but_seeds() -> None:
     other = run({}, params={"lr": "0.1", "seed": "2"})
     third = run({}, params={"lr": "0.2", "seed": "1"})
     assert configuration_of(one) == configuration_of(other) != configuration_of(third)
-
-
-@pytest.mark.parametrize("name", ["seed", "random_state", "model/random_seed", "randomState"])
-def test_seeds_are_known_by_name(name: str) -> None:
-    assert is_seed(name)
-
-
-@pytest.mark.parametrize("name", ["seeds_per_row", "state", "lr", "linseed_oil", "random"])
-def test_other_parameters_are_no_seeds(name: str) -> None:
-    assert not is_seed(name)
 
 
 # --- the file

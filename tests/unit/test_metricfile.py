@@ -76,7 +76,13 @@ wild = st.lists(st.tuples(wild_line, ends), max_size=8).map(
 spliced = st.tuples(clean, st.binary(max_size=6), st.integers(0, 200)).map(
     lambda parts: parts[0][: parts[2]] + parts[1] + parts[0][parts[2] :]
 )
-bodies = st.one_of(clean, balanced, wild, spliced, st.binary(max_size=200))
+rests = st.sampled_from(["", " ", " my data ab12", " d  1", " d 1\r", " x", " é\x1cb 2", " d  1 "])
+linked = st.lists(st.tuples(times, values, steps, rests), min_size=1, max_size=6)
+one_rest = st.tuples(linked, rests).map(lambda both: [(*line[:3], both[1]) for line in both[0]])
+of_datasets = st.one_of(linked, one_rest).map(
+    lambda lines: "".join(f"{t} {v} {s}{rest}\n" for t, v, s, rest in lines).encode()
+)
+bodies = st.one_of(clean, balanced, wild, spliced, of_datasets, st.binary(max_size=200))
 
 
 @given(bodies)
@@ -101,6 +107,7 @@ def test_the_fast_parsers_agree_with_the_exact_one_or_give_way(
         return
     exact, problems = read_lines(body, "file")
     assert problems == ()
+    assert fast.datasets == exact.datasets
     assert spelt(points_of(in_order("k", fast))) == spelt(points_of(in_order("k", exact)))
     if fast.ordered:
         assert all(first < second for first, second in pairwise(points_of(fast)))
@@ -166,6 +173,10 @@ def test_the_compiled_parser_reads_a_value_as_python_does(number: str) -> None:
 @example(f"{T} 1 3\n1763900005 2 3\n".encode(), False)
 @example(f"{T} 9007199254740993 0\n{T} 9007199254740992 0\n".encode(), False)
 @example(b"1 1 " + b"9" * 18 + b"\n1 1 " + b"9" * 19 + b"\n", False)
+@example(b"1 1 3 d 1\n1 1 3 d 1\n1 1 0 d 1\n", False)
+@example(b"1 nan 3 d 1\n1 nan 3 d 1\n1 1 0 d 1\n", False)
+@example(b"1 1 3\n2 1 4 d 1\n", False)
+@example(b"1 1 3 d 1\n2 1 4\n", False)
 def test_both_ways_read_the_same(body: bytes, growing: bool) -> None:  # noqa: FBT001
     one, other = read("compiled", body, growing=growing), read("python", body, growing=growing)
     assert repr(one[0]) == repr(other[0])
@@ -174,6 +185,38 @@ def test_both_ways_read_the_same(body: bytes, growing: bool) -> None:  # noqa: F
     assert [type(column) for column in (one[1].steps, one[1].timestamps, one[1].values)] == [
         type(column) for column in (other[1].steps, other[1].timestamps, other[1].values)
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["3 digits a1b2"], [("digits", "a1b2", 1)]),
+        (["3 my test  data a1b2"], [("my test data", "a1b2", 1)]),
+        (["3 digits a1b2", "4 digits a1b2", "4 digits a1b2"], [("digits", "a1b2", 2)]),
+        (["3 b 2", "3 a 1", "4 b 2"], [("b", "2", 2), ("a", "1", 1)]),
+        (["3", "4 b 2"], [("b", "2", 1)]),
+        (["3 b 2", "4 0123456789abcdef"], [("b", "2", 1)]),  # the run's id, of a logged model
+        (["3 digits a1b2\r", "4 digits a1b2\r"], [("digits", "a1b2", 2)]),
+        ([f"0 {'n' * 900} {'d' * 90}"], [("n" * 500, "d" * 64, 1)]),
+        ([f"0 d {i}" for i in range(20)], [("d", str(i), 1) for i in range(16)]),
+    ],
+)
+@both_ways
+def test_a_metric_tells_the_datasets_that_it_was_logged_with(
+    way: str, lines: list[str], expected: list[tuple[str, str, int]]
+) -> None:
+    head, _, problems = read(way, "".join(f"{T} 0.5 {line}\n" for line in lines).encode())
+    assert head is not None
+    assert [(one.name, one.dataset_digest, one.count) for one in head.datasets] == expected
+    assert problems == ()
+
+
+@needs_compiled
+def test_lines_that_all_name_one_dataset_are_read_fast() -> None:
+    lines = "".join(f"{T + i} 0.5 {i} my data a1b2\n" for i in range(9))
+    columns = compiled_columns(lines.encode())
+    assert columns is not None
+    assert [one.count for one in columns.datasets] == [9]
 
 
 long_files = st.tuples(st.integers(1, 400), st.integers(0, 400), st.integers(0, 3)).map(

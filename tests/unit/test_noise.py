@@ -22,7 +22,7 @@ from reportgen.analysis.noise import (
     student_t,
 )
 from reportgen.analysis.roles import Assigned
-from reportgen.analysis.seed_names import is_seed
+from reportgen.analysis.seed_names import is_seed, sets_seed
 from reportgen.analysis.standing import Standing
 from reportgen.model import MetricHead, Run, Status
 
@@ -65,6 +65,21 @@ def noise(*runs: Run) -> Noise:
 @pytest.mark.parametrize("name", SEEDS.split())
 def test_name_of_a_seed_is_known(name: str) -> None:
     assert is_seed(name, {"0", "1", "2"})
+
+
+@pytest.mark.parametrize(
+    "name", ["seed", "random_state", "model/random_seed", "randomState", "seed_everything"]
+)
+def test_seed_is_known_by_its_name_alone(name: str) -> None:
+    assert sets_seed(name)
+    assert is_seed(name, {"a", "b"})
+
+
+@pytest.mark.parametrize(
+    "name", ["seeds_per_row", "n_seeds", "state", "lr", "linseed_oil", "random", "fold", "", "_"]
+)
+def test_other_parameters_set_no_seed(name: str) -> None:
+    assert not sets_seed(name)
 
 
 @pytest.mark.parametrize("name", NO_SEEDS.split())

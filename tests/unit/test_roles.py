@@ -4,6 +4,7 @@ import re
 import time
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -19,12 +20,12 @@ from reportgen.analysis.roles import (
     assign_roles,
     merge_roles,
     read_rules,
-    role_of_context,
     roles_of,
     stem_of,
 )
+from reportgen.analysis.scored import role_of_context
 from reportgen.errors import ConfigError
-from reportgen.model import DatasetInput, MetricHead, Run
+from reportgen.model import DatasetInput, MetricDataset, MetricHead, Run
 
 TABLE = tomllib.loads(Path(__file__).with_name("metric_names.toml").read_text("utf-8"))["run"]
 ROWS = [(run["framework"], *row) for run in TABLE for row in run["metrics"]]
@@ -273,20 +274,49 @@ def test_that_only_training_data_is_linked_does_not_make_a_number_a_training_met
     assert found["rmse"].role is Role.UNKNOWN
 
 
+def linked(name: str, *datasets: DatasetInput, count: int = 1) -> dict[str, MetricHead]:
+    """A metric that was logged with these datasets."""
+    told = tuple(MetricDataset(one.name, one.dataset_digest, 1) for one in datasets)
+    return {name: replace(heads({name: count})[name], datasets=told)}
+
+
 def test_the_dataset_that_a_metric_was_logged_with_decides_for_it_alone() -> None:
+    test = dataset("test", "digits  of May")
     found = assign_roles(
-        heads({"rmse": 1, "mae": 1}),
-        datasets=[dataset("training"), dataset("test")],
-        linked={"rmse": dataset("test")},
+        {**linked("rmse", dataset("", "digits of May")), **heads({"mae": 1})},
+        datasets=[dataset("training"), test],
     )
-    assert found["rmse"].role is Role.TEST
-    assert found["rmse"].by == "dataset:test"
+    reason = "logged with dataset digits  of May, used as `test`"
+    assert found["rmse"] == Assigned(Role.TEST, reason, "dataset:test")
     assert found["mae"].role is Role.UNKNOWN
+
+
+def test_of_several_datasets_that_a_metric_was_logged_with_test_data_decides() -> None:
+    sets = [dataset("train", "a"), dataset("validation", "b"), dataset("dev", "c")]
+    test = dataset("test", "d")
+
+    def role(*links: DatasetInput) -> Role:
+        found = assign_roles(linked("rmse", *links), datasets=[*sets, test])
+        return found["rmse"].role
+
+    assert role(*sets, test) is Role.TEST
+    assert role(*sets) is Role.UNKNOWN
+    assert role(*sets[1:]) is Role.VAL
+    assert role(dataset("", "unheard of")) is Role.UNKNOWN
+
+
+def test_data_for_evaluation_is_validation_data_where_it_was_watched() -> None:
+    sets = [dataset("eval"), dataset("train", "a")]
+    assert assign_roles(linked("rmse", sets[0], count=5), datasets=sets)["rmse"].role is Role.VAL
+    once = assign_roles(linked("rmse", sets[0]), datasets=sets)["rmse"]
+    assert once.role is Role.UNKNOWN
 
 
 def test_a_linked_dataset_overrules_a_clear_name_only_where_it_is_test_data() -> None:
     def with_link(name: str, context: str) -> Role:
-        return assign_roles(heads({name: 1}), linked={name: dataset(context)})[name].role
+        one = dataset(context)
+        found = assign_roles(linked(name, one), datasets=[one, dataset("other", "more")])
+        return found[name].role
 
     assert with_link("val_rmse", "test") is Role.TEST
     assert with_link("test_rmse", "training") is Role.TEST

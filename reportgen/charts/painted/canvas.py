@@ -4,7 +4,7 @@ There are no axes in it: half the time of a chart would go into them, and their 
 the fonts of the machine.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reportgen.charts.painted.inks import INKS
@@ -133,6 +133,7 @@ class Canvas:
         return fitted(words, room, partial(width_of, size=size, bold=bold))
 
 
+@lru_cache(maxsize=4096)  # most texts are looked at several times, until they fit
 def width_of(words: str, size: float = 11, *, bold: bool = False) -> float:
     """The width of a text in px, as matplotlib's own font has it: wider than most.
 

@@ -118,16 +118,25 @@ def _alt(chart: MetricOverRuns, note: str) -> str:
     return f"{clean(chart.metric)} by {clean(chart.x_label)}: {note}.{best}"
 
 
-def _chosen(chart: MetricOverRuns) -> tuple[list[_Line], list[_Line]]:
-    """The grey lines and those in focus, the best last."""
-    best = [] if chart.best is None else [chart.best]
-    if len(chart.runs) == 1:
-        best = [0]  # a single run is not the context of another
-    coloured = [i for i, run in enumerate(chart.runs) if run.colour is not None and i not in best]
-    focus = coloured[: MOST_COLOURED - len(best)] + best
-    rest = [i for i in range(len(chart.runs)) if i not in set(focus)]
+def chosen_lines(colours: Sequence[int | None], best: int | None) -> tuple[list[int], list[int]]:
+    """Which of some runs are drawn: those in grey, and those in focus, the best last.
+
+    `best` is an index; the colours are as in `RunLine`.
+    """
+    last = [] if best is None else [best]
+    if len(colours) == 1:
+        last = [0]  # a single run is not the context of another
+    coloured = [i for i, colour in enumerate(colours) if colour is not None and i not in last]
+    focus = coloured[: MOST_COLOURED - len(last)] + last
+    rest = [i for i in range(len(colours)) if i not in set(focus)]
     if len(rest) > MOST_GREY:
         rest = [rest[i * len(rest) // MOST_GREY] for i in range(MOST_GREY)]
+    return rest, focus
+
+
+def _chosen(chart: MetricOverRuns) -> tuple[list[_Line], list[_Line]]:
+    """The grey lines and those in focus, the best last."""
+    rest, focus = chosen_lines([run.colour for run in chart.runs], chart.best)
     limit = max(40, min(POINTS, GREY_POINTS // max(1, len(rest))))
     return [_line(chart, i, limit) for i in rest], [_line(chart, i, POINTS) for i in focus]
 

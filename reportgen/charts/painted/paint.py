@@ -11,15 +11,16 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
+from html import escape
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
-from xml.sax.saxutils import escape, quoteattr
 
 from reportgen.charts.painted.canvas import Canvas
 from reportgen.charts.painted.inks import INKS, NAME_OF_LIGHT
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from matplotlib.figure import Figure
 
 FONTS = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -29,6 +30,8 @@ _KEPT = (
     *("stroke-width", "stroke-linecap", "stroke-dasharray", "stroke-opacity"),
     *("fill-opacity", "opacity", "font-size", "font-weight", "text-anchor"),
 )
+
+_DESCRIBED = ("Creator", "Date", "Format", "Type")  # what matplotlib tells of a file of its own
 
 # Own settings on top of matplotlib's defaults: text stays text and is never a formula, points
 # stay as they were computed.
@@ -57,10 +60,8 @@ def svg(width: int, height: int, draw: Callable[[Canvas], None], alt: str) -> by
     with _own_settings():
         figure = _figure(width, height)
         draw(Canvas(figure, width, height))
-        raw = BytesIO()
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(raw, format="svg", metadata=nothing)
-    return _rewritten(raw.getvalue(), width, height, alt)
+        raw = _vector(figure, width, height)
+    return _rewritten(raw, width, height, alt)
 
 
 def png(width: int, height: int, draw: Callable[[Canvas], None]) -> bytes:
@@ -96,17 +97,37 @@ def _figure(width: int, height: int) -> "Figure":
     return Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)  # 1 px a unit
 
 
-def _rewritten(raw: bytes, width: int, height: int, alt: str) -> bytes:
+def _vector(figure: "Figure", width: int, height: int) -> str:
+    """A figure as `savefig` writes it, in two thirds of the time.
+
+    There, every text is measured to align it. Ours say where they are anchored instead.
+    """
+    from matplotlib.backends.backend_svg import RendererSVG
+
+    class Renderer(RendererSVG):
+        def get_text_width_height_descent(self, *_: object) -> tuple[float, float, float]:
+            return 0.0, 0.0, 0.0
+
+    raw = StringIO()
+    renderer: Any = Renderer(width, height, raw, metadata=dict.fromkeys(_DESCRIBED))  # type: ignore[no-untyped-call]
+    figure.draw(renderer)
+    renderer.finalize()
+    return raw.getvalue()
+
+
+def _rewritten(raw: str, width: int, height: int, alt: str) -> bytes:
     """The paths and texts of an SVG of matplotlib, with attributes and classes for styles."""
-    root = ElementTree.fromstring(raw)  # noqa: S314 (written by matplotlib a moment ago)
+    from xml.etree.ElementTree import fromstring
+
+    root = fromstring(raw)  # noqa: S314 (written by matplotlib a moment ago)
     used: set[str] = set()
     shapes: list[str] = []
     for element in root.iter():
         tag = element.tag.removeprefix(_SVG)
         if tag == "path":
-            shapes.append(f"<path{_attributes(element, used)} d={quoteattr(_path(element))}/>")
+            shapes.append(f'<path{_attributes(element, used)} d="{_path(element)}"/>')
         elif tag == "text":
-            words = escape(element.text or "")
+            words = escape(element.text or "", quote=False)
             shapes.append(f"<text{_attributes(element, used)}>{words}</text>")
         elif tag not in {"svg", "g", "defs", "style"}:
             raise ValueError(f"cannot keep <{tag}> in a chart")
@@ -114,11 +135,12 @@ def _rewritten(raw: bytes, width: int, height: int, alt: str) -> bytes:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="{FONTS}" role="img">'
     )
-    parts = [head, f"<title>{escape(alt)}</title>", f"<style>{_style(used)}</style>", *shapes]
-    return "\n".join([*parts, "</svg>\n"]).encode()
+    title = f"<title>{escape(alt, quote=False)}</title>"
+    style = f"<style>{_style(used)}</style>"
+    return "\n".join([head, title, style, *shapes, "</svg>\n"]).encode()
 
 
-def _attributes(element: ElementTree.Element, used: set[str]) -> str:
+def _attributes(element: "Element", used: set[str]) -> str:
     """The attributes of a shape; adds the classes of its inks to those used."""
     styles = dict(part.split(": ", 1) for part in element.get("style", "").split("; "))
     pairs = [(str(name), element.get(name, "")) for name in ("x", "y") if name in element.attrib]
@@ -136,10 +158,10 @@ def _attributes(element: ElementTree.Element, used: set[str]) -> str:
         used.update(classes)
         pairs.append(("class", " ".join(classes)))
     pairs += [(name, styles[name]) for name in _KEPT if name in styles]
-    return "".join(f" {name}={quoteattr(value)}" for name, value in pairs)
+    return "".join(f' {name}="{escape(value)}"' for name, value in pairs)
 
 
-def _path(element: ElementTree.Element) -> str:
+def _path(element: "Element") -> str:
     """The path data without the spaces and letters that SVG does not need."""
     data = " ".join(element.get("d", "").split())
     if "C" not in data and "Q" not in data:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import escape
-
+from reportgen.render.escaping import escaped
 from reportgen.render.viewers.base import Shown, joined, region
 from reportgen.spelling import grouped, plural
 
@@ -47,7 +46,7 @@ def table_shown(name: str, table: Table) -> Shown:
 
 
 def _head(header: tuple[str, ...]) -> str:
-    cells = [f'<th scope="col">{escape(_cut(cell))}</th>' for cell in header[:MOST_COLUMNS]]
+    cells = [f'<th scope="col">{escaped(_cut(cell))}</th>' for cell in header[:MOST_COLUMNS]]
     return f"<thead><tr>{''.join(cells)}</tr></thead>" if cells else ""
 
 
@@ -61,7 +60,7 @@ def _rows_note(table: Table) -> str:
 
 def _body(rows: Sequence[Sequence[str]]) -> str:
     return "".join(
-        f"<tr><td>{'</td><td>'.join([escape(_cut(cell)) for cell in row])}</td></tr>"
+        f"<tr><td>{'</td><td>'.join([escaped(_cut(cell)) for cell in row])}</td></tr>"
         for row in rows
     )
 

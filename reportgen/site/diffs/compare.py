@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from reportgen.analysis.chosen import Row, find_run
 from reportgen.analysis.diff import RunDiff
 from reportgen.analysis.diff_metrics import judgement_between
-from reportgen.analysis.standing import run_standing
 from reportgen.config import Options
 from reportgen.model import DELETED, Experiment, Run
 from reportgen.readers.base import Outline
@@ -83,13 +82,11 @@ class _Finder:
         row_b, new = find_run(self._rows, b, "the store")
         survey = self._survey(row_b.experiment, row_b.runs)
         run_b = self._run(row_b, new)
-        if row_a is row_b:
-            run_a, judgement = self._run(row_a, old), survey.judgement
-        else:
-            run_a = self._store.read(old)
-            own = run_standing(run_a, self._rules, row_a.experiment.tags)
-            judgement = judgement_between(own, survey.standing)
-        sides = self._side(run_a), self._side(run_b)
+        judgement = survey.judgement
+        if row_a is not row_b:
+            other = self._survey(row_a.experiment, row_a.runs)
+            judgement = judgement_between(other.standing, survey.standing)
+        sides = self._side(self._run(row_a, old)), self._side(run_b)
         names = row_a.experiment.name, row_b.experiment.name
         return Compared(whole_diff(*sides, judgement), names, sides)
 

@@ -7,18 +7,25 @@ all else, since the memory of that experiment may be closed by then.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
-from reportgen.analysis.diff_metrics import Judgement, judgement_between
-from reportgen.analysis.standing import run_standing, standing_tags
+from reportgen.analysis.diff_metrics import Judgement, judgement_between, judgement_in
+from reportgen.analysis.standing import Standing, experiment_standing
 from reportgen.digest import Digest, digest_of
 from reportgen.errors import AccessError
+from reportgen.model import Run
 from reportgen.readers.base import Outline, Store
-from reportgen.readers.codec import artifacts_digest_in, digest_in, pack, unpack
+from reportgen.readers.codec import artifacts_digest_in, digest_in, pack
+from reportgen.readers.stamps import Looked, is_unchanged
 from reportgen.site.catalog import Catalog, Entry, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import Pair, diff_folder, pairs_of
+from reportgen.site.manifest import Manifest
 from reportgen.site.pages.diff import DiffJob, DiffRun
 from reportgen.site.survey import Survey
+from reportgen.site.workers import Crew
+from reportgen.site.writer import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class _Known:
     link: RunLink
     digests: tuple[Digest, Digest]  # of the run, and of its artifacts' bytes
     head: Callable[[], bytes]
+    standing: Standing | None = None  # of its experiment, where that is another one
 
 
 class DiffPlan:
@@ -60,6 +68,27 @@ class DiffPlan:
         self._reason = reason
         self._foreign = dict(self._read_foreign())
 
+    def open(self, root: Path, manifest: Manifest, looks: Mapping[str, Looked]) -> None:
+        """Tell where the site is, and what is known of its files from the last build."""
+        self._site = root, manifest, looks
+
+    def begin(self, crew: Crew, done: Done) -> Iterator[Written]:
+        """Begin to make the diffs of an experiment that are not as they should be."""
+        kept = Written()
+        return chain([kept], crew.compare(self._stale(done, kept)))
+
+    def _keeps(self, folder: str, digest: Digest, kept: Written) -> bool:
+        """Whether a page may stay as it is; its receipt is taken over if so."""
+        root, manifest, looks = self._site
+        path = f"{folder}/index.html"
+        look, receipt = looks.get(folder), manifest.files.get(path)
+        if look is None or receipt is None or not digest or receipt.digest != digest:
+            return False
+        if not is_unchanged(str(root), look):
+            return False
+        kept.receipts[path] = receipt
+        return True
+
     def _read_foreign(self) -> Iterator[tuple[str, _Known]]:
         """Parents of runs in other experiments, by their pages."""
         wanted: set[str] = set()
@@ -68,22 +97,20 @@ class DiffPlan:
             parents = {one.parent.page for _, _, one in around if one.parent is not None}
             wanted |= parents - {link.page for _, link, _ in around}
         for entry in self._catalog.entries if wanted else ():
-            for outline in entry.outlines:
-                link = self._catalog.link(entry, outline)
-                if link.page in wanted:
-                    try:
-                        head = pack(self._stores[entry.store].read(outline))
-                    except AccessError:  # told when the run's own experiment is built
-                        continue
-                    yield link.page, _known(entry, outline, link, head)
+            links = [self._catalog.link(entry, outline) for outline in entry.outlines]
+            if wanted.isdisjoint(link.page for link in links):
+                continue
+            store, rules = self._stores[entry.store], self._context.rules
+            runs = [_read(store, outline) for outline in entry.outlines]
+            there = [run for run in runs if run is not None]
+            standing = experiment_standing(there, entry.experiment, rules)
+            for outline, link, run in zip(entry.outlines, links, runs, strict=True):
+                if link.page in wanted and run is not None:
+                    yield link.page, _known(entry, outline, link, pack(run), standing)
 
-    def stale(self, done: Done, keeps: Callable[[str, Digest], bool]) -> list[DiffJob]:
-        """The diffs of an experiment that are to be made.
-
-        `keeps` tells, of the folder of a diff and its digest, whether its page may stay as it is.
-        """
+    def _stale(self, done: Done, kept: Written) -> list[DiffJob]:
+        """The diffs of an experiment that are to be made; the others are `kept`."""
         own = {known.link.page: known for known in self._known(done)}
-        judge = _Judge(self._context, done)
         jobs = []
         for _, link, around in self._catalog.neighbours(done.entry):
             for pair in pairs_of(link, around):
@@ -92,9 +119,9 @@ class DiffPlan:
                 if base is None or run is None:  # it is gone since it was listed
                     continue
                 digest = self._digest(done, pair, base, run)
-                if not keeps(diff_folder(base.link, run.link), digest):
+                if not self._keeps(diff_folder(base.link, run.link), digest, kept):
                     sides = self._side(base), self._side(run)
-                    judgement = judge.of(base)
+                    judgement = _judgement(done, base)
                     jobs.append(DiffJob(*sides, pair.about, judgement, digest))
         return jobs
 
@@ -111,7 +138,7 @@ class DiffPlan:
     def _digest(self, done: Done, pair: Pair, base: _Known, run: _Known) -> Digest:
         if not all((*base.digests, *run.digests)):
             return ""
-        other = () if base.entry is done.entry else standing_tags(base.entry.experiment)
+        other = () if base.standing is None else digest_of(judgement_in(base.standing, {}))
         return digest_of(
             self._context.digest,
             pair.about,
@@ -130,26 +157,26 @@ class DiffPlan:
         return self._context.heldout.is_sealed and not self._reason(known.run_id)
 
 
-def _known(entry: Entry, outline: Outline, link: RunLink, head: bytes) -> _Known:
+def _known(
+    entry: Entry, outline: Outline, link: RunLink, head: bytes, standing: Standing | None = None
+) -> _Known:
     digests = digest_in(head), artifacts_digest_in(head)
-    return _Known(entry, outline.id, link, digests, lambda: head)
+    return _Known(entry, outline.id, link, digests, lambda: head, standing)
+
+
+def _read(store: Store, outline: Outline) -> Run | None:
+    try:
+        return store.read(outline)
+    except AccessError:  # told when its own experiment is built
+        return None
 
 
 def _packer(survey: Survey, place: int) -> Callable[[], bytes]:
     return lambda: pack(survey.runs[place])
 
 
-class _Judge:
-    """What the runs of an experiment are judged by, beside each other and beside others."""
-
-    def __init__(self, context: Context, done: Done) -> None:
-        self._context = context
-        self._done = done
-
-    def of(self, base: _Known) -> Judgement:
-        """What a run of the experiment is judged by, compared with another run."""
-        if base.entry is not self._done.entry:
-            tags = base.entry.experiment.tags
-            standing = run_standing(unpack(base.head()), self._context.rules, tags)
-            return judgement_between(standing, self._done.survey.standing)
-        return self._done.survey.judgement
+def _judgement(done: Done, base: _Known) -> Judgement:
+    """What a run of the experiment is judged by, compared with a run of it or of another one."""
+    if base.standing is None:
+        return done.survey.judgement
+    return judgement_between(base.standing, done.survey.standing)

@@ -24,7 +24,7 @@ from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, r
 
 _ROOT = "../../"
 _SIDES_KEPT = 16
-_ROOM = 24  # lines of all texts of a page; `reportgen diff` shows more
+_ROOM = 20  # lines of all texts of a page; `reportgen diff` shows more
 
 
 @dataclass(frozen=True, slots=True)

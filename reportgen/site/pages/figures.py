@@ -25,6 +25,7 @@ class Figure:
 
     title: str
     hint: str
+    keys: tuple[str, ...]  # the metrics that it shows, by which scripts find their points
     svg: Markup
 
 
@@ -82,7 +83,8 @@ class Drawer:
         title = curves[0].key if len(curves) == 1 else stem
         chart = Curve(title, lines, curves[0].kind)
         svg = Markup(curve_svg(chart, identity))  # noqa: S704 (our own drawing, texts escaped)
-        return Figure(title, self.standing.hint(curves[0].key), svg)
+        keys = tuple(curve.key for curve in curves)
+        return Figure(title, self.standing.hint(keys[0]), keys, svg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from math import ceil
 
 from markupsafe import Markup
 
-from reportgen.analysis.ledger import UNKNOWN, scored_sets
+from reportgen.analysis.ledger import UNKNOWN
 from reportgen.analysis.plain import plain_number
+from reportgen.analysis.scored import scored_sets
 from reportgen.analysis.standing import standing_tags
 from reportgen.analysis.summary import MOST_METRICS
 from reportgen.analysis.table import Column, in_calendar, table_csv
 from reportgen.digest import Digest, digest_of
-from reportgen.model import MetricHead, Run
+from reportgen.model import DatasetInput, MetricHead, Run
 from reportgen.render.env import render
 from reportgen.site.catalog import RunLink
 from reportgen.site.context import Context
@@ -166,7 +167,7 @@ def _rows(
     for run, link in scored:
         is_sealed = context.heldout.is_sealed and run.id not in reasons
         cells = [_cell(run.metrics.get(key), is_sealed=is_sealed) for key in keys]
-        sets = ", ".join(_set_name(one.name, one.dataset_digest) for one in scored_sets(run))
+        sets = ", ".join(_set_name(one.name, one.dataset_digest) for one in _sets(job, run))
         yield HeldoutRow(
             run_link(root, link, run.id[:8]),
             run.status.name,
@@ -186,6 +187,10 @@ def _cell(head: MetricHead | None, *, is_sealed: bool) -> Cell:
     return number_cell(head.last, head.step if head.count > 1 else None)
 
 
+def _sets(job: ExperimentJob, run: Run) -> tuple[DatasetInput, ...]:
+    return scored_sets(run, filter(job.survey.standing.is_heldout, run.metrics))
+
+
 def _set_name(name: str, digest: str) -> str:
     return f"{name or UNKNOWN}@{digest}" if digest else name or UNKNOWN
 
@@ -194,7 +199,7 @@ def _csv(context: Context, job: ExperimentJob) -> bytes:
     """Each run with test results, oldest first; no parameters."""
     runs = [run for run, _ in _scored(job)]
     reasons = dict(job.heldout.unsealed)
-    sets = [scored_sets(run) for run in runs]
+    sets = [_sets(job, run) for run in runs]
     columns = [
         Column("run_id", "text", [run.id for run in runs]),
         Column("run_name", "text", [run.name for run in runs]),

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from reportgen.analysis.ledger import UNKNOWN, family_of, scored_sets
+from reportgen.analysis.ledger import UNKNOWN, family_of
 from reportgen.analysis.looks import Luck, Tally, is_rate, luck_of, rows_of
-from reportgen.model import DatasetInput, MetricHead, Run
+from reportgen.analysis.scored import scored_on, scored_sets
+from reportgen.model import DatasetInput, MetricHead, MetricKey, Run
 from reportgen.render.filters import day_time
 from reportgen.site.context import Heldout
 from reportgen.site.survey import Survey
@@ -52,8 +53,8 @@ def scored_set_views(
 
 
 def _scored_set(heldout: Heldout, survey: Survey, tally: Tally) -> ScoredSetView:
-    runs = [run for run in survey.runs if _used(run, tally)]
-    sets = [one for run in runs for one in scored_sets(run)]
+    runs = [run for run in survey.runs if any(_used(run, key, tally) for key in _held(run, survey))]
+    sets = [one for run in runs for one in scored_sets(run, _held(run, survey))]
     lines = [
         _luck_line(heldout, survey, (tally, metric, count), runs, sets)
         for metric, count in tally.metrics
@@ -78,8 +79,15 @@ def _grouped(lines: Sequence[LuckLine]) -> tuple[LuckLine, ...]:
     return tuple(LuckLine(", ".join(found), *said) for said, found in names.items())
 
 
-def _used(run: Run, tally: Tally) -> bool:
-    known = [(one.name or UNKNOWN, one.dataset_digest or UNKNOWN) for one in scored_sets(run)]
+def _held(run: Run, survey: Survey) -> list[MetricKey]:
+    """The metrics of a run that were measured on test data."""
+    return [key for key in run.metrics if survey.standing.is_heldout(key)]
+
+
+def _used(run: Run, key: MetricKey, tally: Tally) -> bool:
+    """Whether a metric on test data was measured on a test set."""
+    sets = [scored.dataset for scored in scored_on(run, key)]
+    known = [(one.name or UNKNOWN, one.dataset_digest or UNKNOWN) for one in sets]
     return (tally.dataset, tally.dataset_digest) in (known or [(UNKNOWN, UNKNOWN)])
 
 
@@ -129,7 +137,7 @@ def _luck_line(
             f'is luck: [heldout] n = {{ "{name}" = 1000 }}'
         )
         return LuckLine(metric, count, words), None
-    rate = None if heldout.is_sealed else _best_rate(survey, metric, runs)
+    rate = None if heldout.is_sealed else _best_rate(survey, tally, metric, runs)
     luck = luck_of(rate, rows, count) if heldout.is_sealed or rate is not None else None
     if luck is None:
         words = (
@@ -157,12 +165,16 @@ def _points(share: float) -> str:
     return f"{points} points" if points else "less than 0.1 points"
 
 
-def _best_rate(survey: Survey, family: str, runs: Sequence[Run]) -> float | None:
-    """The best value of a metric; None where one is beyond 0 to 1, or no direction is known."""
+def _best_rate(survey: Survey, tally: Tally, family: str, runs: Sequence[Run]) -> float | None:
+    """The best value of a metric; None where one is beyond 0 to 1, or no direction is known.
+
+    Where values of one metric are of several datasets, which is of which is not known here.
+    """
     heads: list[MetricHead] = []
     for run in runs:
-        keys = (key for key in run.metrics if survey.standing.is_heldout(key))
-        heads += [run.metrics[key] for key in keys if family_of(key) == family]
+        keys = [key for key in _held(run, survey) if family_of(key) == family]
+        heads += [run.metrics[key] for key in keys if _used(run, key, tally)]
+    heads = [head for head in heads if len(head.datasets) < 2]
     if not all(0.0 <= head.low <= head.high <= 1.0 for head in heads if isfinite(head.low)):
         return None
     found = [(head.key, best.value) for head in heads if (best := survey.standing.best(head))]

@@ -1,6 +1,6 @@
 """The metrics of one run as rows of a table: last, best, least and greatest, each with its step."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -8,7 +8,7 @@ from markupsafe import Markup
 from reportgen.analysis.prefixes import group_by_prefix
 from reportgen.analysis.standing import Best, Standing
 from reportgen.model import MetricHead, Run
-from reportgen.site.pages.table import ABSENT, Cell, cells_html
+from reportgen.site.pages.table import ABSENT, Cell, absent_html, cell_html, number_html
 from reportgen.spelling import exact, grouped, number
 
 SEALED = Cell("sealed", "in no file of this report until `reportgen unseal` opens it")
@@ -22,7 +22,7 @@ class MetricRow:
     role: str  # as a short tag; "" where it is unknown
     why: str  # how the role is known, for a tooltip
     hint: str  # "lower is better", or ""
-    cells: Markup  # last, best, least, greatest, points
+    cells: Markup  # last, best, that at the best step where there is one, least, greatest, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +34,62 @@ class MetricGroup:
 
 
 def metric_groups(
-    run: Run, keys: Iterable[str], standing: Standing, *, is_sealed: bool = False
+    run: Run,
+    keys: Iterable[str],
+    standing: Standing,
+    at_best: Callable[[MetricHead], Cell] | None = None,
+    *,
+    is_sealed: bool = False,
 ) -> tuple[MetricGroup, ...]:
     """The rows of those metrics of a run, grouped by what stands before a "/".
 
-    With `is_sealed`, a row tells how many points there are, and no value.
+    `at_best` gives a metric's value at the run's best step, for a column of its own. With
+    `is_sealed`, a row tells how many points there are, and no value.
     """
     return tuple(
         MetricGroup(
             group.prefix,
-            tuple(_row(run.metrics[key], standing, is_sealed=is_sealed) for key in group.keys),
+            tuple(
+                _row(run.metrics[key], standing, at_best, is_sealed=is_sealed) for key in group.keys
+            ),
         )
         for group in group_by_prefix(keys, ("/",))
     )
 
 
-def _row(head: MetricHead, standing: Standing, *, is_sealed: bool) -> MetricRow:
-    values = (SEALED, ABSENT, ABSENT, ABSENT) if is_sealed else _values(head, standing)
-    cells = cells_html((*values, Cell(grouped(head.count))), "number")
+def _row(
+    head: MetricHead,
+    standing: Standing,
+    at_best: Callable[[MetricHead], Cell] | None,
+    *,
+    is_sealed: bool,
+) -> MetricRow:
+    parts = _sealed_cells() if is_sealed else _cells(head, standing)
+    if at_best is not None:
+        parts.insert(2, cell_html(ABSENT if is_sealed else at_best(head), "number"))
+    parts.append(f'<td class="number">{grouped(head.count)}</td>')
+    cells = Markup("".join(parts))  # noqa: S704 (numbers and tags of ours)
     key = head.key
     return MetricRow(key, standing.label(key), standing.why(key), standing.hint(key), cells)
 
 
-def _values(head: MetricHead, standing: Standing) -> tuple[Cell, ...]:
+def _sealed_cells() -> list[str]:
+    """As `_cells`, without values."""
+    return [cell_html(SEALED, "number gl"), *[absent_html("number")] * 3]
+
+
+def _cells(head: MetricHead, standing: Standing) -> list[str]:
+    """The cells of the last, best, least and greatest value."""
     several = head.count > 1
     stepped = several and any((head.step, head.low_step, head.high_step))
     best = standing.best(head)
-    return (
-        number_cell(head.last, head.step if stepped else None),
-        ABSENT if best is None else best_cell(best, head),
-        number_cell(head.low, head.low_step if stepped else None) if several else ABSENT,
-        number_cell(head.high, head.high_step if stepped else None) if several else ABSENT,
-    )
+    nothing = absent_html("number")
+    parts = [number_html(head.last, head.step if stepped else None, "number gl")]
+    parts.append(nothing if best is None else number_html(*_shown_best(best, head), "number"))
+    for value, step in ((head.low, head.low_step), (head.high, head.high_step)):
+        at = step if stepped else None
+        parts.append(number_html(value, at, "number") if several else nothing)
+    return parts
 
 
 def number_cell(value: float, step: int | None = None) -> Cell:
@@ -75,5 +99,9 @@ def number_cell(value: float, step: int | None = None) -> Cell:
 
 def best_cell(best: Best, head: MetricHead) -> Cell:
     """The best value over the steps; its step only where there are several."""
+    return number_cell(*_shown_best(best, head))
+
+
+def _shown_best(best: Best, head: MetricHead) -> tuple[float, int | None]:
     shown = head.count > 1 and (best.step or head.step)  # a step that is always 0 tells nothing
-    return number_cell(best.value, best.step if shown else None)
+    return best.value, best.step if shown else None

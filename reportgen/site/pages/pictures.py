@@ -16,7 +16,12 @@ from reportgen.charts.painted.card import (
     draw_experiment_card,
     draw_site_card,
 )
-from reportgen.charts.painted.overview import MetricOverRuns, RunLine, draw_metric_over_runs
+from reportgen.charts.painted.overview import (
+    MetricOverRuns,
+    RunLine,
+    chosen_lines,
+    draw_metric_over_runs,
+)
 from reportgen.charts.painted.scatter import Parameter, ParameterAgainstMetric, draw_parameters
 from reportgen.digest import Digest, digest_of
 from reportgen.model import MetricKey, Run, RunId, Status
@@ -263,9 +268,15 @@ def paint(chart: Chart, store: Store) -> bytes:
 
 
 def _with_points(chart: Courses, store: Store) -> MetricOverRuns:
+    """The chart with the points of the runs that it draws."""
     kinds: set[str] = set()
     lines = []
-    for place in chart.runs:
+    grey, focus = chosen_lines([place.colour for place in chart.runs], chart.best)
+    drawn = {*grey, *focus}
+    for index, place in enumerate(chart.runs):
+        if index not in drawn:
+            lines.append(RunLine(place.run.title, (), (), place.colour))
+            continue
         series = store.series(place.run, chart.metric)
         kind: str
         xs: Sequence[float]

@@ -1,10 +1,11 @@
 """A run's page, its data as run.json and run.js, and its copied artifacts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from reportgen.analysis.plain import dump_json, site_run
+from reportgen.analysis.roles import Elsewhere, Role, roles_of
 from reportgen.analysis.standing import Standing, run_standing, standing_tags
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Run
@@ -30,7 +31,7 @@ def page_digest(
         return ""
     link = job.link.colour, job.link.silent
     around = entry.mark, standing_tags(entry.experiment), link, job.around
-    return digest_of(context.digest, digests, around, job.unsealed)
+    return digest_of(context.digest, digests, around, job.unsealed, job.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,19 @@ class RunJob:
     link: RunLink
     around: Neighbours
     unsealed: str = ""  # why its test results were opened; "" where they were not, or never sealed
+    elsewhere: Elsewhere = ()  # metrics that are test by other runs of the experiment
+
+
+def fitted(context: Context, entry: Entry, job: RunJob, run: Run) -> RunJob:
+    """The job of a run that is read by now, without metrics that it does not have.
+
+    Which of its metrics are test by other runs may have been guessed from the last build.
+    """
+    if not job.elsewhere:
+        return job
+    own = roles_of(run, context.rules, entry.experiment.tags)
+    fit = [(k, one) for k, one in job.elsewhere if k in own and own[k].role is not Role.TEST]
+    return replace(job, elsewhere=tuple(fit))
 
 
 def run_outputs(
@@ -48,7 +62,7 @@ def run_outputs(
 ) -> Iterator[Output]:
     """The files of a run: artifacts, data, and the page that links to them last."""
     folder = f"runs/{job.link.page}"
-    place = RunPlace(entry, job.link, job.around, job.unsealed)
+    place = RunPlace(entry, job.link, job.around, job.unsealed, job.elsewhere)
     exhibits = Exhibits(context, store, run)
     yield from exhibits.outputs(folder)
     read = (
@@ -57,6 +71,7 @@ def run_outputs(
         context.heldout.mode,
         standing_tags(entry.experiment),
         job.unsealed,
+        job.elsewhere,
         run.digest,
     )
     yield Output(
@@ -77,7 +92,7 @@ def run_outputs(
 
 
 def _data(context: Context, place: RunPlace, run: Run) -> bytes:
-    standing = run_standing(run, context.rules, place.entry.experiment.tags)
+    standing = run_standing(run, context.rules, place.entry.experiment.tags, place.elsewhere)
     return dump_json(_plain(context, place, run, standing)) + b"\n"
 
 
@@ -93,7 +108,7 @@ def _plain(context: Context, place: RunPlace, run: Run, standing: Standing) -> d
 
 def _script(context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits) -> bytes:
     tags, is_open = place.entry.experiment.tags, context.heldout.is_open
-    standing = run_standing(run, context.rules, tags, is_open=is_open)
+    standing = run_standing(run, context.rules, tags, place.elsewhere, is_open=is_open)
     return run_script(
         _plain(context, place, run, standing),
         Logged(run, standing, partial(store.series, run)),

@@ -8,6 +8,7 @@ metrics are in it only where the author lets them stand beside parameters.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reportgen.analysis.roles import stem_of
 from reportgen.analysis.standing import Standing
 from reportgen.charts.packed import packed_curve
 from reportgen.model import MetricSeries, Run
@@ -54,6 +55,8 @@ def run_script(
 def plain_standing(standing: Standing, key: str) -> Json:
     """What scripts need to know of a metric beyond its values."""
     return {
+        "stem": stem_of(key),
+        "role": standing.role(key).value,
         "label": standing.label(key),
         "why": standing.why(key),
         "direction": standing.direction_word(key),

@@ -1,6 +1,6 @@
 """What the template of a run's page sees."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -8,21 +8,24 @@ from markupsafe import Markup
 
 from reportgen.analysis.modelcard import ModelCard
 from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.analysis.roles import Elsewhere
 from reportgen.analysis.standing import Standing, run_standing
 from reportgen.errors import AccessError
-from reportgen.model import Run, Status
+from reportgen.model import MetricHead, Run, Status
 from reportgen.readers.base import Store
 from reportgen.render.filters import duration, url_path
 from reportgen.render.notes import first_line, note_html
 from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import diff_folder, pairs_of
+from reportgen.site.pages.beststep import BestStep, best_step
 from reportgen.site.pages.exhibits import Exhibition, Exhibits
 from reportgen.site.pages.figures import Drawer, FigureGroup
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
 from reportgen.site.pages.metricrows import MetricGroup, metric_groups
 from reportgen.site.pages.models import cards_of
 from reportgen.site.pages.reproduce import Recipe, recipe_of, source_name
+from reportgen.site.pages.table import Cell
 from reportgen.site.stalled import last_sign
 
 _ROOT = "../../"
@@ -84,6 +87,7 @@ class RunView:
     trouble: Trouble | None
     silent_since: int | None  # its last sign of life, if it may have stalled
     params: tuple[PairGroup, ...]
+    best_step: BestStep | None  # at which a column of the metrics is; None where there is none
     metrics: MetricsView
     system: MetricsView
     heldout: HeldoutMetrics
@@ -108,6 +112,7 @@ class RunPlace:
     link: RunLink
     around: Neighbours
     unsealed: str = ""  # why its test results were opened
+    elsewhere: Elsewhere = ()  # metrics that are test by other runs of the experiment
 
 
 def run_view(
@@ -115,8 +120,9 @@ def run_view(
 ) -> RunView:
     """The view of a run. Its points are read here, those of one metric at a time."""
     entry, around = place.entry, place.around
-    standing = run_standing(run, context.rules, entry.experiment.tags)
+    standing = run_standing(run, context.rules, entry.experiment.tags, place.elsewhere)
     drawer = Drawer(run, standing, partial(store.series, run))
+    at_best = best_step(run, standing, context.rules, entry.experiment.tags)
     tags = [(key, value) for key, value in run.tags.items() if key != "mlflow.note.content"]
     plain, system, heldout = _split(run, standing)
     view = RunView(
@@ -131,9 +137,10 @@ def run_view(
         trouble=_trouble(store, run),
         silent_since=last_sign(run) if place.link.silent else None,
         params=_params(run),
-        metrics=_metrics(drawer, plain, "m"),
+        best_step=at_best,
+        metrics=_metrics(drawer, plain, "m", at_best),
         system=_metrics(drawer, system, "s"),
-        heldout=_heldout_metrics(context, drawer, place, heldout),
+        heldout=_heldout_metrics(context, drawer, place, heldout, at_best),
         exhibits=exhibits.exhibition(),
         models=cards_of(store, run),
         recipe=recipe_of(run),
@@ -170,18 +177,32 @@ def _split(run: Run, standing: Standing) -> tuple[list[str], list[str], list[str
     return plain, system, heldout
 
 
-def _metrics(drawer: Drawer, keys: Sequence[str], prefix: str) -> MetricsView:
-    groups = metric_groups(drawer.run, keys, drawer.standing)
+def _metrics(
+    drawer: Drawer, keys: Sequence[str], prefix: str, at_best: BestStep | None = None
+) -> MetricsView:
+    groups = metric_groups(drawer.run, keys, drawer.standing, _cell_at(at_best, drawer))
     return MetricsView(groups, drawer.groups(keys, prefix), len(keys))
 
 
+def _cell_at(at_best: BestStep | None, drawer: Drawer) -> Callable[[MetricHead], Cell] | None:
+    if at_best is None:
+        return None
+    return lambda head: at_best.cell(head, drawer.series_of)
+
+
 def _heldout_metrics(
-    context: Context, drawer: Drawer, place: RunPlace, keys: Sequence[str]
+    context: Context,
+    drawer: Drawer,
+    place: RunPlace,
+    keys: Sequence[str],
+    at_best: BestStep | None,
 ) -> HeldoutMetrics:
     is_sealed = context.heldout.is_sealed and not place.unsealed
     href = f"{_ROOT}experiments/{place.entry.mark.slug}/heldout/index.html"
     return HeldoutMetrics(
-        metric_groups(drawer.run, keys, drawer.standing, is_sealed=is_sealed),
+        metric_groups(
+            drawer.run, keys, drawer.standing, _cell_at(at_best, drawer), is_sealed=is_sealed
+        ),
         () if is_sealed else drawer.groups(keys, "t"),
         len(keys),
         is_sealed,

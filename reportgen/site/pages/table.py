@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from reportgen.render.escaping import escaped
 from reportgen.render.filters import NOTHING
+from reportgen.spelling import exact, grouped, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,32 @@ def cells_html(cells: Iterable[Cell], kind: str) -> Markup:
     parts = []
     mark = f"{kind} gl"
     for cell in cells:
-        if cell is ABSENT:
-            parts.append(f'<td class="{mark} nil">{NOTHING}</td>')
-        else:
-            parts.append(_cell_html(cell, mark))
+        parts.append(cell_html(cell, mark))
         mark = kind
     return Markup("".join(parts))  # noqa: S704 (every text in it was escaped)
 
 
-def _cell_html(cell: Cell, mark: str) -> str:
-    title = f' title="{escape(cell.full)}"' if cell.full else ""
-    text = str(escape(cell.text))
+def number_html(value: float, step: int | None, mark: str) -> str:
+    """The cell of a number with its step, as `cells_html` has it: nothing in it needs escaping."""
+    at = "" if step is None else f' <span class="at">@ {grouped(step)}</span>'
+    return f'<td class="{mark}" title="{exact(value)}">{number(value)}{at}</td>'
+
+
+def absent_html(mark: str) -> str:
+    """The cell of a value that is not there."""
+    return f'<td class="{mark} nil">{NOTHING}</td>'
+
+
+def cell_html(cell: Cell, mark: str) -> str:
+    """One cell; `mark` are its classes."""
+    if cell is ABSENT:
+        return absent_html(mark)
+    title = f' title="{escaped(cell.full)}"' if cell.full else ""
+    text = escaped(cell.text)
     if cell.at:
-        text += f' <span class="at">@ {escape(cell.at)}</span>'
+        text += f' <span class="at">@ {escaped(cell.at)}</span>'
     if cell.near:
-        text = f'<span class="near" title="{escape(cell.near)}">≈</span> {text}'
+        text = f'<span class="near" title="{escaped(cell.near)}">≈</span> {text}'
     best = " best" if cell.best else ""
     if cell.spark:
         text = f'<div class="with-spark">{cell.spark}<span>{text}</span></div>'

@@ -39,6 +39,8 @@ def table_script(survey: Survey, mark: Shelfmark, links: Sequence[RunLink]) -> b
             "params": _texts([run.params for run in runs]),
             "tags": _texts([_shown_tags(run) for run in runs]),
             "metrics": _metrics(runs, survey),
+            "apart": [] if standing.is_open else list(standing.heldout()),
+            "datasets": _column([_datasets(run) for run in runs]),
             "shown": _shown(survey.columns),
             "same": [list(pair) for pair in survey.columns.same],
             "seeds": sorted(survey.seeds),
@@ -66,6 +68,11 @@ def _runs(runs: Sequence[Run], links: Sequence[RunLink]) -> Json:
     }
 
 
+def _datasets(run: Run) -> list[list[str]] | None:
+    """Name, digest and context of each, to filter by."""
+    return [[one.name, one.dataset_digest, one.context] for one in run.datasets] or None
+
+
 def _unlike(page: str, run_id: str) -> str | None:
     """The name of a run's folder where it is not the run's id."""
     return None if page == run_id else page
@@ -87,7 +94,6 @@ def _metrics(runs: Sequence[Run], survey: Survey) -> Json:
     return {
         key: {
             **plain_standing(standing, key),
-            "role": standing.role(key).value,
             **_values([run.metrics.get(key) for run in runs], standing, has_best=key in with_best),
             "top": _top(runs, survey.best.get(key, frozenset())),
         }

@@ -9,7 +9,8 @@
 //   causes silent problems near: arrays by row (`near`: rows within noise of the best);
 //   params, tags: Map(key -> {values});
 //   metrics: Map(key -> {role label why direction hint mayRank last best step count top});
-//   shown: {metrics, params}; same: [[param, value]]; seeds: [param].
+//   shown: {metrics, params}; same: [[param, value]]; seeds: [param];
+//   apart: [test metric that is not in the table]; datasets: [[name, digest, context], ...] by row.
 // Run: run.json's object, with params tags metrics heldout standing as Maps, and
 //   page title colour silent cause experiment datasets artifacts, and
 //   curves: Map(key -> {count, steps, times, values}), all Float64Arrays but `count`.
@@ -91,7 +92,7 @@
     const marked = (rows) => { const at = new Set(rows); return Array.from({ length: count }, (_, row) => at.has(row)); };
     return {
       slug: plain.slug, name: plain.name, count, primary: plain.primary, same: plain.same,
-      seeds: plain.seeds, shown: plain.shown,
+      seeds: plain.seeds, shown: plain.shown, apart: plain.apart,
       ids: runs.ids,
       pages: cells(runs.pages).map((page, row) => (page === null ? runs.ids[row] : page)),
       titles: runs.titles,
@@ -104,6 +105,7 @@
       notes: filled(runs.notes, ""),
       causes: filled(runs.causes, ""),
       problems: filled(runs.problems, 0),
+      datasets: filled(plain.datasets, []),
       silent: marked(runs.silent),
       near: marked(plain.near),
       params: mapOf(plain.params, (packed) => ({ values: cells(packed) })),

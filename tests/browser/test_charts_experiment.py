@@ -1,0 +1,78 @@
+"""The section "Curves" of an experiment's page: which runs it draws, and how they are found."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chartsite import EXPERIMENT, FRAMES, chart_of, open_curves, show, state_of, until
+from tests.browser.visits import visit
+from tests.sites import run_id
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def base(chart_site: Path) -> str:
+    """The site's address, as files."""
+    return chart_site.as_uri()
+
+
+def test_without_a_choice_the_best_runs_are_drawn_and_that_is_said(page: Page, base: str) -> None:
+    open_curves(page, base)
+    assert "the 10 best by val_loss of 13 runs" in page.locator("[data-curves]").inner_text()
+    show(page, "loss")
+    names = state_of(page, "loss", "[...new Set(one.lines.map(line => line.id))]")
+    assert names == [run_id(number) for number in range(1, 11)]
+    assert state_of(page, "loss", "one.lines.filter(line => line.spec.fine).length") == 10
+
+
+def test_chosen_runs_are_drawn_and_each_keeps_its_colour(page: Page, base: str) -> None:
+    open_curves(page, base, f"#runs={run_id(12)},{run_id(90)}")
+    show(page, "loss")
+    lines = state_of(page, "loss", "one.lines.map(l => [l.id, l.spec.dashed, l.spec.colour > 0])")
+    assert lines == [
+        [run_id(12), False, True],
+        [run_id(12), False, True],
+        [run_id(90), True, True],
+    ]
+    page.evaluate(f"reportgen.state.set({{ runs: '{run_id(3)}' }})")
+    until(page, f"{chart_of('loss')}?.lines[0].id === '{run_id(3)}'")
+    assert state_of(page, "loss", "one.lines.length") == 2
+    assert "the 1 chosen run" in page.locator("[data-curves]").inner_text()
+
+
+def test_rows_that_a_filter_leaves_are_drawn(page: Page, base: str) -> None:
+    open_curves(page, base)
+    show(page, "loss")
+    rows = page.evaluate(
+        "reportgen.load.table('beans').then(table => table.pages.flatMap((page, row) =>"
+        f" ['{run_id(7)}', '{run_id(8)}'].includes(page) ? [row] : []))"
+    )
+    page.evaluate(f"reportgen.emit('visible', {rows})")
+    until(page, f"new Set({chart_of('loss')}?.lines.map(line => line.id)).size === 2")
+    assert "2 runs with curves" in page.locator("[data-curves]").inner_text()
+
+
+def test_metrics_are_grouped_and_found_by_name(page: Page, base: str) -> None:
+    open_curves(page, base, f"#runs={run_id(1)}")
+    section = page.locator("[data-curves]")
+    until(page, "document.querySelectorAll('[data-curves] figure').length === 4")
+    assert section.locator("h3").all_inner_texts() == ["opt"]
+
+
+def test_hiding_a_run_hides_it_on_all_charts(page: Page, base: str) -> None:
+    open_curves(page, base)
+    show(page, "loss")
+    page.locator("[data-curves]").get_by_role("button", name="bean 2", exact=True).click()
+    page.evaluate(FRAMES)
+    for title in ("loss", "opt/rate"):
+        show(page, title)
+        assert run_id(2) not in state_of(page, title, "one.shown().map(line => line.id)")
+
+
+def test_without_scripts_the_section_is_not_there(browser: Browser, base: str) -> None:
+    with visit(browser, java_script_enabled=False) as (page, _):
+        page.goto(f"{base}/{EXPERIMENT}")
+        assert not page.locator("#curves").is_visible()
+        assert page.locator("#overviews").is_visible()

@@ -1,0 +1,368 @@
+// The run table of an experiment's page: takes the place of the table that the page comes with.
+//
+// View state in the address: `q` the filter, `sort` columns ("-" turns one round), `cols` the shown
+// ones in their order, `pin` those that stay in sight, `rows` the column that groups, `open` what is
+// unfolded, `runs` the pages of the chosen runs.
+(() => {
+  "use strict";
+  const { el, format, state } = reportgen;
+  const { columnsOf } = reportgen.tableColumns;
+  const { viewOf, sortsOf, sortsText, joinList, splitList, groupKey } = reportgen.tableRows;
+  const menus = reportgen.tableMenus;
+  const { FilterBox, Panel, chip, chosenBar, button, icon, ICONS } = reportgen.tableTools;
+  const { runName, groupName, groupCell, copied } = reportgen.tableCells;
+  const MOST_CHOSEN = 500; // runs that an address can carry
+  const MOST_COMPARED = 50;
+  const ALL = "*"; // of `open`
+  const KEYS = ["q", "sort", "cols", "pin", "rows", "open"];
+
+  class RunTable {
+    constructor(table, section) {
+      this.table = table;
+      const { columns, usual, name } = columnsOf(table);
+      Object.assign(this, { columns, usual, name, section });
+      this.rowOf = new Map(table.pages.map((page, row) => [page, row]));
+      this.brush = null;
+      this.chosen = new Set(state.runs());
+      this.hasFamilies = table.parents.some((parent) => parent >= 0);
+      this.build();
+      this.read();
+      this.choose(state.runs());
+      for (const key of KEYS) state.on(key, () => this.again());
+      state.on("runs", () => this.choose(state.runs()));
+      reportgen.on("brush", (rows) => { this.brush = rows && new Set(rows); this.apply(); });
+    }
+
+    // --- what the page shows
+
+    build() {
+      const { table } = this;
+      this.grid = new reportgen.TableGrid(`Runs of ${table.name}`, this);
+      this.filter = new FilterBox(this.example(), {
+        ask: (text) => reportgen.filter.parse(text, table),
+        use: (text) => state.set({ q: text.trim() }),
+      });
+      this.count = el("span", { class: "count", role: "status" });
+      this.groupButton = this.opens("Group", () => menus.group(this));
+      this.columnsButton = this.opens("Columns", () => reportgen.tablePicker(this));
+      this.copyButton = this.opens("Copy", () => menus.copy(this));
+      this.chips = el("div", { class: "rt-chips" });
+      this.bar = el("div", { class: "rt-bar", role: "region", "aria-label": "Chosen runs", hidden: true });
+      const tools = el("div", { class: "rt-tools" }, this.filter.box, this.count,
+        el("div", { class: "buttons" }, this.groupButton, this.columnsButton, this.copyButton));
+      this.root = el("div", { class: "card rt" }, tools, this.filter.message, this.chips, this.grid.port);
+      this.empty = el("p", { class: "rt-none", text: "No run passes.", hidden: true });
+      this.root.append(this.empty);
+      this.panel = new Panel(this.root);
+      document.body.append(this.bar);
+      this.folds = el("span", { class: "hint" });
+      this.section.querySelector(".sh").append(this.folds);
+    }
+
+    opens(text, make) {
+      const made = button(text, { "aria-haspopup": "true", "aria-expanded": "false", onclick: () => this.panel.toggle(made, make) },
+        el("small"), icon(ICONS.down, 14));
+      return made;
+    }
+
+    /** A filter that this table could answer. */
+    example() {
+      const { table } = this;
+      const quoted = (key) => (/^[\w./:-]+$/.test(key) ? key : `\`${key}\``);
+      const metric = table.primary ?? table.shown.metrics[0];
+      const numbers = metric ? [...table.metrics.get(metric).last].filter(Number.isFinite).sort((a, b) => a - b) : [];
+      const parts = [];
+      if (numbers.length) {
+        const sign = table.metrics.get(metric).direction === "higher" ? ">" : "<";
+        parts.push(`metrics.${quoted(metric)} ${sign} ${Number(numbers[numbers.length >> 1].toPrecision(2))}`);
+      }
+      const param = table.shown.params[0];
+      const value = param && table.params.get(param).values.find((one) => one && one.length < 16 && !one.includes("'"));
+      if (value) parts.push(`params.${quoted(param)} = '${value}'`);
+      return parts.join(" and ").slice(0, 80) || "status = 'FINISHED'";
+    }
+
+    // --- from the address to the view
+
+    again() {
+      if (this.isWaiting) return;
+      this.isWaiting = true;
+      queueMicrotask(() => { this.isWaiting = false; this.read(); });
+    }
+
+    columnOf(id) { return id === "name" ? this.name : this.columns.get(id); }
+
+    read() {
+      const q = state.get("q");
+      if (this.filter.input.value.trim() !== q) this.filter.show(q);
+      try {
+        this.passes = q ? reportgen.filter.parse(q, this.table).matches : null;
+      } catch (error) {
+        if (error.name !== "FilterError") throw error; // told by the box; the last one stays
+      }
+      this.sorts = sortsOf(state.get("sort")).filter(({ id }) => this.columnOf(id));
+      const asked = state.get("cols") ? splitList(state.get("cols")).filter((id) => this.columns.has(id)) : this.usual;
+      this.pins = splitList(state.get("pin")).filter((id) => this.columns.has(id));
+      this.shown = [...this.pins, ...asked.filter((id) => !this.pins.includes(id))];
+      this.by = this.columns.get(state.get("rows")) ?? null;
+      if (this.by && !this.canGroup(this.by)) this.by = null;
+      this.opened = new Set(splitList(state.get("open")));
+      this.apply();
+    }
+
+    canGroup(column) { return column.isText && column.id !== "note"; }
+
+    get isNarrowed() { return Boolean(this.passes || this.brush); }
+
+    apply() {
+      const { table, passes, brush, sorts, by, opened, grid } = this;
+      const opens = (key) => opened.has(key) || opened.has(ALL) || (!by && this.isNarrowed);
+      const { items, order } = viewOf({
+        table, filter: passes, brush, sorts, by, columnOf: (id) => this.columnOf(id), isOpen: opens,
+      });
+      const columns = this.shown.map((id) => this.columns.get(id));
+      grid.setColumns(by ? columns.map((column) => this.roomy(column)) : columns, this.pins.length);
+      grid.show(items);
+      this.items = items;
+      this.order = order;
+      this.empty.hidden = items.length > 0;
+      this.tell();
+      this.drawBoxOfAll();
+      if (!this.emitted || this.emitted.length !== order.length || this.emitted.some((row, place) => row !== order[place])) {
+        this.emitted = order;
+        reportgen.emit("visible", order);
+      }
+    }
+
+    /** A column with room for a mean, its deviation and the best. */
+    roomy(column) {
+      const isMetric = Boolean(column.metric);
+      if (!isMetric && column.id !== "duration") return column;
+      const width = Math.max(column.width, isMetric && column.marksBest && column.metric.mayRank ? 250 : 156);
+      return (column.roomy ??= { ...column, width });
+    }
+
+    /** The count, the chips, and what the buttons say. */
+    tell() {
+      const { table, order, by, brush, sorts } = this;
+      const all = format.plural(table.count, "run");
+      const words = this.isNarrowed ? `${grouped(order.length)} of ${all}` : all;
+      if (this.count.textContent !== words) this.count.textContent = words;
+      this.columnsButton.querySelector("small").textContent = `${this.shown.length} of ${this.columns.size}`;
+      this.groupButton.querySelector("small").textContent = by ? by.key : "";
+      this.groupButton.classList.toggle("on", Boolean(by));
+      const chips = [];
+      if (brush) chips.push(chip(`${format.plural(brush.size, "run")} between the marks of the chart`, "Take the marks of the chart out", () => this.dropBrush()));
+      if (sorts.length) chips.push(chip(`Sorted by ${sorts.map((sort) => this.sortWords(sort)).join(", then ")}`, "Sort no more: newest first", () => state.set({ sort: "" })));
+      if (by) chips.push(chip(`Grouped by ${by.label}`, "Group no more", () => this.groupBy("")));
+      this.folds.replaceChildren(...(by || (this.hasFamilies && !this.isNarrowed) ? [this.foldLink()] : []));
+      this.chips.replaceChildren(...chips);
+      this.chips.hidden = chips.length === 0;
+    }
+
+    sortWords({ id, down }) {
+      return `${this.columnOf(id).label} ${down ? "↓" : "↑"}`;
+    }
+
+    dropBrush() {
+      this.brush = null;
+      reportgen.emit("brush", null);
+    }
+
+    foldLink() {
+      const what = this.by ? "groups" : "child runs";
+      const isOpen = this.opened.size > 0;
+      return el("button", { type: "button", class: "as-link", text: isOpen ? `Fold all ${what}` : `Unfold all ${what}`,
+        onclick: () => state.set({ open: isOpen ? "" : ALL }) });
+    }
+
+    // --- what the grid asks for
+
+    nameCell(cell, item) {
+      if (item.group) { cell.append(groupName(item)); return; }
+      cell.append(runName(this.table, item, {
+        href: this.hrefOf(item.row), hasFamilies: this.hasFamilies && !this.by,
+        choose: (event) => this.onBox(item, event),
+      }));
+    }
+
+    hrefOf(row) { return `${reportgen.root}runs/${encodeURIComponent(this.table.pages[row])}/index.html`; }
+
+    cell(cell, column, item) {
+      if (item.group) groupCell(cell, column, item, this.table);
+      else column.fill(cell, item.row);
+    }
+
+    nameHead(cell) {
+      this.boxOfAll = el("input", { type: "checkbox", tabindex: "-1", "aria-label": "Choose the runs in sight", title: "Choose the runs in sight", onclick: () => this.onSpaceHead() });
+      cell.prepend(this.boxOfAll);
+      this.drawBoxOfAll();
+    }
+
+    drawBoxOfAll() {
+      if (!this.boxOfAll || !this.order) return;
+      const count = this.order.filter((row) => this.isRowChosen(row)).length;
+      this.boxOfAll.checked = count > 0 && count === this.order.length;
+      this.boxOfAll.indeterminate = count > 0 && count < this.order.length;
+    }
+
+    sortOf(id) {
+      const place = this.sorts.findIndex((sort) => sort.id === id);
+      return place < 0 ? null : { down: this.sorts[place].down, place: this.sorts.length > 1 ? place + 1 : 0 };
+    }
+
+    /** First as the column is best read, then turned round, then no more. With shift, besides others. */
+    onHead(id, event) {
+      const column = this.columnOf(id);
+      const here = this.sorts.find((sort) => sort.id === id);
+      const first = Boolean(column.downFirst);
+      const next = !here ? { id, down: first } : here.down === first ? { id, down: !first } : null;
+      const others = event.shiftKey ? this.sorts.filter((sort) => sort.id !== id) : [];
+      const place = event.shiftKey && here ? this.sorts.indexOf(here) : others.length;
+      if (next) others.splice(place, 0, next);
+      state.set({ sort: sortsText(others) });
+    }
+
+    onEnter(item) {
+      if (item.group) this.onToggle(item);
+      else location.href = this.hrefOf(item.row);
+    }
+
+    onToggle(item, wanted) {
+      if (!item || (!item.group && !item.kids) || wanted === item.isOpen) return;
+      const key = item.group ? groupKey(item.value) : this.table.pages[item.row];
+      const opened = new Set(this.opened);
+      if (opened.delete(ALL)) {
+        for (const one of this.items) if (one.isOpen) opened.add(one.group ? groupKey(one.value) : this.table.pages[one.row]);
+      }
+      if (!opened.delete(key)) opened.add(key);
+      state.set({ open: joinList([...opened]) });
+    }
+
+    // --- choosing
+
+    isRowChosen(row) { return this.chosen.has(this.table.pages[row]); }
+    isChosen(item) { return !item.group && this.isRowChosen(item.row); }
+
+    onBox(item, event) {
+      this.chooseTo(item, event.shiftKey);
+    }
+
+    onSpace(item, event) {
+      if (item.group) this.onToggle(item);
+      else this.chooseTo(item, event.shiftKey);
+    }
+
+    /** Choose a run or let it go; with shift, all from the last one to this. */
+    chooseTo(item, isRange) {
+      const wanted = !this.isChosen(item);
+      const here = this.items.indexOf(item);
+      const anchor = this.items.findIndex((one) => !one.group && one.row === this.anchor);
+      const [from, to] = isRange && anchor >= 0 ? [Math.min(anchor, here), Math.max(anchor, here)] : [here, here];
+      const rows = this.items.slice(from, to + 1).filter((one) => !one.group).map((one) => one.row);
+      this.anchor = item.row;
+      this.setChosen(rows, wanted);
+    }
+
+    /** All runs that pass, also those folded away; a second time, none of them. */
+    onSpaceHead() {
+      const all = this.order.every((row) => this.isRowChosen(row));
+      this.setChosen(this.order, !all);
+      this.drawBoxOfAll();
+    }
+
+    setChosen(rows, wanted) {
+      const pages = new Set(this.chosen);
+      for (const row of rows) {
+        const page = this.table.pages[row];
+        if (!wanted) pages.delete(page);
+        else if (pages.size < MOST_CHOSEN) pages.add(page);
+        else { reportgen.say(`${MOST_CHOSEN} runs are chosen: an address carries no more`); break; }
+      }
+      state.set({ runs: [...pages].join(",") });
+    }
+
+    choose(pages) {
+      this.chosen = new Set(pages);
+      this.grid.choose();
+      this.drawBoxOfAll();
+      this.drawBar();
+    }
+
+    drawBar() {
+      const count = this.chosen.size;
+      this.bar.hidden = count === 0;
+      if (!count) { this.bar.replaceChildren(); return; }
+      const runs = [...this.chosen].join(",");
+      const elsewhere = [...this.chosen].filter((page) => !this.rowOf.has(page)).length;
+      const compare = { text: "Compare", primary: true, href: state.link("compare/index.html", { runs }) };
+      if (count === 1) Object.assign(compare, { href: "", title: "Choose one more to compare" });
+      if (count > MOST_COMPARED) Object.assign(compare, { href: "", title: `Compare takes ${MOST_COMPARED} at most` });
+      const links = [compare];
+      if (count === 2) links.push(this.diffLink([...this.chosen]));
+      this.bar.replaceChildren(...chosenBar({ count, elsewhere, links, clear: () => state.set({ runs: "" }) }));
+    }
+
+    /** Two runs as a diff: the older one is what the newer one is held against. */
+    diffLink(pages) {
+      const starts = pages.map((page) => this.table.starts[this.rowOf.get(page)] ?? Infinity);
+      const [base, other] = starts[0] <= starts[1] ? pages : [pages[1], pages[0]];
+      return { text: "Diff", href: state.link("compare/index.html", { runs: `${base},${other}`, base }) };
+    }
+
+    // --- what menus do
+
+    onMenu(id, opener) {
+      this.panel.toggle(opener, () => menus.column(this, id), this.grid.table);
+    }
+
+    moveColumn(id, by) {
+      const isPinned = this.pins.includes(id);
+      const list = isPinned ? [...this.pins] : this.shown.filter((one) => !this.pins.includes(one));
+      const place = list.indexOf(id);
+      list.splice(place, 1);
+      list.splice(place + by, 0, id);
+      if (isPinned) state.set({ pin: joinList(list) });
+      else this.setShown([...this.pins, ...list]);
+    }
+
+    togglePin(id) {
+      const pins = this.pins.includes(id) ? this.pins.filter((one) => one !== id) : [...this.pins, id];
+      state.set({ pin: joinList(pins) });
+    }
+
+    /** Show these columns, in this order. */
+    setShown(ids) {
+      const isUsual = joinList(ids) === joinList(this.usual);
+      state.set({ cols: isUsual ? "" : joinList(ids) || "-", pin: joinList(this.pins.filter((id) => ids.includes(id))) });
+    }
+
+    groupBy(id) { state.set({ rows: id, open: "" }); }
+
+    /** The rows and columns in sight, to be copied. */
+    inSight() {
+      return copied(this.table, this.items, this.shown.map((id) => this.columns.get(id)));
+    }
+  }
+
+  const grouped = (count) => format.plural(count, "", " ").trim();
+
+  function begin() {
+    const slug = document.getElementById("content")?.dataset.experiment;
+    const still = document.querySelector(".still");
+    if (!slug || !still) return;
+    reportgen.load.table(slug).then((table) => {
+      if (!table.count) return;
+      const made = new RunTable(table, still.parentElement);
+      still.before(made.root);
+      document.documentElement.classList.add("has-table");
+      made.grid.draw();
+      reportgen.runTable = made;
+      performance.mark("reportgen table");
+    }).catch((error) => {
+      still.before(el("p", { class: "empty", text: `Sorting and filtering are not there: ${error.message}` }));
+    });
+  }
+
+  begin();
+})();
