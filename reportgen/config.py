@@ -39,6 +39,7 @@ class Options:
     primary: tuple[str, ...] = ()  # metrics to rank by: the first that an experiment has
     test_ranking: str = ""  # the reason why runs may be ranked by a test metric; "" = they may not
     seed_params: tuple[str, ...] = ()  # parameters that only choose the dice; () = found by name
+    baseline: tuple[str, ...] = ()  # runs to compare those of their experiments with
     stalled_after: int = 30 * 60_000  # ms without a sign of life of a running run; 0 = never
     failure_rules: tuple[tuple[str, str], ...] = ()  # name and pattern of causes
     accepted: tuple[tuple[str, str], ...] = ()  # findings -> the reason to leave them
@@ -170,6 +171,7 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
     "runs": {
         "seed_params": ("seed_params", _texts),
         "stalled_after": ("stalled_after", parse_duration),
+        "baseline": ("baseline", _texts),
     },
     "failures": {"rule": ("failure_rules", _rules)},
     "findings": {"accept": ("accepted", _words)},

@@ -33,6 +33,7 @@ _SAMPLE = """\
 [runs]
 # seed_params = []          # what only chooses the dice, e.g. ["seed", "init_*"]; empty = by name
 # stalled_after = "30m"     # a running run that was silent for longer is marked; "0s" = none
+# baseline = []             # what runs are compared with, e.g. ["coffee:best", "first try"]
 
 [failures]
 # rule = []                 # e.g. [{ name = "out of memory", match = "CUDA out of memory|Killed" }]

@@ -20,6 +20,7 @@ from reportgen.cli.arguments import make_parser
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import DEFAULT, find_theme
 from reportgen.site.pages.compare import CompareView
+from reportgen.site.pages.diffview import DiffView
 from reportgen.site.pages.experiment import ExperimentView
 from reportgen.site.pages.failed import FailedView
 from reportgen.site.pages.heldout import HeldoutView
@@ -37,6 +38,8 @@ _FIELD = re.compile(r" {4}(\w+): (.+?)(?: = .+?)?(?:  # (.+))?")
 VIEWS: Mapping[str, type] = {
     "404.html": NotFoundView,
     "compare.html": CompareView,
+    "diff.html": DiffView,
+    "difffile.html": DiffView,
     "experiment.html": ExperimentView,
     "heldout.html": HeldoutView,
     "failed.html": FailedView,

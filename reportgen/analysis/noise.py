@@ -15,6 +15,7 @@ which chance alone exceeds in one of twenty cases: the repeatability limit of IS
 many values), with Student's t for the few that there are.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, hypot, inf, isfinite, sqrt
@@ -84,8 +85,41 @@ def noise_of(runs: Sequence[Run], standing: Standing, patterns: Sequence[str] = 
     `patterns` are names of seed-like parameters as in `seed_params`.
     """
     key = standing.primary
-    if key is None:
-        return None
+    return None if key is None else _noise(key, runs, standing, patterns)
+
+
+def noise_limits(
+    runs: Sequence[Run], standing: Standing, patterns: Sequence[str] = ()
+) -> dict[MetricKey, float]:
+    """The least differences that are more than noise, for each metric that may rank runs.
+
+    Metrics of which nothing is known are left out, and so is all where no seed was repeated.
+    """
+    finished = [run for run in runs if run.status is Status.FINISHED]
+    repeated = _repeated(finished, seed_params(finished, patterns))
+    limits = {}
+    for key in filter(standing.may_rank, standing.roles) if repeated else ():
+        noise = _noise(key, repeated, standing, patterns)
+        if noise is not None and noise.limit is not None:
+            limits[key] = noise.limit
+    return limits
+
+
+def _repeated(runs: Sequence[Run], seeds: Sequence[str]) -> list[Run]:
+    """The runs that share all but their seeds with another one; only those tell of noise."""
+    if not seeds:
+        return []
+    chance = frozenset(seeds)
+    settings = [
+        frozenset(item for item in run.params.items() if item[0] not in chance) for run in runs
+    ]
+    counts = Counter(settings)
+    return [run for run, own in zip(runs, settings, strict=True) if counts[own] > 1]
+
+
+def _noise(
+    key: MetricKey, runs: Sequence[Run], standing: Standing, patterns: Sequence[str]
+) -> Noise | None:
     values: dict[RunId, float] = {}
     for run in runs:
         head = run.metrics.get(key)
@@ -184,12 +218,11 @@ def least_difference(groups: Sequence[SeedGroup]) -> float | None:
     return None if spread is None else student_t(freedom) * sqrt(2) * spread
 
 
-def is_within_noise(difference: float, groups: Sequence[SeedGroup]) -> bool:
+def is_within_noise(difference: float, limit: float | None) -> bool:
     """Whether two single runs that differ by this much may differ by their seeds alone.
 
-    False where no group has two runs: then nothing is known.
+    `limit` is that of `least_difference`; False where it is None: then nothing is known.
     """
-    limit = least_difference(groups)
     return limit is not None and abs(difference) <= limit
 
 

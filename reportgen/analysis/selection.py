@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from reportgen.analysis.filters import Filter, parse_filter
 from reportgen.errors import UsageError
-from reportgen.model import DELETED, Experiment, Run
+from reportgen.model import DELETED, Experiment, Run, RunId
 
 _NAMES_SHOWN = 5
 _SHORT_ID = 12  # characters of an id, to tell runs apart
@@ -73,7 +73,22 @@ def check_names(names: Iterable[str], every: Sequence[Experiment], *, deleted: b
             raise UsageError(f"the experiment {name!r} is deleted", hint="add --deleted")
 
 
-def choose_run(runs: Sequence[Run], text: str, where: str) -> Run:
+class Named(Protocol):
+    """As much of a run as it is found by."""
+
+    @property
+    def id(self) -> RunId:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """Its name, or ""."""
+
+
+R = TypeVar("R", bound=Named)
+
+
+def choose_run(runs: Sequence[R], text: str, where: str) -> R:
     """The run that a text means: a whole id, a name, or the start of an id that no other has.
 
     Raises UsageError where it means none or several; `where` says in the message what was searched.
@@ -95,7 +110,7 @@ def choose_run(runs: Sequence[Run], text: str, where: str) -> Run:
     )
 
 
-def _nearest_run(text: str, runs: Sequence[Run]) -> str:
+def _nearest_run(text: str, runs: Sequence[Named]) -> str:
     names = sorted({run.name for run in runs if run.name})
     near = get_close_matches(text, names) or names[:_NAMES_SHOWN]
     if near:

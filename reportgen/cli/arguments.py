@@ -12,6 +12,7 @@ from reportgen.errors import UsageError
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
 _SITE = "the site's folder (default: site)"
+_RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLflow finds it)"
 
 
@@ -40,6 +41,13 @@ def make_parser() -> argparse.ArgumentParser:
     export.add_argument("--format", metavar="FORMAT", help="csv json jsonl parquet md latex")
     export.add_argument("--history", action="store_true", help="every metric point, too")
     _add_choice(export)
+    diff = _command(commands, "diff", verbs.diff, "what differs between two runs")
+    diff.add_argument("a", metavar="A", help=_RUN)
+    diff.add_argument("b", metavar="B", help="likewise; what is told is how B differs from A")
+    _add_stores(diff)
+    diff.add_argument("-o", "--output", metavar="FILE", help='default: "-", the screen')
+    diff.add_argument("--format", metavar="FORMAT", help="text md json html (default: by suffix)")
+    diff.add_argument("--deleted", action="store_true", help="include what the store deleted")
     check = _command(commands, "check", verbs.check, "what cannot be read, and what ails the site")
     _add_stores(check)
     check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)

@@ -57,7 +57,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
 
     options = _options(args)
     kind = check_format(format_of(args.output, args.format), history=args.history)
-    store = open_store(_one_store(options))
+    store = open_store(_one_store(options, "export"))
     runs = select_runs(store, options.experiments, options.filter, deleted=options.deleted)
     history = store.series if args.history else None
     if args.output == "-":
@@ -93,6 +93,21 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
     finally:
         if not is_special:
             fresh.unlink(missing_ok=True)
+
+
+def diff(args: argparse.Namespace, console: Console) -> int:
+    """Tell what differs between two runs of a store."""
+    from reportgen.cli.differences import show_diff
+
+    options = _options(args)
+    text = show_diff(options, _one_store(options, "diff"), args)
+    if args.output in (None, "-"):
+        sys.stdout.write(text)
+        return EXIT_DONE
+    with _replacing(Path(args.output)) as file:
+        file.write(text.encode("utf-8", "replace"))
+    console.say(f"written to {args.output}")
+    return EXIT_DONE
 
 
 def check(args: argparse.Namespace, _console: Console) -> int:
@@ -185,12 +200,12 @@ def _spelled(problem: "Problem") -> str:
     return " ".join(f"{problem.path}{line}: {problem.reason}".splitlines())
 
 
-def _one_store(options: Options) -> str:
+def _one_store(options: Options, command: str) -> str:
     from reportgen.site.project import store_places
 
     places = store_places(options)
     if len(places) > 1:
-        raise UsageError("export reads one store", hint=f"name one: {', '.join(places)}")
+        raise UsageError(f"{command} reads one store", hint=f"name one: {', '.join(places)}")
     return places[0]
 
 

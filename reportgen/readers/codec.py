@@ -123,6 +123,11 @@ def artifacts_digest(run: Run) -> Digest:
     return _digest_of_stamps(_stamps(run))
 
 
+def artifacts_digest_in(packed: bytes) -> Digest:
+    """As `artifacts_digest`, of a packed run."""
+    return _digest_of_stamps(orjson.loads(packed.split(b"\n")[1]))
+
+
 def _stamps(run: Run) -> list[Digest]:
     stamps = [artifact.digest for artifact in run.artifacts]
     for model in run.models:

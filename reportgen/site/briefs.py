@@ -20,7 +20,7 @@ from reportgen.analysis.finding_texts import Finding, Level
 from reportgen.analysis.ledger import Look, looks_of
 from reportgen.analysis.metric_rules import Role
 from reportgen.analysis.roles import Assigned, Elsewhere
-from reportgen.digest import Digest
+from reportgen.digest import Digest, digest_of
 from reportgen.model import MetricKey, Status
 from reportgen.site.quick import STATE_FOLDER
 from reportgen.site.survey import Survey
@@ -63,6 +63,7 @@ class Brief:
     elsewhere: Mapping[str, Elsewhere]  # by run: its metrics that are test by other runs
     primary: MetricKey | None  # the metric that runs are ranked by
     noise: float | None  # up to this, differences in it are chance; None where that is not known
+    judged: Digest  # of how its metrics are judged
 
 
 def brief_of(
@@ -86,6 +87,7 @@ def brief_of(
         survey.standing.elsewhere,
         survey.standing.primary,
         survey.noise.limit if survey.noise else None,
+        digest_of(survey.judgement),
     )
 
 
@@ -157,6 +159,7 @@ def _brief(plain: dict[str, Any]) -> Brief:
         {where: _elsewhere(found) for where, found in plain["elsewhere"].items()},
         plain["primary"],
         plain["noise"],
+        plain["judged"],
     )
 
 

@@ -11,14 +11,15 @@ from pathlib import Path
 from reportgen.config import Options
 from reportgen.digest import digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
-from reportgen.model import Problem, Run
 from reportgen.readers.base import Note
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
 from reportgen.site.apart import HeldApart
 from reportgen.site.briefs import Brief, Briefs
-from reportgen.site.catalog import Entry, gather
+from reportgen.site.catalog import Entry, gather, matcher
 from reportgen.site.context import made_with, make_context
+from reportgen.site.diffs.baselines import with_baselines
+from reportgen.site.diffs.plan import DiffPlan, Done
 from reportgen.site.folder import claim, refuse_store
 from reportgen.site.heldoutbook import HeldoutBook
 from reportgen.site.ledgerfile import LedgerFile
@@ -65,14 +66,17 @@ class Build:
             for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
         ]
         refuse_store(root, places)
-        self._catalog = gather(self._stores, options, _matcher(options.filter))
-        self._filtered = self._read_by_filter()
+        found = gather(self._stores, options, matcher(options.filter))
+        self._catalog = with_baselines(found, self._stores, options, self._context.rules)
         self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
+        self._diffs = DiffPlan(self._context, self._catalog, self._stores, self._book.reason)
+        self._filtered = self._read_by_filter()
         self._written = Written()
         self._looks: dict[str, Looked] = {}
+        self._known = last.site_looks()
         self._briefs = Briefs(root, digest_of(self._context.code))
         self._shapes = Shapes()
-        self._problems: list[Problem] = list(self._catalog.problems)
+        self._problems = list(self._catalog.problems)
         self._lines: list[str] = []
         self._apart: dict[str, HeldApart] = {}  # by experiment, while its runs are at work
 
@@ -89,6 +93,7 @@ class Build:
         with ExitStack() as stack:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
+            self._diffs.open(self._root, manifest, self._known)
             writer = Writer(self._root, manifest)
             stack.callback(writer.close)
             self._written.add(writer.write(self._static_files()))
@@ -133,13 +138,12 @@ class Build:
 
     def _work(self, manifest: Manifest) -> Iterator[tuple[Entry, list[RunJob]]]:
         """Each experiment with those of its runs whose files are not known to be right."""
-        known = self._last.site_looks()
         for entry in self._catalog.entries:
             store = self._stores[entry.store]
             apart = self._apart[entry.key] = HeldApart(self._context, self._briefs, entry, store)
             jobs = []
             for job in self._jobs(entry, apart):
-                if not self._is_current(entry, job, known.get(f"runs/{job.link.page}"), manifest):
+                if not self._is_current(entry, job, manifest):
                     jobs.append(job)
                 elif job.elsewhere:
                     apart.use({job.outline.where: job.elsewhere})
@@ -150,12 +154,10 @@ class Build:
             reason = self._book.reason(outline.id)
             yield RunJob(outline, link, around, reason, apart.of(outline))
 
-    def _is_current(
-        self, entry: Entry, job: RunJob, look: Looked | None, manifest: Manifest
-    ) -> bool:
+    def _is_current(self, entry: Entry, job: RunJob, manifest: Manifest) -> bool:
         """Whether the files of a run need no look; takes over their receipts if so."""
         folder = f"runs/{job.link.page}"
-        receipt = manifest.files.get(f"{folder}/index.html")
+        look, receipt = self._known.get(folder), manifest.files.get(f"{folder}/index.html")
         if not job.outline.digest or look is None or receipt is None:
             return False
         digests = job.outline.digest, job.outline.artifacts
@@ -222,7 +224,12 @@ class Build:
             lambda: {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)},
         )
 
+        known = Done(entry, work.left(entry.outlines), work.heads, job.survey, brief.judged)
+        compared = self._diffs.begin(crew, known)
+
         def finish() -> None:
+            for written in compared:
+                self._written.add(written)
             self._write_experiment(writer, job, brief, pictures)
             self._stores[entry.store].remember(entry.experiment, work.notes)
 
@@ -290,11 +297,3 @@ class Build:
                 folders.setdefault(folder, []).append(name)
         for folder, names in folders.items():
             yield look_at(str(self._root), folder, tuple(names))
-
-
-def _matcher(text: str) -> Callable[[Run], bool] | None:
-    if not text.strip():
-        return None
-    from reportgen.analysis.filters import parse_filter
-
-    return parse_filter(text).matches

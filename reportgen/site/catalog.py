@@ -5,7 +5,7 @@ parents and children, and the folder that each experiment and run gets.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reportgen.analysis.selection import check_names
 from reportgen.config import Options
@@ -36,6 +36,7 @@ class Neighbours:
     older: RunLink | None
     parent: RunLink | None
     children: tuple[RunLink, ...]
+    baseline: RunLink | None = None  # that the config file names for the experiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Catalog:
     links: Mapping[tuple[int, str], RunLink]  # store and place of a run
     problems: tuple[Problem, ...]  # of the stores themselves
     silent: Mapping[Place, int]  # the last sign of life (ms) of runs that may have stalled
+    baselines: Mapping[str, RunLink] = field(default_factory=dict)  # by the key of the experiment
 
     def neighbours(self, entry: Entry) -> Iterator[tuple[Outline, RunLink, Neighbours]]:
         """Each run of an experiment with the link to it and the runs around it."""
@@ -88,6 +90,7 @@ class Catalog:
                 older=links[index + 1] if index + 1 < len(links) else None,
                 parent=self.by_id.get((entry.store, outline.parent_id)),
                 children=self.children.get((entry.store, outline.id), ()),
+                baseline=self.baselines.get(entry.key),
             )
             yield outline, links[index], around
 
@@ -124,6 +127,15 @@ def gather(
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
     silent = silent_runs(stores, places, options.stalled_after)
     return _indexed(entries, stores, store_problems, silent)
+
+
+def matcher(text: str) -> Callable[[Run], bool] | None:
+    """Whether a filter in MLflow's syntax lets a run through; None where it is empty."""
+    if not text.strip():
+        return None
+    from reportgen.analysis.filters import parse_filter
+
+    return parse_filter(text).matches
 
 
 def _choose(stores: Sequence[Store], options: Options) -> list[tuple[int, Experiment]]:

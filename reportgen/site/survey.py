@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reportgen.analysis.association import Associations, associations
+from reportgen.analysis.diff_metrics import Judgement, judgement_in
 from reportgen.analysis.evidence import Evidence
 from reportgen.analysis.finding_texts import Accepted, Finding
 from reportgen.analysis.findings import findings_of
 from reportgen.analysis.groups import Groups, groups_of, leading_metric, telling_value
 from reportgen.analysis.metric_rules import MetricRules
-from reportgen.analysis.noise import Noise, near_best, noise_of, seed_params
+from reportgen.analysis.noise import Noise, near_best, noise_limits, noise_of, seed_params
 from reportgen.analysis.standing import Best, Standing, experiment_standing
 from reportgen.analysis.summary import Columns, choose_columns
 from reportgen.digest import Digest, digest_of
@@ -110,6 +111,12 @@ class Survey:
             seed_patterns=self._seed_params,
         )
         return findings_of(evidence, accepted)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What two of these runs are judged by."""
+        limits = noise_limits(self.runs, self.standing, self._seed_params)
+        return judgement_in(self.standing, limits)
 
     @cached_property
     def near(self) -> frozenset[RunId]:

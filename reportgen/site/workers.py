@@ -30,13 +30,16 @@ from reportgen.site.context import Context
 from reportgen.site.garbage import SELDOM
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Failure, Receipt
+from reportgen.site.pages.diff import DiffJob, DiffMaker
 from reportgen.site.pages.pictures import Chart, paint
 from reportgen.site.pages.run import RunJob, fitted, run_outputs
 from reportgen.site.sealing import SealingStore
 from reportgen.site.writer import Writer, Written, failure_reason
 
 RUNS_A_TASK = 25
+DIFFS_A_TASK = 50
 _WORTH_A_PAINTER = 3  # pictures
+_WORTH_A_POOL = 4  # parts of diffs
 _WORTH_A_PROCESS = 30  # runs; below, starting processes costs more than it saves
 
 
@@ -64,6 +67,7 @@ class RunBuilder:
         self._writer: Writer | None = None
         self._process = 0
         self._shapes = Shapes()
+        self._differ = DiffMaker(context, stores)
 
     def build(self, entry: Entry, jobs: Sequence[RunJob], known: Mapping[str, Receipt]) -> RunsDone:
         """Read these runs of an experiment and bring their files up to date.
@@ -71,9 +75,6 @@ class RunBuilder:
         `known` are receipts of files that this build has written already.
         """
         self._manifest.files.update(known)
-        if self._process != os.getpid():  # each process has its own journal
-            self._writer = Writer(self._root, self._manifest)
-            self._process = os.getpid()
         done = RunsDone()
         store = self._stores[entry.store]
         for job in jobs:
@@ -83,6 +84,18 @@ class RunBuilder:
         )
         done.looks = [self._shapes.share(look) for look in done.looks]
         return done
+
+    def compare(self, jobs: Sequence[DiffJob]) -> Written:
+        """Bring the pages of these diffs up to date."""
+        writer = self._own_writer()
+        return writer.write(map(self._differ.output, jobs))
+
+    def _own_writer(self) -> Writer:
+        """The writer of this process: each has its own journal."""
+        if self._writer is None or self._process != os.getpid():
+            self._writer = Writer(self._root, self._manifest)
+            self._process = os.getpid()
+        return self._writer
 
     def paint(self, store: int, chart: Chart) -> bytes:
         """The bytes of a picture of runs in one of the stores."""
@@ -94,7 +107,6 @@ class RunBuilder:
             self._writer.close()
 
     def _build_one(self, store: SealingStore, entry: Entry, job: RunJob, done: RunsDone) -> None:
-        assert self._writer is not None
         store.hold(job.outline.where, job.elsewhere)
         try:
             run = store.read(job.outline)
@@ -110,7 +122,7 @@ class RunBuilder:
         job = fitted(self._context, entry, job, run)
         if job.elsewhere:
             done.elsewhere[job.outline.where] = job.elsewhere
-        written = self._writer.write(run_outputs(self._context, store, entry, job, run))
+        written = self._own_writer().write(run_outputs(self._context, store, entry, job, run))
         done.written.add(written)
         if not written.failures:
             folder = f"runs/{job.link.page}"
@@ -147,6 +159,11 @@ def _leave_with_parent() -> None:
 def _build_part(entry: Entry, jobs: Sequence[RunJob], known: Mapping[str, Receipt]) -> RunsDone:
     assert _builder is not None
     return _builder.build(entry, jobs, known)
+
+
+def _compare_part(jobs: Sequence[DiffJob]) -> Written:
+    assert _builder is not None
+    return _builder.compare(jobs)
 
 
 def _paint_one(store: int, chart: Chart) -> bytes:
@@ -210,6 +227,16 @@ class Crew:
         pool, light = self._pool, entry.without_runs()
         return _results(deque(pool.submit(_build_part, light, part, known) for part in parts))
 
+    def compare(self, jobs: Sequence[DiffJob]) -> Iterator[Written]:
+        """Begin to make the pages of diffs; the results part by part."""
+        parts = [jobs[i : i + DIFFS_A_TASK] for i in range(0, len(jobs), DIFFS_A_TASK)]
+        if self._processes == 1 or (self._pool is None and len(parts) < _WORTH_A_POOL):
+            return (self._builder.compare(part) for part in parts)
+        if self._pool is None:
+            self._pool = self._start(self._processes)
+        pool = self._pool
+        return _results(deque(pool.submit(_compare_part, part) for part in parts))
+
     def paint(self, store: int, charts: Sequence[Chart]) -> list[Callable[[], bytes]]:
         """Begin to paint; each result is waited for when it is asked for."""
         if self._processes == 1 or (self._painters is None and len(charts) < _WORTH_A_PAINTER):
@@ -225,7 +252,7 @@ class Crew:
         )
 
 
-def _results(waiting: deque[Future[RunsDone]]) -> Iterator[RunsDone]:
+def _results(waiting: deque[Future[Result]]) -> Iterator[Result]:
     while waiting:
         yield _result(waiting.popleft())  # let go of at once: a future keeps its result
 

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x03\x08\x06\0\0\0" + b"\0" * 40
 PAGES = {
     "index.html": "index.html",
+    "diff.html": f"diffs/{run_id(1)}..{run_id(2)}/index.html",
     "experiment.html": "experiments/coffee-beans/index.html",
     "empty-experiment.html": "experiments/empty/index.html",
     "run.html": f"runs/{run_id(1)}/index.html",

@@ -52,6 +52,8 @@ CHOICES: tuple[dict[str, Any], ...] = (
     {"heldout": "sealed"},
     {"heldout": "open"},
     {"max_looks": 1},
+    {"baseline": ("iris:best", "wine:last~1", "nobody")},
+    {"baseline": ("iris:last",)},
 )
 
 
@@ -208,7 +210,9 @@ def test_change_in_place_is_seen(
     assert difference(tree_of(tmp_path / "site"), tree_of(tmp_path / "clean")) == []
 
 
-def test_one_changed_parameter_writes_the_run_and_its_experiment_only(tmp_path: Path) -> None:
+def test_one_changed_parameter_writes_the_run_its_diffs_and_its_experiment_only(
+    tmp_path: Path,
+) -> None:
     store = make_store(tmp_path / "mlruns", runs=6, experiments=2)
     build(store, tmp_path / "site")
     write(store / "1" / run_id(2), {"params/mtry": "4"})
@@ -216,6 +220,8 @@ def test_one_changed_parameter_writes_the_run_and_its_experiment_only(tmp_path: 
         f"runs/{run_id(2)}/run.json",
         f"runs/{run_id(2)}/run.js",
         f"runs/{run_id(2)}/index.html",
+        f"diffs/{run_id(2)}..{run_id(4)}/index.html",
+        f"diffs/{run_id(0)}..{run_id(2)}/index.html",
         "experiments/experiment-1/runs.csv",
         "experiments/experiment-1/runs.json",
         "experiments/experiment-1/runs.js",

@@ -202,11 +202,11 @@ def test_difference_is_within_noise_up_to_the_limit() -> None:
     limit = least_difference(groups)
     assert limit is not None
     assert isclose(limit, 2.776445 * sqrt(2) * 0.1)
-    assert is_within_noise(-limit, groups)
-    assert is_within_noise(0.0, groups)
-    assert not is_within_noise(limit * 1.0001, groups)
-    assert not is_within_noise(0.0, [group([0.5])])
-    assert not is_within_noise(0.0, [])
+    assert is_within_noise(-limit, limit)
+    assert is_within_noise(0.0, limit)
+    assert not is_within_noise(limit * 1.0001, limit)
+    assert not is_within_noise(0.0, least_difference([group([0.5])]))
+    assert not is_within_noise(0.0, least_difference([]))
 
 
 def test_runs_near_the_best_are_those_within_the_limit_but_the_best() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportgen.analysis.repository import commit_url
 from reportgen.model import Artifact, Run
-from reportgen.site.pages.reproduce import commit_url, recipe_of, source_name
+from reportgen.site.pages.reproduce import recipe_of, source_name
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 GITHUB = f"https://github.com/ana/beans/commit/{COMMIT}"

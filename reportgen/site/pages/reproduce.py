@@ -5,14 +5,9 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from reportgen.analysis.repository import commit_url, is_commit, is_known_host, repository_of
 from reportgen.model import Run
 
-_REPOSITORY = re.compile(
-    r"(?:https://(?:[\w.-]+@)?|git@|ssh://git@)(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)"
-    r"[/:]([\w.-]+(?:/[\w.-]+)+)/?"
-)
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
-_COMMIT_PATHS = {"gitlab.com": "-/commit", "bitbucket.org": "commits"}
 _ENVIRONMENTS = {
     "requirements.txt": "pip install -r",
     "conda.yaml": "conda env create -f",
@@ -34,36 +29,25 @@ class Recipe:
 
 def recipe_of(run: Run) -> Recipe:
     """The recipe of a run, from its tags, its source and the names of its artifacts."""
-    repository = run.tags.get("mlflow.source.git.repoURL", "") or run.tags.get(
-        "mlflow.gitRepoURL", ""
-    )
+    repository = repository_of(run)
     commit = run.source_version.strip()
     return Recipe(
         commit=commit,
         commit_url=commit_url(repository, commit),
         branch=run.tags.get("mlflow.source.git.branch", ""),
-        commands="\n".join(_commands(run, repository.strip(), commit)),
+        commands="\n".join(_commands(run, repository, commit)),
         params=json.dumps(dict(run.params), indent=2, ensure_ascii=False) if run.params else "",
         entry_point=_entry_point(run),
     )
 
 
-def commit_url(repository: str, commit: str) -> str:
-    """The page of a commit at one of the large hosts; "" for any other address."""
-    found = _REPOSITORY.fullmatch(repository.strip())
-    if found is None or not _COMMIT.fullmatch(commit):
-        return ""
-    host, path = found[1], found[2].removesuffix(".git")
-    return f"https://{host}/{path}/{_COMMIT_PATHS.get(host, 'commit')}/{commit}"
-
-
 def _commands(run: Run, repository: str, commit: str) -> list[str]:
     lines = []
-    known = _COMMIT.fullmatch(commit) is not None
+    known = is_commit(commit)
     if run.source_type == "PROJECT" and run.source:
         return [_project_command(run, commit if known else "")]
     if known:
-        if _REPOSITORY.fullmatch(repository):
+        if is_known_host(repository):
             lines.append(f"git clone {shlex.quote(repository)} && cd {_folder(repository)}")
         lines.append(f"git checkout {commit}")
     lines += _environment(run)

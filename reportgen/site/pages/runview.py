@@ -11,10 +11,11 @@ from reportgen.analysis.standing import Standing
 from reportgen.errors import AccessError
 from reportgen.model import MetricHead, Run, Status
 from reportgen.readers.base import Store
-from reportgen.render.filters import duration
+from reportgen.render.filters import duration, url_path
 from reportgen.render.notes import first_line, note_html
 from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
+from reportgen.site.diffs.pairs import diff_folder, pairs_of
 from reportgen.site.pages.beststep import BestStep, best_step
 from reportgen.site.pages.exhibits import Exhibition, Exhibits
 from reportgen.site.pages.figures import Drawer, FigureGroup
@@ -97,6 +98,7 @@ class RunView:
     newer: Link | None
     older: Link | None
     parent: Link | None
+    compared: tuple[Link, ...]  # to the pages that compare it with others
     children: tuple[tuple[Link, str], ...]  # with the status
     parts: tuple[Link, ...]  # of the page, to jump to
 
@@ -145,6 +147,7 @@ def run_view(
         newer=_link(around.newer),
         older=_link(around.older),
         parent=_link(around.parent),
+        compared=tuple(_compared(place)),
         children=tuple((run_link(_ROOT, child), child.status) for child in around.children),
         parts=(),
     )
@@ -262,6 +265,12 @@ def _parts(view: RunView) -> Iterator[Link]:
         yield Link("Child runs", "#children")
     if view.recipe.commands or view.recipe.params:
         yield Link("Do it again", "#reproduce")
+
+
+def _compared(place: RunPlace) -> Iterator[Link]:
+    for pair in pairs_of(place.link, place.around):
+        href = f"{_ROOT}{url_path(diff_folder(pair.base, place.link))}/index.html"
+        yield Link(pair.about, href, pair.base.title)
 
 
 def _link(link: RunLink | None) -> Link | None:

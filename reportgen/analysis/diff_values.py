@@ -1,0 +1,90 @@
+"""What differs between two sets of named texts: parameters, tags, facts about runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from reportgen.analysis.prefixes import group_by_prefix
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """A name whose text differs; None stands for "not logged", which is not the same as ""."""
+
+    key: str
+    old: str | None
+    new: str | None
+    relative: float | None = None  # change as a part of the old number; None where none can be told
+    is_same_number: bool = False  # written otherwise: 0.1 and 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class ValueGroup:
+    """Changes whose names share a prefix; the prefix is "" for those that share none."""
+
+    prefix: str
+    changes: tuple[ValueChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Two sets of named texts side by side."""
+
+    groups: tuple[ValueGroup, ...]
+    same: tuple[tuple[str, str], ...]  # what both have with one text, sorted
+
+    @property
+    def changes(self) -> tuple[ValueChange, ...]:
+        """All that differ, in the order of the groups."""
+        return tuple(change for group in self.groups for change in group.changes)
+
+    @property
+    def count(self) -> int:
+        """How many differ."""
+        return sum(len(group.changes) for group in self.groups)
+
+
+def diff_values(old: Mapping[str, str], new: Mapping[str, str]) -> Values:
+    """What differs, sorted by name and grouped by prefix; and what is the same."""
+    same: list[tuple[str, str]] = []
+    changes: dict[str, ValueChange] = {}
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key), new.get(key)
+        if before is not None and before == after:
+            same.append((key, before))
+        else:
+            changes[key] = changed(key, before, after)
+    groups = tuple(
+        ValueGroup(group.prefix, tuple(changes[key] for key in group.keys))
+        for group in group_by_prefix(changes)
+    )
+    return Values(groups, tuple(same))
+
+
+def changed(key: str, old: str | None, new: str | None) -> ValueChange:
+    """One change; the relative one where both texts are finite numbers."""
+    if old is None or new is None:
+        return ValueChange(key, old, new)
+    before, after = number_in(old), number_in(new)
+    if before is None or after is None:
+        return ValueChange(key, old, new)
+    return ValueChange(key, old, new, relative_change(before, after), before == after)
+
+
+def number_in(text: str) -> float | None:
+    """The finite number that a text spells; None where it spells none."""
+    if not text or text[-1].isalpha():  # most texts are words, and errors cost a microsecond
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if isfinite(value) and "_" not in text else None
+
+
+def relative_change(old: float, new: float) -> float | None:
+    """(new - old) / |old|; None from 0, and where it is not a finite number."""
+    if not old or not isfinite(old) or not isfinite(new):
+        return None
+    change = new / abs(old) - (1 if old > 0 else -1)
+    return change if isfinite(change) else None

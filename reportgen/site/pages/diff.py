@@ -1,0 +1,126 @@
+"""The page of a diff: two runs of the site, compared in advance."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reportgen.analysis.diff_metrics import Judgement
+from reportgen.analysis.diff_summary import summary_of
+from reportgen.digest import Digest
+from reportgen.model import Run
+from reportgen.readers.base import Store
+from reportgen.readers.codec import unpack
+from reportgen.render.env import render
+from reportgen.site.catalog import RunLink, Shelfmark
+from reportgen.site.context import Context
+from reportgen.site.diffs.pairs import diff_folder
+from reportgen.site.diffs.sides import Side, whole_diff
+from reportgen.site.outputs import Output
+from reportgen.site.pages.difffiles import Shown
+from reportgen.site.pages.difftables import href_of
+from reportgen.site.pages.diffview import DiffPlace, colours_of, diff_view
+from reportgen.site.pages.exhibits import choose_copies
+from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, run_link
+
+_ROOT = "../../"
+_SIDES_KEPT = 16
+_ROOM = 20  # lines of all texts of a page; `reportgen diff` shows more
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRun:
+    """One of two runs to compare: where it stands in the site, and the run itself, packed."""
+
+    store: int
+    mark: Shelfmark
+    link: RunLink
+    head: bytes
+    is_sealed: bool  # whether its test results are
+
+
+@dataclass(frozen=True, slots=True)
+class DiffJob:
+    """A diff that is to be brought up to date."""
+
+    a: DiffRun
+    b: DiffRun
+    about: str
+    judgement: Judgement
+    digest: Digest  # of all that the page depends on; "" where that cannot be told
+
+    @property
+    def path(self) -> str:
+        """Of the page."""
+        return f"{diff_folder(self.a.link, self.b.link)}/index.html"
+
+
+class DiffMaker:
+    """Makes the pages of diffs, in one process."""
+
+    def __init__(self, context: Context, stores: Sequence[Store]) -> None:
+        self._context = context
+        self._stores = stores
+        self._sides: dict[tuple[int, bytes], Side] = {}  # the last ones: each stands in two or more
+
+    def output(self, job: DiffJob) -> Output:
+        """The page of a diff."""
+        return Output(job.path, job.digest, lambda: self._page(job))
+
+    def _side(self, one: DiffRun) -> Side:
+        key = one.store, one.head
+        side = self._sides.pop(key, None)
+        if side is None:
+            side = Side(self._stores[one.store], unpack(one.head), one.is_sealed)
+        self._sides[key] = side
+        if len(self._sides) > _SIDES_KEPT:
+            del self._sides[next(iter(self._sides))]
+        return side
+
+    def _page(self, job: DiffJob) -> bytes:
+        context = self._context
+        sides = self._side(job.a), self._side(job.b)
+        diff = whole_diff(*sides, job.judgement, _ROOM)
+        colours = colours_of(job.a.link, job.b.link)
+        place = DiffPlace(
+            frame=_frame(context, job, sides, summary_of(diff).text),
+            links=(_link(job.a, colours[0]), _link(job.b, colours[1])),
+            statuses=(job.a.link.status, job.b.link.status),
+            pages=(job.a.link.page, job.b.link.page),
+            about=job.about,
+            experiments=(job.a.mark.name, job.b.mark.name),
+            shown=(_shown(context, sides[0], job.a), _shown(context, sides[1], job.b)),
+        )
+        return render(context.theme, "diff.html", diff_view(diff, place))
+
+
+def _link(one: DiffRun, colour: int) -> Link:
+    return Link(one.link.title, run_href(_ROOT, one.link), "", colour)
+
+
+def _frame(context: Context, job: DiffJob, sides: tuple[Side, Side], about: str) -> Frame:
+    crumbs = (experiment_link(_ROOT, job.b.mark), run_link(_ROOT, job.b.link))
+    times = [side.run.end_time or side.run.start_time or 0 for side in sides]
+    title = f"{job.a.link.title} → {job.b.link.title}"
+    return Frame(title, context.title, _ROOT, crumbs, about, "", max(times) or None)
+
+
+def _shown(context: Context, side: Side, one: DiffRun) -> Shown:
+    return Shown(side, partial(_href, _names(context, side.run), one.link.page))
+
+
+def _names(context: Context, run: Run) -> Callable[[str], str | None]:
+    """The name of an artifact's copy by its path; they are told when one is asked for."""
+    names: dict[str, str] = {}
+
+    def name_of(path: str) -> str | None:
+        if not names:
+            copies = choose_copies(run.artifacts, context.max_file, context.max_run)
+            names.update((copy.artifact.path, copy.name) for copy in copies)
+        return names.get(path)
+
+    return name_of
+
+
+def _href(name_of: Callable[[str], str | None], page: str, path: str) -> str:
+    name = name_of(path)
+    return "" if name is None else href_of(_ROOT, page, name)

@@ -1,0 +1,163 @@
+"""The files that differ between two runs, as a page shows them: texts by lines, images in pairs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup, escape
+
+from reportgen.analysis.diff_files import Change, FileChange, Files
+from reportgen.analysis.diff_text import Hunk, Line, TextDiff
+from reportgen.errors import AccessError
+from reportgen.model import Artifact
+from reportgen.render.filters import size
+from reportgen.render.viewers import Picture, picture
+from reportgen.render.viewers.base import clean
+from reportgen.site.diffs.sides import Side
+from reportgen.spelling import MINUS, grouped, plural
+
+_MOST_PAIRS = 12  # of images; all are listed
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A text that differs."""
+
+    path: str
+    hint: str  # how many lines, and what was left out
+    html: Markup  # "" where it was not compared line by line
+
+
+@dataclass(frozen=True, slots=True)
+class FilesView:
+    """All files that differ."""
+
+    hint: str  # in one line; "" where neither run has files
+    texts: tuple[TextView, ...]
+    images: Markup
+    rows: Markup  # of a table: what became of each file
+    same: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A run's files: how to read one, and the address of its copy ("" for one that has none)."""
+
+    side: Side
+    href: Callable[[str], str]
+    source: Callable[[Artifact], str] | None = None  # of an image that has no copy
+
+    def picture(self, artifact: Artifact | None) -> Picture | None:
+        """An image as the page shows it; None for what cannot be shown."""
+        if artifact is None:
+            return None
+        read = partial(self.side.head, artifact)
+        href = self.href(artifact.path)
+        try:
+            if self.source is not None and (source := self.source(artifact)):
+                return Picture(artifact.path, source, "", 0, 0)
+            return picture(artifact.path, artifact.size, read, href)
+        except AccessError:
+            return None
+
+
+def files_view(files: Files, shown: tuple[Shown, Shown]) -> FilesView:
+    """The view of the files; images that differ are read here, to know their sizes."""
+    if not files.changes and not files.same:
+        return FilesView("", (), Markup(), Markup(), ())
+    texts = tuple(_text_view(one, one.text) for one in files.changes if one.text is not None)
+    pairs = [
+        one
+        for one in files.changes
+        if one.is_image and one.a and one.b and "compressed." not in one.path
+    ]
+    images = "".join(_pairs(pairs[:_MOST_PAIRS], shown))
+    rows = "".join(_file_row(one, shown) for one in files.changes)
+    return FilesView(_hint(files), texts, Markup(images), Markup(rows), files.same)  # noqa: S704
+
+
+def _hint(files: Files) -> str:
+    counts: dict[Change, int] = {}
+    for one in files.changes:
+        counts[one.change] = counts.get(one.change, 0) + 1
+    parts = [f"{counts[change]} {change.value}" for change in Change if change in counts]
+    if files.same:
+        parts.append(f"{len(files.same)} the same")
+    return ", ".join(parts)
+
+
+def _file_row(one: FileChange, shown: tuple[Shown, Shown]) -> str:
+    return (
+        f'<tr><th scope="row" class="path">{escape(clean(one.path))}</th>'
+        f"<td>{one.change.value}</td>"
+        f"<td>{_size(one.a, shown[0])}</td><td>{_size(one.b, shown[1])}</td></tr>"
+    )
+
+
+def _size(artifact: Artifact | None, shown: Shown) -> str:
+    if artifact is None:
+        return "–"
+    href = shown.href(artifact.path)
+    text = size(artifact.size)
+    return f'<a href="{escape(href)}">{text}</a>' if href else text
+
+
+def _text_view(one: FileChange, diff: TextDiff) -> TextView:
+    parts = []
+    if diff.added or diff.removed:
+        parts.append(f"{grouped(diff.removed)} out, {plural(diff.added, 'line')} in")
+    hint = "; ".join(filter(None, (*parts, diff.note)))
+    return TextView(clean(one.path), hint, text_html(diff, one.path))
+
+
+def text_html(diff: TextDiff, label: str) -> Markup:
+    """The changed lines; a sign before each says which text it is of, and colour says it again."""
+    if not diff.hunks:
+        return Markup()
+    lines = "".join(map(_hunk, diff.hunks))
+    name = escape(clean(label))
+    return Markup(  # noqa: S704 (escaped line by line)
+        f'<pre class="td" tabindex="0" role="region" aria-label="{name}">{lines}</pre>'
+    )
+
+
+def _hunk(hunk: Hunk) -> str:
+    skipped = f"<i>{plural(hunk.skipped, 'line')} the same</i>" if hunk.skipped else ""
+    return skipped + "".join(map(_line, hunk.lines))
+
+
+def _line(line: Line) -> str:
+    if line.kind == " ":
+        return f"  {escape(clean(line.text))}\n"
+    if len(line.pieces) < 2:  # all of it is new, and needs no mark
+        pieces = str(escape(clean(line.text)))
+    else:
+        pieces = "".join(
+            f"<b>{escape(clean(piece.text))}</b>" if piece.is_changed else escape(clean(piece.text))
+            for piece in line.pieces
+        )
+    return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
+
+
+def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterator[str]:
+    for one in changes:
+        a, b = shown[0].picture(one.a), shown[1].picture(one.b)
+        if a is not None and b is not None:
+            halves = f"{_half(a, 'a')}{_half(b, 'b')}"
+            yield (
+                f'<figure class="card fig pair"><figcaption><b>{escape(clean(one.path))}</b>'
+                f'<span>{one.change.value}</span></figcaption><div class="two">{halves}</div>'
+                "</figure>"
+            )
+
+
+def _half(image: Picture, side: str) -> str:
+    letter = side.upper()
+    measures = f' width="{image.width}" height="{image.height}"' if image.width else ""
+    tag = (
+        f'<img src="{escape(image.src)}" alt="{escape(clean(image.name))} in {letter}"{measures}'
+        ' loading="lazy" decoding="async">'
+    )
+    if image.href:
+        tag = f'<a href="{escape(image.href)}">{tag}</a>'
+    return f'<div class="half"><span class="k{side}">{letter}</span>{tag}</div>'
