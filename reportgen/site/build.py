@@ -84,6 +84,12 @@ class Build:
                 found.setdefault((index, note.where.rpartition("/")[0]), []).append(note)
         return found
 
+    def jobs(self) -> Iterator[tuple[Entry, RunJob]]:
+        """Every run of the site with all that its page is made from, but for the run itself."""
+        for entry in self._catalog.entries:
+            for outline, link, around in self._catalog.neighbours(entry):
+                yield entry, RunJob(outline, link, around, self._book.reason(outline.id))
+
     def run(self, progress: Progress | None) -> Report:
         """Build. Raises OutputConflict before the first write, OutputError where writing fails."""
         with ExitStack() as stack:

@@ -55,8 +55,16 @@ class RunBuilder:
     """Builds runs, in this process or in a forked one."""
 
     def __init__(
-        self, context: Context, stores: Sequence[SealingStore], root: Path, manifest: Manifest
+        self,
+        context: Context,
+        stores: Sequence[SealingStore],
+        root: Path,
+        manifest: Manifest,
+        *,
+        live: bool = False,
     ) -> None:
+        """With `live`, for a watch, beside which a build may be at work."""
+        self._live = live
         self._context = context
         self._stores = stores
         self._root = root
@@ -72,7 +80,7 @@ class RunBuilder:
         """
         self._manifest.files.update(known)
         if self._process != os.getpid():  # each process has its own journal
-            self._writer = Writer(self._root, self._manifest)
+            self._writer = Writer(self._root, self._manifest, live=self._live)
             self._process = os.getpid()
         done = RunsDone()
         store = self._stores[entry.store]
