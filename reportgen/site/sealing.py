@@ -78,6 +78,10 @@ class SealingStore:
         """As `Store.outlines`."""
         return self._store.outlines(experiment)
 
+    def again(self, outline: Outline) -> Outline | None:
+        """As `Store.again`."""
+        return self._store.again(outline)
+
     def read(self, outline: Outline) -> Run:
         """As `Store.read`; sealed metrics have no values."""
         run = self._store.read(outline)
