@@ -63,6 +63,7 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         document.title = fresh.title;
         merge(document.getElementById("content"), fresh.getElementById("content"));
+        rg.emit("renewed", null);
       }
     } catch {
       // the stream says by itself when the server is gone

@@ -250,6 +250,17 @@
     if (keys.includes("theme") && table) legend();
   });
   const again = () => { if (table) refresh(); };
+  section.dataset.live = "";
+  reportgen.on("live", (paths) => {
+    const stale = chosen.filter(({ page }) => paths.includes(`runs/${page}/run.js`));
+    for (const { page } of stale) runs.delete(page);
+    for (const { page } of stale) load.again("run", page).catch(() => {}); // told where it is drawn
+    if (stale.length) again();
+  });
+  reportgen.on("table", (loaded) => {
+    table = loaded;
+    again();
+  });
   state.on("runs", again);
   let pause = 0;
   reportgen.on("visible", (rows) => {

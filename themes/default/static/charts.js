@@ -9,8 +9,8 @@
   const TOUCH_LEAST = 180;
 
   const page = document.querySelector("main").dataset.run;
-  const figures = [...document.querySelectorAll("figure[data-metrics]")];
-  if (!page || !figures.length) return;
+  if (!page) return;
+  const drawn = new Map(); // figure -> chart, and the metrics it shows
 
   const colours = (place) => (place % 7) + 1;
 
@@ -31,14 +31,15 @@
     const caption = figure.querySelector("figcaption");
     const isTouched = matchMedia("(hover: none), (max-width: 640px)").matches;
     const row = isTouched ? TOUCH_LEGEND : LEGEND;
-    chart.create(figure, {
+    figure.dataset.live = "";
+    drawn.set(figure, chart.create(figure, {
       title: caption.querySelector("b").textContent,
       hint: caption.querySelector("span")?.textContent || "",
       caption,
       series,
       height: Math.max(isTouched ? TOUCH_LEAST : LEAST, Math.round(svg.getBoundingClientRect().height) - (series.length > 1 ? row : 0)),
       replaces: svg,
-    });
+    }));
   }
 
   function failed(error) {
@@ -55,6 +56,25 @@
   }, { rootMargin: "500px 0px" });
 
   const controls = chart.controls();
-  figures[0].closest("section").querySelector(".sh, summary").after(controls);
-  for (const figure of figures) observer.observe(figure);
+  controls.dataset.liveOwn = "";
+
+  /** Take in the curves that the page has by now, and that have no chart yet. */
+  function begin() {
+    const figures = [...document.querySelectorAll("figure[data-metrics]")].filter((figure) => !drawn.has(figure));
+    if (!figures.length) return;
+    if (!controls.isConnected) figures[0].closest("section").querySelector(".sh, summary").after(controls);
+    for (const figure of figures) observer.observe(figure);
+  }
+
+  /** New points, while a watch goes on: into the charts as they stand. */
+  async function renew() {
+    const run = await reportgen.load.again("run", page);
+    for (const [figure, one] of drawn) one.update(seriesOf(run, JSON.parse(figure.dataset.metrics)));
+  }
+
+  begin();
+  reportgen.on("live", (paths) => {
+    if (paths.includes(`runs/${page}/run.js`)) renew().catch(failed);
+  });
+  reportgen.on("renewed", begin);
 })();

@@ -55,6 +55,7 @@
     build(here);
     if (!here.parallel && !here.groups && !isDotted(here.metric)) return null;
     section.hidden = false;
+    section.dataset.live = "";
     foldPictures();
     here.refresh = () => refresh(here);
     watch(here);
@@ -73,6 +74,7 @@
     if (!figures) return;
     const summary = el("summary", {}, heading, el("span", { class: "hint", text: " as painted pictures" }));
     section.replaceChildren(el("details", {}, summary, figures));
+    section.dataset.live = "";
   }
 
   function readState(here) {

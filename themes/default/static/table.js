@@ -33,13 +33,23 @@
       reportgen.on("brush", (rows) => { this.brush = rows && new Set(rows); this.apply(); });
     }
 
+    /** Take in the runs as they are by now; what is chosen, folded and in sight stays. */
+    renew(table) {
+      const { columns, usual, name } = columnsOf(table);
+      Object.assign(this, { table, columns, usual, name, emitted: null });
+      this.rowOf = new Map(table.pages.map((page, row) => [page, row]));
+      this.hasFamilies = table.parents.some((parent) => parent >= 0);
+      this.read();
+      this.choose(state.runs());
+    }
+
     // --- what the page shows
 
     build() {
       const { table } = this;
       this.grid = new reportgen.TableGrid(`Runs of ${table.name}`, this);
       this.filter = new FilterBox(this.example(), table, {
-        ask: (text) => reportgen.filter.parse(text, table),
+        ask: (text) => reportgen.filter.parse(text, this.table),
         use: (text) => state.set({ q: text.trim() }),
       });
       this.count = el("span", { class: "count", role: "status" });
@@ -358,10 +368,21 @@
       document.documentElement.classList.add("has-table");
       made.grid.draw();
       reportgen.runTable = made;
+      still.parentElement.dataset.live = "";
+      reportgen.on("live", (paths) => {
+        if (paths.includes(`experiments/${slug}/runs.js`)) follow(slug, made);
+      });
       performance.mark("reportgen table");
     }).catch((error) => {
       still.before(el("p", { class: "empty", text: `Sorting and filtering are not there: ${error.message}` }));
     });
+  }
+
+  function follow(slug, made) {
+    reportgen.load.again("table", slug).then((table) => {
+      made.renew(table);
+      reportgen.emit("table", table);
+    }).catch((error) => reportgen.say(error.message));
   }
 
   begin();
