@@ -16,7 +16,7 @@
 
   /**
    * `host` gets the plot. `act` is {brush(limits by id, isDone), order(ids)}. Gives
-   * {draw(view)}; `view` is {ids, brush, rows, isPart, chosen, ink, tint: metric or null}.
+   * {draw(view), resize(), beyond()}, the last for what stands at the end of an axis; `view` is {ids, brush, rows, isPart, chosen, ink, tint: metric or null}.
    */
   function create(host, model, act) {
     const canvases = ["all", "passing", "over"].map((name) => el("canvas", { class: `par-${name}`, "aria-hidden": "true" }));
@@ -39,7 +39,7 @@
       if (!before || !plot.frame || isOther(before, view)) redrawAll(plot);
       else redrawTop(plot);
     };
-    return { draw, resize: () => { if (plot.view) redrawAll(plot); } };
+    return { draw, resize: () => { if (plot.view) redrawAll(plot); }, beyond: () => plot.beyond };
   }
 
   const isOther = (before, view) => before.ink !== view.ink || before.ids.join() !== view.ids.join() || before.tint !== view.tint;
@@ -76,6 +76,8 @@
     reachable(plot, frame.width > plot.scroller.clientWidth);
     plot.box.style.height = `${frame.height}px`;
     plot.shades = shadesOf(plot);
+    plot.beyond = frame.axes.map(({ variable, scale }) => [variable.values.filter(scale.isOut).length, variable.name])
+      .filter(([count]) => count).map(([count, name]) => `${reportgen.format.plural(count, "run")} beyond the axis ${name}, at its end`).join("; ");
     const context = plots.sized(plot.canvases[0], frame.width, frame.height);
     context.strokeStyle = plot.view.ink.context;
     strokeLines(context, frame, Array.from({ length: plot.model.table.count }, (_, row) => row), 0.8, 0.5);

@@ -95,7 +95,7 @@
 
   function build(here) {
     const { section, model } = here;
-    const hint = el("span", { class: "hint", text: "hover a run to read it, press to choose it; drag along an axis to filter the table" });
+    const hint = el("span", { class: "hint", text: "hover a run to read it, press to choose it; it keeps its colour on the whole page" });
     here.metricBox = plots.select("Metric", model.metrics.map((one) => [one.name, one.name]), (value) => state.set({ px: model.lead && value === model.lead.name ? "" : value }));
     section.append(el("div", { class: "sh" }, el("h2", { id: "explore", text: "Explore" }), hint, model.metrics.length > 1 ? here.metricBox.node : null));
     buildParallel(here);
@@ -171,8 +171,10 @@
       };
       return el("button", { type: "button", class: "plot-chip", "aria-label": `${text}: lift this limit`, onclick: lift }, el("span", { text }), el("span", { "aria-hidden": "true", text: "×" }));
     });
-    const count = el("span", { class: "faint", text: `${here.rows.length} of ${reportgen.format.plural(here.model.table.count, "run")} pass` });
-    here.limits.replaceChildren(...chips, ...(here.rows.length < here.model.table.count ? [count] : []));
+    const { count } = here.model.table;
+    const words = here.rows.length < count ? `${here.rows.length} of ${reportgen.format.plural(count, "run")} pass` : "drag along an axis, or press its title, to filter the table";
+    const all = [words, here.parallel.beyond()].filter(Boolean).join(" · ");
+    here.limits.replaceChildren(...chips, el("span", { class: "faint", text: all }));
   }
 
   // ---- drawing ----------------------------------------------------------------------------------
