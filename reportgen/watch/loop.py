@@ -46,6 +46,7 @@ class _Plan:
     began: float = 0.0
     runs: dict[Place, float] = field(default_factory=dict)  # when each is due
     made: dict[Place, float] = field(default_factory=dict)  # when each was made last
+    missed: set[Place] = field(default_factory=set)  # that rang while a build was at work
 
     def ask(self, now: float) -> None:
         """Have a build soon."""
@@ -101,6 +102,8 @@ class Watch:
         now = time.monotonic()
         for place in rung.runs:
             self._plan.runs.setdefault(place, max(now, self._plan.made.get(place, 0.0) + _GATHER))
+        if self._builder.is_busy:  # which may have read them before, and writes them after us
+            self._plan.missed |= rung.runs
         if rung:
             self._plan.ask(now)
         self._make_runs(now)
@@ -154,6 +157,8 @@ class Watch:
         if changed:
             self._listener.changed(changed)
         self._plan.made = {p: when for p, when in self._plan.made.items() if p in self._runs}
+        self._plan.runs.update(dict.fromkeys(self._plan.missed, 0.0))
+        self._plan.missed = set()
 
     def _look(self, now: float) -> None:
         """See whether we still hear, and look at everything from time to time."""
