@@ -226,6 +226,13 @@ def growth(bench: Bench) -> list[Result]:
     ]
 
 
+def watch(bench: Bench) -> list[Result]:
+    """What a watch takes from an appended line to the run's page, against fixed limits."""
+    from benchmarks.watching import watch as measured
+
+    return measured(bench)
+
+
 def web(bench: Bench) -> list[Result]:
     """What readers of a site wait for in the browser, against fixed limits."""
     from benchmarks.web import web as measured
@@ -240,5 +247,6 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "memory": memory,
     "size": size,
     "growth": growth,
+    "watch": watch,
     "web": web,
 }

@@ -41,15 +41,20 @@ class LiveRun:
     files: Mapping[str, Receipt]  # of the run in the site
 
 
-def build_live(options: Options) -> tuple[Report, dict[Place, LiveRun]]:
+def build_live(
+    options: Options, *, again: bool = False
+) -> tuple[Report, dict[Place, LiveRun] | None]:
     """Bring the site up to date; with the report, the runs that may be made by themselves.
 
-    Those are all that are running, and the newest of the others. Raises as `build_site`.
+    Those are all that are running, and the newest of the others. With `again`, None where nothing
+    has changed since: they are as they were. Raises as `build_site`.
     """
     places = store_places(options)
     root = Path(options.output)
     last = LastBuild(root, options, places)
     known = last.result()
+    if known and again:
+        return Report(known[1], known[0]), None
     build = Build(options, places, root, last)
     report = Report(known[1], known[0]) if known else build.run(None)
     files = _by_page(Manifest(root).files)

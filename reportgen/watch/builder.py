@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ class Built:
     """The end of a build: a report, or what hindered it."""
 
     report: Report | None
-    runs: Mapping[Place, LiveRun] = field(default_factory=dict)
+    runs: Mapping[Place, LiveRun] | None = None  # None: as they were
     error: str = ""  # what and where
     hint: str = ""  # what to do about it
 
@@ -97,23 +97,25 @@ class Builder:
 def _serve(pipe: Connection, options: Options, parent: int) -> None:
     """Build each time the parent asks; end when it is gone. Ctrl-C is the parent's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    again = False
     while os.getppid() == parent:
         try:
             pipe.recv()
         except (EOFError, OSError):
             return
-        built = _build(options)
+        built = _build(options, again=again)
+        again = built.report is not None
         try:
             pipe.send(built)
         except OSError:
             return
 
 
-def _build(options: Options) -> Built:
+def _build(options: Options, *, again: bool) -> Built:
     from reportgen.site.live import build_live
 
     try:
-        return Built(*build_live(options))
+        return Built(*build_live(options, again=again))
     except ReportgenError as error:
         return Built(None, error=str(error), hint=error.hint)
     except Exception as error:  # a bug of ours must not end a watch of many days

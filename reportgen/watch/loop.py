@@ -145,7 +145,8 @@ class Watch:
             self._plan.build_at = time.monotonic() + _WAITING
             self._say(f"{built.error}; {built.hint}")
             return
-        self._runs = built.runs
+        if built.runs is not None:
+            self._runs = built.runs
         if self._site is None:
             self._site = LiveSite(self._options)
         changed = (*built.report.written, *built.report.pruned)
