@@ -242,7 +242,7 @@ def test_fields_and_values_are_suggested_as_one_types(browser: Browser, site: Pa
     with table(browser, (site / PAGE).as_uri()) as page:
         box = page.get_by_role("combobox", name="Filter runs")
         box.press_sequentially("lr")
-        options = page.get_by_role("option")
+        options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
         assert options.all_inner_texts() == ["params.lr"]
         keys(page, "ArrowDown", "Enter")
         assert box.input_value() == "params.lr "

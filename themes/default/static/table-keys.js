@@ -127,6 +127,7 @@
 
     mark() {
       this.unmark();
+      this.grid.port.classList.toggle("focused", this.grid.table.matches(":focus-visible"));
       const { place, column } = this.grid.active;
       const line = place < 0 ? this.grid.heads.lastElementChild : this.grid.drawn.get(place)?.row;
       const cell = line?.querySelector(`:scope > [data-place="${column}"]`);
@@ -136,6 +137,7 @@
     }
 
     unmark() {
+      this.grid.port.classList.remove("focused");
       this.grid.table.removeAttribute("aria-activedescendant");
       this.grid.table.querySelector("#rt-active")?.removeAttribute("id");
     }

@@ -302,6 +302,7 @@
     drawBar() {
       const count = this.chosen.size;
       this.bar.hidden = count === 0;
+      document.documentElement.classList.toggle("has-chosen", count > 0);
       if (!count) { this.bar.replaceChildren(); return; }
       const runs = [...this.chosen].join(",");
       const elsewhere = [...this.chosen].filter((page) => !this.rowOf.has(page)).length;

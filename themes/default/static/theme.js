@@ -8,7 +8,7 @@
   try { kept = localStorage.getItem(key); } catch { kept = null; } // storage may be refused
   if (kept === "light" || kept === "dark") root.dataset.theme = kept;
   // What scripts will put something else in the place of is not laid out first; see table.css.
-  root.classList.add("scripts");
+  root.classList.add("js", "scripts");
   addEventListener("load", () => root.classList.remove("scripts"));
   document.addEventListener("DOMContentLoaded", () => {
     const box = document.getElementById("scheme");
