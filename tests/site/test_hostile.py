@@ -35,8 +35,8 @@ SWITCH = {
 IDS = re.compile(r"content|scheme|i-[a-z]+|[mst]\d+-[td]")
 ANCHORS = """
     artifacts attention children curves datasets experiments figures files findings heldout images
-    killed looks metrics models newest origin overviews parameters problems reproduce runs system tags
-    texts
+    killed looks metrics models newest origin overviews parameters problems reproduce runs system
+    tags texts
 """
 DATA_IMAGE = re.compile(r"data:image/(svg\+xml[,;]|png;base64,|jpeg;base64,)[^\"'<>\n]*")
 EXPERIMENT = "experiments/title-style-textarea-script-script-window-hit-1-script-img-s"
