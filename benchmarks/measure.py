@@ -35,9 +35,11 @@ class TaskError(Exception):
 def run(*command: str, cwd: Path) -> Cost:
     """Run this interpreter with `command` in the folder `cwd`; TaskError if it does not exit 0.
 
-    The working folder is not the checkout, whose own configuration must not be picked up.
+    The working folder is not the checkout, whose own configuration must not be picked up. Compiled
+    modules are kept, as they are of what is installed.
     """
     env = os.environ | {"PYTHONPATH": str(CHECKOUT), "MLFLOW_ALLOW_FILE_STORE": "true"}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     cost = cwd / "cost.json"
     launcher = (sys.executable, "-I", "-S", str(LAUNCH), str(cost))
     done = subprocess.run(

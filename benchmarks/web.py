@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
     from benchmarks.content import Shape
 
-PARTS = ("benchmarks.web_table",)  # modules with `cases(web) -> Iterable[Result]`
+PARTS = (
+    "benchmarks.web_table",
+    "benchmarks.web_charts",
+    "benchmarks.web_compare",
+)  # modules with `cases(web) -> Iterable[Result]`
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 WINDOW = {"width": 1440, "height": 900}
 

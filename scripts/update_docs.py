@@ -19,6 +19,7 @@ from reportgen.analysis.finding_texts import EXPLANATIONS, accepting
 from reportgen.cli.arguments import make_parser
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import DEFAULT, find_theme
+from reportgen.site.pages.compare import CompareView
 from reportgen.site.pages.diffview import DiffView
 from reportgen.site.pages.experiment import ExperimentView
 from reportgen.site.pages.failed import FailedView
@@ -36,6 +37,7 @@ _FIELD = re.compile(r" {4}(\w+): (.+?)(?: = .+?)?(?:  # (.+))?")
 
 VIEWS: Mapping[str, type] = {
     "404.html": NotFoundView,
+    "compare.html": CompareView,
     "diff.html": DiffView,
     "difffile.html": DiffView,
     "experiment.html": ExperimentView,

@@ -263,14 +263,24 @@ def declared(folder: Path) -> None:
     write(folder, {"reportgen.toml": '[metrics]\nroles = { rmse = "val" }\n'})
 
 
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ('[[failures.rule]]\nname = "mine"\nmatch = "(a|a)*b"\n', "failures.rule 'mine'"),
+        (
+            '[metrics]\nallow_test_ranking = "final"\n[heldout]\nmode = "sealed"\n',
+            "shows no test results",
+        ),
+        ('[findings]\naccept = { RG999 = "why" }\n', "'RG999' ends in no code"),
+    ],
+)
 @pytest.mark.usefixtures("store")
-def test_check_refuses_a_rule_for_failures_as_build_does(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+def test_check_refuses_a_config_as_build_does(
+    folder: Path, capsys: pytest.CaptureFixture[str], config: str, reason: str
 ) -> None:
-    rule = '[[failures.rule]]\nname = "mine"\nmatch = "(a|a)*b"\n'
-    write(folder, {"reportgen.toml": rule})
+    write(folder, {"reportgen.toml": config})
     said = refused(capsys, "check")
-    assert "failures.rule 'mine'" in said
+    assert reason in said
     assert said == refused(capsys, "build")
 
 

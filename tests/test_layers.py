@@ -18,6 +18,7 @@ LAYERS = (
     ("model", "config", "configsample"),
     ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),
+    ("watch", "serve"),
     ("cli",),
     ("__main__",),
 )

@@ -49,8 +49,9 @@ class Tally:
     runs: int
     gone: int  # of the runs, those that the report does not show any more
     configurations: int  # different parameters among the runs, seeds left out; 0 where not known
-    first: int  # ms
+    first: int  # ms; of looks with several steps, the last is known, so the first may be earlier
     metrics: tuple[tuple[str, int], ...]  # family and looks by it, sorted
+    is_first_sure: bool = True  # whether `first` is the time of the first one
 
     @property
     def title(self) -> str:
@@ -81,17 +82,35 @@ def tally_looks(looks: Iterable[Look], shown: Iterable[RunId]) -> tuple[Tally, .
         if not look.reason:
             before = most.get(look.key)
             firsts[look.key] = min(look.when, firsts.get(look.key, look.when))
-            if before is None or look.steps > before.steps:
+            if before is None or _telling(look) > _telling(before):
                 most[look.key] = look
-    named = {(run, metric) for run, metric, _, digest in most if digest != UNKNOWN}
+    known: dict[tuple[RunId, str], list[tuple[str, str]]] = {}
+    for run, metric, *dataset in most:
+        known.setdefault((run, metric), []).append((dataset[0], dataset[1]))
     sets: dict[tuple[str, str], list[Look]] = {}
     for look in most.values():
-        if look.dataset_digest == UNKNOWN and (look.run, look.metric) in named:
-            continue  # the test set became known later: one look
-        sets.setdefault((look.dataset, look.dataset_digest), []).append(look)
+        if not _is_known_better(look, known[look.run, look.metric]):
+            sets.setdefault((look.dataset, look.dataset_digest), []).append(look)
     present = frozenset(shown)
     tallies = [_tally(name, sets[name], firsts, present) for name in sets]
     return tuple(sorted(tallies, key=lambda one: (-one.looks, one.dataset, one.dataset_digest)))
+
+
+def _telling(look: Look) -> tuple[int, str]:
+    """Of two lines on one look, the greater one holds, in whatever order they stand."""
+    return look.steps, look.configuration
+
+
+def _is_known_better(look: Look, sets: Iterable[tuple[str, str]]) -> bool:
+    """Whether a look was recorded again when more of its test set was known: both are one look.
+
+    `sets` are those of all looks of its run by its metric, as name and digest.
+    """
+    if look.dataset_digest != UNKNOWN:
+        return False
+    if look.dataset == UNKNOWN:
+        return any(one != (UNKNOWN, UNKNOWN) for one in sets)
+    return any(name == look.dataset and digest != UNKNOWN for name, digest in sets)
 
 
 def _tally(
@@ -113,6 +132,7 @@ def _tally(
         configurations=len({look.configuration for look in looks if look.configuration}),
         first=min(firsts[look.key] for look in looks),
         metrics=tuple(sorted(by_metric.items())),
+        is_first_sure=all(look.steps == 1 for look in looks),
     )
 
 

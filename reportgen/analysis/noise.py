@@ -159,34 +159,46 @@ def seed_groups(
     A run without any of the seeds is in none. Of runs with equal seeds the newest counts: a run
     that was only repeated tells nothing of chance.
     """
+    groups = []
+    for settings, alike in alike_but_seeds(runs, seeds).items():
+        drawn = [values[run.id] for run in alike]
+        ids = tuple(run.id for run in alike)
+        groups.append(SeedGroup(settings, ids, mean_of(drawn), deviation_of(drawn)))
+    return tuple(groups)
+
+
+def alike_but_seeds(
+    runs: Iterable[Run], seeds: Sequence[str]
+) -> dict[tuple[tuple[str, str], ...], tuple[Run, ...]]:
+    """Runs by the parameters that they share, `seeds` left out, in order of their first run.
+
+    Which run is in which group is as `seed_groups` says.
+    """
     chance = frozenset(seeds)
-    found: dict[frozenset[tuple[str, str]], dict[tuple[str | None, ...], RunId]] = {}
+    found: dict[frozenset[tuple[str, str]], dict[tuple[str | None, ...], Run]] = {}
     for run in runs:
         if chance.isdisjoint(run.params):
             continue
         settings = frozenset(item for item in run.params.items() if item[0] not in chance)
         drawn = tuple(run.params.get(key) for key in seeds)
-        found.setdefault(settings, {}).setdefault(drawn, run.id)
-    return tuple(_group(settings, tuple(by.values()), values) for settings, by in found.items())
+        found.setdefault(settings, {}).setdefault(drawn, run)
+    return {tuple(sorted(settings)): tuple(by.values()) for settings, by in found.items()}
 
 
-def _group(
-    settings: frozenset[tuple[str, str]], runs: tuple[RunId, ...], values: Mapping[RunId, float]
-) -> SeedGroup:
-    drawn = [values[run] for run in runs]
-    mean = _mean(drawn)
-    spread = None
-    if len(drawn) > 1:
-        spread = inf
-        if isfinite(max(drawn) - min(drawn)):
-            spread = hypot(*(value - mean for value in drawn)) / sqrt(len(drawn) - 1)
-    return SeedGroup(tuple(sorted(settings)), runs, mean, spread)
-
-
-def _mean(values: Sequence[float]) -> float:
+def mean_of(values: Sequence[float]) -> float:
     """The mean, exactly the value where all are equal."""
     first = values[0]
     return first + fsum(value / len(values) - first / len(values) for value in values)
+
+
+def deviation_of(values: Sequence[float]) -> float | None:
+    """The standard deviation with n - 1; None for a single value, inf where it is no float."""
+    if len(values) < 2:
+        return None
+    if not isfinite(max(values) - min(values)):
+        return inf
+    mean = mean_of(values)
+    return hypot(*(value - mean for value in values)) / sqrt(len(values) - 1)
 
 
 def pooled_spread(groups: Iterable[SeedGroup]) -> float | None:

@@ -128,6 +128,7 @@ def _why_none(roles: Mapping[str, Assigned], val: list[str], known: list[str]) -
             f'with [metrics] direction = {{ "{val[0]}" = "lower" }}, or "higher"'
         )
     unknown = [metric for metric in sorted(roles) if roles[metric].role is Role.UNKNOWN]
+    unknown.sort(key=lambda metric: direction_of(metric).direction is Direction.UNKNOWN)
     return (
         "none of the metrics is known to be measured on validation data; declare it with "
         f'[metrics] roles = {{ "{(unknown or ["..."])[0]}" = "val" }}'

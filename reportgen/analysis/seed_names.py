@@ -1,8 +1,8 @@
 """Names of parameters that only choose the dice: seeds, folds, splits, ranks of processes.
 
 A count is none (`n_folds`, `num_seeds`), nor is a setting that happens to end in the same word
-(`min_samples_split`, `validation_split`, the `rank` of a factorization): for folds, splits and
-ranks the values have to fit as well.
+(`min_samples_split`, `validation_split`, the `rank` of a factorization): for folds, splits,
+repeats and ranks the values have to fit as well.
 """
 
 import re
@@ -16,6 +16,7 @@ _ENDS = {"id", "idx", "index", "no", "nr", "num", "number", "value", "i"}
 _SEEDS = {"seed", "rseed", "randomseed", "randomstate", "rngseed", "npseed"}
 _BEFORE_SPLIT = {"data", "dataset", "cv", "outer", "inner", "random", "current"}
 _BEFORE_RANK = {"local", "global", "world", "process", "node", "worker", "gpu", "device", "mpi"}
+_REPEATS = {"replicate", "replica", "repeat", "repetition"}
 _WHOLE = re.compile(r"\s*\d{1,9}(?:\.0)?\s*")
 
 
@@ -23,7 +24,7 @@ def is_seed(name: str, values: AbstractSet[str]) -> bool:
     """Whether runs that differ only in this parameter differ by chance alone.
 
     `values` are all that the parameter has in an experiment: folds and splits are whole numbers,
-    ranks are numbered from 0.
+    ranks are numbered from 0, repeats from 0 or 1.
     """
     words = _telling_words(name)
     return bool(words) and (_sets_seed(words) or _is_number_of_part(words, values))
@@ -56,10 +57,14 @@ def _sets_seed(words: list[str]) -> bool:
 
 
 def _is_number_of_part(words: list[str], values: AbstractSet[str]) -> bool:
-    """Whether the values number folds, splits or processes."""
+    """Whether the values number folds, splits, repeats or processes."""
     if not all(map(_WHOLE.fullmatch, values)):
         return False
     last, before = words[-1], set(words[:-1])
+    numbers = {int(float(value)) for value in values}
     if last == "rank" and before <= _BEFORE_RANK:
-        return {int(float(value)) for value in values} == set(range(len(values)))
+        return numbers == set(range(len(values)))
+    if last in _REPEATS:
+        first = min(numbers, default=0)
+        return first < 2 and numbers == set(range(first, first + len(values)))
     return last == "fold" or (last == "split" and before <= _BEFORE_SPLIT)

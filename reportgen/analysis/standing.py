@@ -101,8 +101,13 @@ class Standing:
 
     def describe(self, key: MetricKey) -> str:
         """Role and direction with their reasons, for a tooltip."""
-        label = self.label(key) or "role unknown"
-        return "; ".join(part for part in (f"{label}: {self.why(key)}", self.hint(key)) if part)
+        return "; ".join(part for part in (self.role_words(key), self.hint(key)) if part)
+
+    def role_words(self, key: MetricKey) -> str:
+        """The role with its reason."""
+        role = self.role(key)
+        name = "role unknown" if role is Role.UNKNOWN else role.value
+        return f"{name}: {self.why(key)}"
 
     def best(self, head: MetricHead) -> Best | None:
         """The best finite value over the steps; None where the direction is not known."""

@@ -73,8 +73,9 @@ def _simplified(points: Points) -> list[tuple[int, int]]:
             least, most = -inf, inf
             run, rise = point[0] - anchor_x, point[1] - anchor_y
         if run > 0:
-            least = max(least, (rise - _LOSS) / run)
-            most = min(most, (rise + _LOSS) / run)
+            low, high = (rise - _LOSS) / run, (rise + _LOSS) / run
+            least = low if low > least else least  # a call of max would cost as much as the rest
+            most = high if high < most else most
         elif rise:  # straight up or down: no slope, and no point to pass
             kept.append(point)
             anchor_x, anchor_y = point

@@ -11,6 +11,7 @@ from reportgen.config import CONFIG_FILE
 from reportgen.errors import UsageError
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
+_MOST_PORTS = 65_535
 _SITE = "the site's folder (default: site)"
 _RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLflow finds it)"
@@ -35,6 +36,22 @@ def make_parser() -> argparse.ArgumentParser:
     build.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
     build.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
     _add_choice(build)
+    watch = _command(
+        commands, "watch", verbs.watch, "build, then again as the stores change; with a preview"
+    )
+    _add_stores(watch)
+    watch.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
+    watch.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
+    watch.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
+    watch.add_argument("--no-serve", dest="serve", action="store_false", help="only rebuild")
+    watch.add_argument(
+        "--poll", type=_seconds, default=0.0, metavar="SECONDS", help="look so often; no events"
+    )
+    _add_address(watch)
+    _add_choice(watch)
+    serve = _command(commands, "serve", verbs.serve, "show a built site in a browser")
+    serve.add_argument("folder", nargs="?", metavar="DIR", help=_SITE)
+    _add_address(serve)
     export = _command(commands, "export", verbs.export, "write all runs as data")
     _add_stores(export)
     export.add_argument("-o", "--output", required=True, metavar="FILE", help='"-" is the screen')
@@ -88,6 +105,16 @@ def _command(
     return parser
 
 
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="default: 127.0.0.1; with another, everybody who reaches this machine there can read",
+    )
+    parser.add_argument("--port", type=_port, default=8000, metavar="N", help="default: 8000")
+
+
 def _add_stores(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("store", nargs="*", metavar="STORE", help=_STORE)
 
@@ -104,3 +131,19 @@ def _job_count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_PORTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_MOST_PORTS}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds

@@ -43,6 +43,48 @@ def build(args: argparse.Namespace, console: Console) -> int:
     return report.status
 
 
+def watch(args: argparse.Namespace, console: Console) -> int:
+    """Keep the site up to date as the stores change, and show it."""
+    import signal
+
+    from reportgen.watch.loop import Listener, Watch
+
+    options = _options(args)
+    server = None
+    if args.serve:
+        from reportgen.serve.server import Server
+
+        server = Server(Path(options.output), args.host, args.port, live=True)
+        console.say(f"preview: {server.url} (Ctrl-C ends)")
+    listener = Listener(console.say, server.changed if server else lambda _paths: None)
+    watch = Watch(options, listener, poll=args.poll)
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: watch.stop())
+    try:
+        watch.run()
+    finally:
+        if server:
+            server.close()
+    console.say("stopped; what was written is whole")
+    return EXIT_DONE
+
+
+def serve(args: argparse.Namespace, console: Console) -> int:
+    """Show a built site in a browser."""
+    from reportgen.serve.server import Server
+
+    root = Path(args.folder or _options(args).output)
+    if not (root / "index.html").is_file():
+        raise UsageError(f"no site in {root}", hint=f"reportgen build -o {root}")
+    server = Server(root, args.host, args.port, live=False)
+    console.say(f"serving {root} at {server.url} (Ctrl-C ends)")
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.close()
+    return EXIT_DONE
+
+
 def _changes(written: Sequence[str]) -> str:
     if not written:
         return "nothing changed"

@@ -69,6 +69,9 @@ class Store(Protocol):
     def outlines(self, experiment: Experiment) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
         """The runs of an experiment, deleted ones too, newest first; and what is unreadable."""
 
+    def again(self, outline: Outline) -> Outline | None:
+        """The outline of one run as it is by now; None where it is gone, or cannot be told."""
+
     def read(self, outline: Outline) -> Run:
         """The whole run, from memory where it is unchanged. Raises AccessError where it is gone."""
 

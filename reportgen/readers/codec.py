@@ -26,6 +26,7 @@ from reportgen.model import (
 from reportgen.readers.base import Outline
 
 _INT64 = 1 << 63
+_NO_PROBLEMS = b",[]]"  # how the line of a run ends; within a text, a quote would follow
 
 
 def pack(run: Run) -> bytes:
@@ -139,8 +140,9 @@ def _digest_of_stamps(stamps: list[Digest]) -> Digest:
 
 
 def problems_in(packed: bytes) -> tuple[Problem, ...]:
-    """Only the problems of a packed run."""
-    return _problems(orjson.loads(packed[: packed.index(b"\n")]))
+    """Only the problems of a packed run. Most runs have none, which is seen at the end."""
+    first = packed[: packed.index(b"\n")]
+    return () if first.endswith(_NO_PROBLEMS) else _problems(orjson.loads(first))
 
 
 def _problems(plain: list[Any]) -> tuple[Problem, ...]:

@@ -42,23 +42,14 @@ class MemoryStore:
     def outlines(self, experiment: Experiment) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
         """As `Store.outlines`."""
         outlines = [
-            Outline(
-                run.id,
-                run.where,
-                run.name,
-                run.status,
-                run.start_time,
-                run.parent_id,
-                run.lifecycle_stage,
-                run.digest,
-                artifacts_digest(run),
-                run.problems,
-                run.end_time,
-            )
-            for run in self._runs.values()
-            if run.experiment_id == experiment.id
+            _outline(run) for run in self._runs.values() if run.experiment_id == experiment.id
         ]
         return newest_first(outlines), ()
+
+    def again(self, outline: Outline) -> Outline | None:
+        """As `Store.again`."""
+        run = self._runs.get(outline.where)
+        return None if run is None else _outline(run)
 
     def read(self, outline: Outline) -> Run:
         """As `Store.read`."""
@@ -103,3 +94,19 @@ class MemoryStore:
 
     def settle(self) -> None:
         """As `Store.settle`: nothing to do."""
+
+
+def _outline(run: Run) -> Outline:
+    return Outline(
+        run.id,
+        run.where,
+        run.name,
+        run.status,
+        run.start_time,
+        run.parent_id,
+        run.lifecycle_stage,
+        run.digest,
+        artifacts_digest(run),
+        run.problems,
+        run.end_time,
+    )

@@ -112,6 +112,15 @@ class MlrunsStore:
             return replace(outline, lifecycle_stage=DELETED)
         return outline
 
+    def again(self, outline: Outline) -> Outline | None:
+        """As `Store.again`."""
+        self._horizon = time.time_ns() - RACY_NS
+        parent, _, folder = outline.where.rpartition("/")
+        found = self._listing().get(parent)
+        if found is None:
+            return None
+        return self._outline(self._trail(outline.where), folder, found.experiment)
+
     def read(self, outline: Outline) -> Run:
         """As `Store.read`."""
         parent, _, folder = outline.where.rpartition("/")

@@ -1,6 +1,7 @@
 """The template environment: autoescaping, strict about names, with nothing to look around in."""
 
 from functools import lru_cache
+from itertools import islice
 
 from jinja2 import (
     BaseLoader,
@@ -12,6 +13,7 @@ from jinja2 import (
     select_autoescape,
 )
 
+from reportgen.render.compiled import CompiledTemplates
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import Theme
 
@@ -29,6 +31,7 @@ def environment(theme: Theme) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(),
     )
     env.filters.update(FILTERS)
     env.globals.clear()
@@ -46,6 +49,8 @@ def _loader(theme: Theme) -> BaseLoader:
 
 def render(theme: Theme, template: str, view: object) -> bytes:
     """A page: the template, which sees the view and nothing else."""
-    stream = environment(theme).get_template(template).stream(view=view)
-    stream.enable_buffering(_PIECES)
-    return b"".join(piece.encode("utf-8", "replace") for piece in stream)
+    pieces = environment(theme).get_template(template).generate(view=view)
+    parts = []
+    while some := list(islice(pieces, _PIECES)):
+        parts.append("".join(some).encode("utf-8", "replace"))
+    return b"".join(parts)

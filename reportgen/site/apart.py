@@ -31,8 +31,7 @@ class HeldApart:
             self._known = _read(context, entry, store)
             for where, elsewhere in self._known.items():
                 store.hold(where, elsewhere)
-        of_all = dict(pair for elsewhere in self._known.values() for pair in elsewhere)
-        self._of_all: Elsewhere = tuple(sorted(of_all.items()))
+        self._of_all = of_any(self._known)
         self._used: dict[str, Elsewhere] = {}
 
     def of(self, outline: Outline) -> Elsewhere:
@@ -55,6 +54,11 @@ class HeldApart:
             for job, right in pairs
             if self._used.get(job.outline.where, ()) != right
         ]
+
+
+def of_any(known: Mapping[str, Elsewhere]) -> Elsewhere:
+    """All metrics that are held apart in some run for what others tell."""
+    return tuple(sorted(dict(pair for elsewhere in known.values() for pair in elsewhere).items()))
 
 
 def _read(context: Context, entry: Entry, store: SealingStore) -> dict[str, Elsewhere]:

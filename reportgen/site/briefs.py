@@ -21,7 +21,7 @@ from reportgen.analysis.ledger import Look, looks_of
 from reportgen.analysis.metric_rules import Role
 from reportgen.analysis.roles import Assigned, Elsewhere
 from reportgen.digest import Digest, digest_of
-from reportgen.model import Status
+from reportgen.model import MetricKey, Status
 from reportgen.site.quick import STATE_FOLDER
 from reportgen.site.survey import Survey
 
@@ -61,6 +61,8 @@ class Brief:
     plates: tuple[Plate, ...]
     looks: tuple[Look, ...]  # at test sets, by all runs
     elsewhere: Mapping[str, Elsewhere]  # by run: its metrics that are test by other runs
+    primary: MetricKey | None  # the metric that runs are ranked by
+    noise: float | None  # up to this, differences in it are chance; None where that is not known
     judged: Digest  # of how its metrics are judged
 
 
@@ -83,6 +85,8 @@ def brief_of(
         plates,
         looks,
         survey.standing.elsewhere,
+        survey.standing.primary,
+        survey.noise.limit if survey.noise else None,
         digest_of(survey.judgement),
     )
 
@@ -153,6 +157,8 @@ def _brief(plain: dict[str, Any]) -> Brief:
         tuple(Plate(**plate) for plate in plain["plates"]),
         tuple(Look(**look) for look in plain["looks"]),
         {where: _elsewhere(found) for where, found in plain["elsewhere"].items()},
+        plain["primary"],
+        plain["noise"],
         plain["judged"],
     )
 

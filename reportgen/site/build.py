@@ -14,7 +14,7 @@ from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 from reportgen.readers.base import Note
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
-from reportgen.site.apart import HeldApart
+from reportgen.site.apart import HeldApart, of_any
 from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry, gather, matcher
 from reportgen.site.context import made_with, make_context
@@ -87,6 +87,15 @@ class Build:
             for note in store.drain():
                 found.setdefault((index, note.where.rpartition("/")[0]), []).append(note)
         return found
+
+    def jobs(self) -> Iterator[tuple[Entry, RunJob]]:
+        """Every run of the site with all that its page is made from, but for the run itself."""
+        for entry in self._catalog.entries:
+            brief = self._briefs.all().get(entry.key) or self._briefs.last(entry.key)
+            elsewhere = of_any(brief.elsewhere) if brief else ()
+            for outline, link, around in self._catalog.neighbours(entry):
+                reason = self._book.reason(outline.id)
+                yield entry, RunJob(outline, link, around, reason, elsewhere)
 
     def run(self, progress: Progress | None) -> Report:
         """Build. Raises OutputConflict before the first write, OutputError where writing fails."""

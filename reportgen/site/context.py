@@ -65,12 +65,6 @@ def make_context(options: Options) -> Context:
     """
     theme = find_theme(options.theme)
     rules = rules_of(options)
-    if rules.allow_test_ranking and options.heldout == "sealed":
-        raise ConfigError(
-            'heldout.mode = "sealed" shows no test results, and metrics.allow_test_ranking ranks '
-            "by them",
-            hint="leave one of them out",
-        )
     shown = (options.title, options.url, options.max_file, options.max_run, rules)
     judged = (
         options.seed_params,
@@ -89,13 +83,23 @@ def heldout_of(options: Options) -> Heldout:
 
 
 def rules_of(options: Options) -> MetricRules:
-    """What the options say about metrics. Raises ConfigError for a word that means nothing."""
-    return read_rules(
+    """What the options say about metrics.
+
+    Raises ConfigError for a word that means nothing, and for what contradicts other tables.
+    """
+    rules = read_rules(
         dict(options.roles),
         dict(options.directions),
         options.primary,
         options.test_ranking,
     )
+    if rules.allow_test_ranking and options.heldout == "sealed":
+        raise ConfigError(
+            'heldout.mode = "sealed" shows no test results, and metrics.allow_test_ranking ranks '
+            "by them",
+            hint="leave one of them out",
+        )
+    return rules
 
 
 def code_digest() -> Digest:

@@ -4,11 +4,15 @@
 bytes. While a build runs, each process adds a line to a journal of its own *before* it replaces a
 file, so that after a kill at any moment every file is known: its bytes are those of the manifest
 or of a line in a journal.
+
+A watch writes pages of single runs while a build may be at work in another process. Its journal
+ends in `.live`: a build looks into it again for a file that it does not know, and drops it only
+where nothing was added since.
 """
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,22 +22,28 @@ from reportgen.site.outputs import Receipt
 from reportgen.site.quick import STATE_FOLDER
 
 _VERSION = 1
+_JOURNAL = ".journal"
+_LIVE = ".live"
 
 
 class Manifest:
     """The receipts of an output folder, by path, and those that a killed build left."""
 
-    def __init__(self, root: Path) -> None:
-        """Read what is there. Raises OutputError where the manifest cannot be understood."""
+    def __init__(self, root: Path, files: Mapping[str, Receipt] | None = None) -> None:
+        """Read what is there, or take some files as all that is known, beside the journals.
+
+        Raises OutputError where the manifest cannot be understood.
+        """
         self._path = root / STATE_FOLDER / "manifest.json"
         self._journals = root / STATE_FOLDER
-        self.files: dict[str, Receipt] = {}
         self._announced: dict[str, list[Receipt]] = {}
-        if self._path.exists():
+        self._taken: dict[Path, int] = {}  # how far each journal was read, in bytes
+        self.files: dict[str, Receipt] = {}
+        if files is not None:
+            self.files = dict(files)
+        elif self._path.exists():
             self.files = self._load()
-        for path in self._journal_paths():
-            for name, receipt in read_journal(path):
-                self._announced.setdefault(name, []).append(receipt)
+        self._take_journals()
 
     def _load(self) -> dict[str, Receipt]:
         import orjson
@@ -51,10 +61,29 @@ class Manifest:
         known = self.files.get(path)
         if known is not None and known.sha256 == sha256:
             return known
+        found = self._find_announced(path, sha256)
+        if found is None and self._take_journals():
+            found = self._find_announced(path, sha256)
+        return found
+
+    def _find_announced(self, path: str, sha256: bytes) -> Receipt | None:
         for announced in reversed(self._announced.get(path, [])):
             if announced.sha256 == sha256:
                 return announced
         return None
+
+    def _take_journals(self) -> bool:
+        """Take in what was added to the journals since the last look; whether anything was."""
+        before = sum(self._taken.values())
+        for path in self._journal_paths():
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                file.seek(self._taken.get(path, 0))
+                body = file.read()
+                whole = body[: body.rfind(b"\n") + 1]  # a kill may have cut the last line short
+                self._taken[path] = self._taken.get(path, 0) + len(whole)
+                for name, receipt in read_lines(whole):
+                    self._announced.setdefault(name, []).append(receipt)
+        return sum(self._taken.values()) > before
 
     def is_listed(self, path: str) -> bool:
         """Whether a file was ever ours."""
@@ -83,11 +112,15 @@ class Manifest:
             file.write(b"\n}}\n")
         fresh.replace(self._path)
         for journal in self._journal_paths():
-            journal.unlink()
-        self.files, self._announced = files, {}
+            with suppress(FileNotFoundError):
+                is_in_use = journal.suffix == _LIVE
+                if not is_in_use or journal.stat().st_size == self._taken.get(journal):
+                    journal.unlink()
+        self.files, self._announced, self._taken = files, {}, {}
 
     def _journal_paths(self) -> Iterator[Path]:
-        return self._journals.glob("*.journal")
+        for suffix in (_JOURNAL, _LIVE):
+            yield from self._journals.glob(f"*{suffix}")
 
 
 def _receipts(known: Any) -> dict[str, Receipt]:
@@ -109,14 +142,22 @@ def _is_inside(path: str) -> bool:
 class Journal:
     """Lines of `path NUL digest NUL sha256`, each written in one call before the file it is for."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, live: bool = False) -> None:
+        """With `live`, that of a watch."""
         folder = root / STATE_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f"{os.getpid()}{_LIVE if live else _JOURNAL}"
+        self._file = self._open()
+
+    def _open(self) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-        self._file = os.open(folder / f"{os.getpid()}.journal", flags, 0o666)
+        return os.open(self._path, flags, 0o666)
 
     def announce(self, path: str, receipt: Receipt) -> None:
         """Note what is about to stand at `path`."""
+        if not os.fstat(self._file).st_nlink:  # a build has taken all of it into its manifest
+            os.close(self._file)
+            self._file = self._open()
         line = f"{path}\0{receipt.digest}\0{receipt.sha256.hex()}\n"
         os.write(self._file, line.encode("utf-8", "surrogateescape"))
 
@@ -125,9 +166,9 @@ class Journal:
         os.close(self._file)
 
 
-def read_journal(path: Path) -> Iterator[tuple[str, Receipt]]:
-    """The lines of a journal; one that a kill cut short is passed over: nothing followed it."""
-    for line in path.read_bytes().split(b"\n"):
+def read_lines(body: bytes) -> Iterator[tuple[str, Receipt]]:
+    """The lines of a journal; what is none is passed over."""
+    for line in body.split(b"\n"):
         fields = line.decode("utf-8", "surrogateescape").split("\0")
         with suppress(ValueError):
             name, digest, sha256 = fields

@@ -27,7 +27,7 @@ from reportgen.model import (
     RunId,
 )
 from reportgen.readers.base import Note, Outline, Store
-from reportgen.readers.codec import digest_in, pack, unpack
+from reportgen.readers.codec import digest_in, pack, problems_in, unpack
 from reportgen.site.context import Heldout
 
 _SEALED = "!"  # in place of the course of a head's values: no trace has this letter
@@ -78,6 +78,10 @@ class SealingStore:
         """As `Store.outlines`."""
         return self._store.outlines(experiment)
 
+    def again(self, outline: Outline) -> Outline | None:
+        """As `Store.again`."""
+        return self._store.again(outline)
+
     def read(self, outline: Outline) -> Run:
         """As `Store.read`; sealed metrics have no values."""
         run = self._store.read(outline)
@@ -114,7 +118,7 @@ class SealingStore:
         self._store.settle()
 
     def _sealed_note(self, note: Note) -> Note:
-        if self._heldout.is_open:
+        if self._heldout.is_open or not (self._heldout.is_sealed or problems_in(note.head)):
             return note
         run = unpack(note.head)
         sealed = self._sealed(run)

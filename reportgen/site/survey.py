@@ -5,16 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from reportgen.analysis.association import Associations, associations
 from reportgen.analysis.diff_metrics import Judgement, judgement_in
 from reportgen.analysis.evidence import Evidence
 from reportgen.analysis.finding_texts import Accepted, Finding
 from reportgen.analysis.findings import findings_of
+from reportgen.analysis.groups import Groups, groups_of, leading_metric, telling_value
 from reportgen.analysis.metric_rules import MetricRules
 from reportgen.analysis.noise import Noise, near_best, noise_limits, noise_of, seed_params
 from reportgen.analysis.standing import Best, Standing, experiment_standing
 from reportgen.analysis.summary import Columns, choose_columns
 from reportgen.digest import Digest, digest_of
-from reportgen.model import Experiment, MetricKey, Run, RunId
+from reportgen.model import Experiment, MetricKey, Run, RunId, Status
 from reportgen.site.pages.runtable import best_runs, family_order
 
 
@@ -74,6 +76,28 @@ class Survey:
     def noise(self) -> Noise | None:
         """How far the primary metric varies with the seed; None where nothing tells."""
         return noise_of(self.runs, self.standing, self._seed_params)
+
+    @cached_property
+    def groups(self) -> Groups | None:
+        """Runs that differ only in their seeds, taken together; None where no seed varies."""
+        keys = [column.key for column in self.columns.metrics]
+        return groups_of(self.runs, self.standing, keys, self._seed_params)
+
+    @cached_property
+    def associations(self) -> Associations | None:
+        """Which parameters go with the leading metric; None where no metric may be shown."""
+        key = leading_metric(self.standing, [column.key for column in self.columns.metrics])
+        if key is None:
+            return None
+        values = {
+            run.id: value
+            for run in self.runs
+            if run.status is Status.FINISHED
+            and key in run.metrics
+            and (value := telling_value(run.metrics[key], self.standing)) is not None
+        }
+        params = [param for param in self.columns.params if param not in self.seeds]
+        return associations(self.runs, key, params, values)
 
     def findings(self, accepted: Accepted, *, is_sealed: bool = False) -> tuple[Finding, ...]:
         """What the results should be read with, but for how often test sets were scored."""

@@ -58,8 +58,16 @@ class RunBuilder:
     """Builds runs, in this process or in a forked one."""
 
     def __init__(
-        self, context: Context, stores: Sequence[SealingStore], root: Path, manifest: Manifest
+        self,
+        context: Context,
+        stores: Sequence[SealingStore],
+        root: Path,
+        manifest: Manifest,
+        *,
+        live: bool = False,
     ) -> None:
+        """With `live`, for a watch, beside which a build may be at work."""
+        self._live = live
         self._context = context
         self._stores = stores
         self._root = root
@@ -93,7 +101,7 @@ class RunBuilder:
     def _own_writer(self) -> Writer:
         """The writer of this process: each has its own journal."""
         if self._writer is None or self._process != os.getpid():
-            self._writer = Writer(self._root, self._manifest)
+            self._writer = Writer(self._root, self._manifest, live=self._live)
             self._process = os.getpid()
         return self._writer
 

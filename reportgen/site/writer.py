@@ -40,17 +40,20 @@ class Written:
 class Writer:
     """Writes outputs below one folder. Each process has its own."""
 
-    def __init__(self, root: Path, manifest: Manifest) -> None:
+    def __init__(self, root: Path, manifest: Manifest, *, live: bool = False) -> None:
+        """With `live`, that of a watch, beside which a build may be at work."""
         self._root = os.path.realpath(root)
         self._manifest = manifest
+        self._live = live
         self._journal: Journal | None = None
         self._folders: set[str] = set()
-        self._made: set[str] = set()  # those of them in which nothing stood before
+        self._made: set[str] = set()  # by the present call of `write`: nothing stood in them
         self._fresh = f"{self._root}/{STATE_FOLDER}/{os.getpid()}.new"
 
     def write(self, outputs: Iterable[Output]) -> Written:
         """Bring the files of these outputs up to date, in their order."""
         written = Written()
+        self._made.clear()
         for output in outputs:
             try:
                 self._write_one(output, written)
@@ -123,7 +126,7 @@ class Writer:
         folder = path.rpartition("/")[0]
         self._make_folder(folder)
         if self._journal is None:
-            self._journal = Journal(Path(self._root))
+            self._journal = Journal(Path(self._root), live=self._live)
         _write_file(self._fresh, data)
         self._journal.announce(path, receipt)
         os.replace(self._fresh, f"{self._root}/{path}")

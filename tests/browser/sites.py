@@ -43,6 +43,7 @@ PAGES = {
     "run without metrics": f"runs/{run_id(BARE)}/index.html",
     "test results": "experiments/beans/heldout/index.html",
     "failed runs": "failed/index.html",
+    "comparison": "compare/index.html",
     "problems": "problems/index.html",
     "404": "404.html",
 }

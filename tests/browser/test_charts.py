@@ -156,7 +156,7 @@ def test_a_log_axis_that_must_show_0_and_less_bends_by_arcsinh(page: Page, base:
 def test_one_chart_can_have_a_log_axis_of_its_own(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}")
     show(page, "loss")
-    tools = page.get_by_role("group", name="Tools of loss")
+    tools = page.get_by_role("toolbar", name="Tools of loss")
     tools.get_by_role("button", name="Logarithmic axis").click()
     page.evaluate(FRAMES)
     assert state_of(page, "loss", "one.bending.name") == "log scale"
@@ -190,7 +190,7 @@ def test_outliers_are_clipped_and_the_chart_says_how_many(page: Page, base: str)
     page.get_by_role("button", name="Clip outliers").click()
     page.evaluate(FRAMES)
     assert state_of(page, "odd", "one.range[1]") < 2
-    assert "points outside, clipped" in state_of(page, "odd", "one.note()")
+    assert "1 point outside, clipped" in state_of(page, "odd", "one.note()")
     assert state_of(page, "odd", "one.told.textContent.includes('clipped')")
 
 
@@ -215,6 +215,57 @@ def test_a_legend_hides_lines_by_the_keyboard(page: Page, base: str) -> None:
     assert chip.get_attribute("aria-pressed") == "false"
     assert "train_loss" not in hover(page, "loss", 100)
     until(page, "location.hash === '#hide=train_loss'")
+
+
+def test_the_tools_are_one_stop_of_the_tab_key(page: Page, base: str) -> None:
+    page.goto(f"{base}/{RUN}")
+    show(page, "loss")
+    tools = page.get_by_role("toolbar", name="Tools of loss")
+    assert tools.locator("button[tabindex='0']").count() == 1
+    tools.locator("button[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.title") == "Data as a table"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Copy as PNG"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.textContent") == "Data as CSV"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.title") == "Copy or save"
+
+
+def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> None:
+    open_curves(page, base)
+    hover(page, "loss", 100)
+    x, y = page.evaluate(f"""(one => {{
+      const box = one.stage.getBoundingClientRect();
+      const line = one.lines.find(line => line.id === '{run_id(10)}' && !line.spec.fine);
+      return [box.left + one.px(100), box.top + one.py(one.bending.bend(line.values[100]))];
+    }})({chart_of("loss")})""")
+    page.mouse.click(x, y)
+    assert page.evaluate("reportgen.chart.pinned") == run_id(10)
+    page.mouse.move(5, 5)
+    page.evaluate(FRAMES)
+    for title in ("loss", "opt/norm"):
+        show(page, title)
+        assert state_of(page, title, "one.over.classList.contains('dim')")
+
+
+def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
+    browser: Browser, base: str
+) -> None:
+    with visit(browser, viewport={"width": 390, "height": 844}, has_touch=True) as (page, events):
+        page.goto(f"{base}/{RUN}")
+        show(page, "loss")
+        box = frame(page, "loss")
+        page.touchscreen.tap(x_place(page, "loss", 100), box["top"] + 40)
+        page.evaluate(FRAMES)
+        assert state_of(page, "loss", "one.tip.innerText").startswith("step ")
+        assert not state_of(page, "loss", "one.tip.hidden")
+        page.touchscreen.tap(5, 5)
+        page.evaluate(FRAMES)
+        assert state_of(page, "loss", "one.tip.hidden")
+    assert events.errors == []
 
 
 def test_the_keyboard_moves_the_cursor_zooms_and_resets(page: Page, base: str) -> None:
@@ -258,7 +309,7 @@ def test_a_link_shows_what_its_sender_sees(page: Page, base: str) -> None:
 def test_a_chart_fills_the_screen_and_comes_back(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}")
     show(page, "loss")
-    page.get_by_role("group", name="Tools of loss").get_by_role(
+    page.get_by_role("toolbar", name="Tools of loss").get_by_role(
         "button", name="Full screen"
     ).click()
     page.evaluate(FRAMES)
@@ -274,7 +325,7 @@ def test_a_chart_fills_the_screen_and_comes_back(page: Page, base: str) -> None:
 def test_the_data_stand_in_a_table_on_demand(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}#zoom=10,12")
     show(page, "loss")
-    button = page.get_by_role("group", name="Tools of loss").get_by_role(
+    button = page.get_by_role("toolbar", name="Tools of loss").get_by_role(
         "button", name="Data as a table"
     )
     button.click()
@@ -293,7 +344,7 @@ def test_data_are_saved_as_csv_and_pictures_as_svg_and_png(
     page, _ = opened
     page.goto(f"{base}/{RUN}")
     show(page, "loss")
-    tools = page.get_by_role("group", name="Tools of loss")
+    tools = page.get_by_role("toolbar", name="Tools of loss")
 
     def saved(entry: str) -> bytes:
         tools.get_by_role("button", name="Copy or save").click()

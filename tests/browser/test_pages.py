@@ -283,7 +283,7 @@ SCROLLING = """() => {
   const found = [...document.querySelectorAll('main *')].filter(one =>
     one.scrollWidth > one.clientWidth + 1 &&
     ['auto', 'scroll'].includes(getComputedStyle(one).overflowX));
-  return [found.length, found.filter(one => one.tabIndex < 0 && !one.querySelector('a'))
+  return [found.length, found.filter(one => one.tabIndex < 0 && !one.querySelector('a, button'))
     .map(one => one.outerHTML.slice(0, 120))];
 }"""
 

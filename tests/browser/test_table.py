@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.test_pages import SIZES, violations, widths
 from tests.browser.visits import Events, visit
@@ -124,7 +124,7 @@ def click_head(page: Page, head: str, *modifiers: str) -> None:
 
 
 def filter_by(page: Page, text: str) -> None:
-    page.get_by_role("textbox", name="Filter runs").fill(text)
+    page.get_by_role("combobox", name="Filter runs").fill(text)
     page.keyboard.press("Enter")
     page.wait_for_timeout(30)
 
@@ -223,7 +223,7 @@ def test_a_mistake_is_told_and_marked_where_it_is(browser: Browser, site: Path) 
             "Position 13: expected a text in quotes for params.lr, found 0.1. Write params.lr = "
         )
         assert page.locator(".rt-filter mark").inner_text() == "0.1"
-        box = page.get_by_role("textbox", name="Filter runs")
+        box = page.get_by_role("combobox", name="Filter runs")
         assert box.get_attribute("aria-invalid") == "true"
         assert names(page) == ["crashed", "forest", "sweep"]  # the last filter that could be read
         assert violations(page) == []
@@ -238,6 +238,29 @@ def test_a_mistake_is_told_and_marked_where_it_is(browser: Browser, site: Path) 
         assert box.input_value() == "run_name ILIKE '%forest%'"
 
 
+def test_fields_and_values_are_suggested_as_one_types(browser: Browser, site: Path) -> None:
+    with table(browser, (site / PAGE).as_uri()) as page:
+        box = page.get_by_role("combobox", name="Filter runs")
+        box.press_sequentially("lr")
+        options = page.get_by_role("option")
+        assert options.all_inner_texts() == ["params.lr"]
+        keys(page, "ArrowDown", "Enter")
+        assert box.input_value() == "params.lr "
+        box.press_sequentially("= '0")
+        assert options.all_inner_texts() == ["'0.1'", "'0.02'"]
+        assert violations(page) == []
+        options.last.click()
+        page.wait_for_timeout(200)
+        assert box.input_value() == "params.lr = '0.02' "
+        assert names(page) == ["child 4"]
+        box.press_sequentially("and sta")
+        assert options.first.inner_text() == "status"
+        keys(page, "Escape")
+        assert options.count() == 0
+        keys(page, "Escape")
+        assert (box.input_value(), address(page)) == ("", {})
+
+
 def test_test_metrics_are_nowhere_in_the_table(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri()) as page:
         ids = page.evaluate("[...reportgen.runTable.columns.keys()]")
@@ -247,7 +270,7 @@ def test_test_metrics_are_nowhere_in_the_table(browser: Browser, site: Path) -> 
 
 def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri()) as page:
-        page.get_by_role("button", name="Columns").click()
+        tool(page, "Columns").click()
         search = page.get_by_role("searchbox", name="Search columns")
         search.fill("team")
         page.get_by_role("checkbox", name="team").check()
@@ -261,16 +284,27 @@ def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> No
         assert heads(page)[:3] == ["Name", "lr", "Status"]
         menu_of(page, "Status", "Move right")
         assert heads(page)[:4] == ["Name", "lr", "Duration", "Status"]
+        page.locator(".rt-grid thead th[title^='val_loss']").first.drag_to(
+            page.locator(".rt-grid thead th[title='Duration']"), target_position={"x": 5, "y": 9}
+        )
+        page.wait_for_timeout(30)
+        assert heads(page)[:4] == ["Name", "lr", "val_loss", "Duration"]
+        assert "sort" not in address(page)
         menu_of(page, "Duration", "Hide")
         assert "Duration" not in heads(page)
         kept = heads(page)
         page.reload()
         ready(page)
         assert heads(page) == kept
-        page.get_by_role("button", name="Columns").click()
+        tool(page, "Columns").click()
         page.get_by_role("button", name="As at first").click()
         page.wait_for_timeout(30)
         assert address(page) == {}
+
+
+def tool(page: Page, name: str) -> Locator:
+    """A button above the table."""
+    return page.locator(".rt-tools").get_by_role("button", name=name)
 
 
 def heads(page: Page) -> list[str]:
@@ -398,7 +432,7 @@ def test_rows_in_sight_are_copied_as_markdown_latex_and_csv(browser: Browser, si
 def copied(page: Page, form: str) -> str:
     """What the menu puts into the clipboard."""
     page.evaluate("reportgen.copy = async text => { window.copied = text; }")
-    page.get_by_role("button", name="Copy").click()
+    tool(page, "Copy").click()
     page.get_by_role("menuitem", name=f"Copy as {form}").click()
     return str(page.evaluate("copied"))
 
@@ -407,7 +441,7 @@ def test_the_view_comes_back_from_the_address(browser: Browser, site: Path) -> N
     query = "params.lr IS NOT NULL"
     keys = f"q={quote(query)}&sort=-best.val_loss&{COLUMNS}&pin=params.lr&runs={run_id(4)}"
     with table(browser, (site / PAGE).as_uri(), keys) as page:
-        assert page.get_by_role("textbox", name="Filter runs").input_value() == query
+        assert page.get_by_role("combobox", name="Filter runs").input_value() == query
         assert names(page) == ["child 2", "child 4", "forest", "child 3", "crashed"]
         assert heads(page) == ["Name", "lr", "Status", "val_loss"]
         assert page.get_by_role("checkbox", name="Choose child 4").is_checked()
@@ -419,7 +453,7 @@ def test_the_view_comes_back_from_the_address(browser: Browser, site: Path) -> N
 
 def test_all_is_done_by_keyboard(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri(), COLUMNS) as page:
-        page.get_by_role("textbox", name="Filter runs").focus()
+        page.get_by_role("combobox", name="Filter runs").focus()
         for _ in range(3):
             page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent").startswith("Copy")
@@ -475,7 +509,7 @@ def test_the_table_is_open_to_all_readers(
 def test_its_menus_are_open_to_all_readers(browser: Browser, site: Path, scheme: str) -> None:
     with table(browser, (site / PAGE).as_uri(), color_scheme=scheme) as page:
         for name in ("Group", "Columns"):
-            page.get_by_role("button", name=name).click()
+            tool(page, name).click()
             assert violations(page) == []
 
 
@@ -529,7 +563,7 @@ def test_hostile_names_are_no_more_than_text(
         ready(page)
         assert heads(page) == kept
         for button in ("Group", "Columns", "Copy"):
-            page.get_by_role("button", name=button).last.click()
+            tool(page, button).click()
             page.keyboard.press("Escape")
         page.evaluate("column => reportgen.state.set({ rows: column })", f"params.{name}")
         page.wait_for_timeout(50)

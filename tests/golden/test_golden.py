@@ -23,6 +23,7 @@ PAGES = {
     "frame.html": f"runs/{run_id(1)}/frames/report.html.html",
     "heldout.html": "experiments/coffee-beans/heldout/index.html",
     "failed.html": "failed/index.html",
+    "compare.html": "compare/index.html",
     "problems.html": "problems/index.html",
     "404.html": "404.html",
 }

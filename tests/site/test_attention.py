@@ -72,9 +72,10 @@ def test_runs_that_are_not_told_from_the_best_are_marked(seeds: Path) -> None:
 
 def test_groups_are_listed_with_their_size_mean_and_spread(seeds: Path) -> None:
     text = text_of(seeds, COFFEE)
-    assert "3 groups of runs that differ only in seed, of unequal size" in text
-    assert "lr=0.0 3 0.91 ±0.01 lr=0.1 3 0.81 ±0.01 lr=9 1 0.5 one seed only" in text
-    assert "of groups of unequal size compare the means" in text
+    assert "3 groups of 1 to 3 that differ only in seed" in text
+    assert "lr=0.0 3 0.91 0.01 0.0058 0.88516 to 0.93484 0.9 0.92" in text
+    assert "lr=9 only 1 0.5 – – – 0.5 0.5" in text
+    assert "1 group has one run only; of groups of unequal size compare the means" in text
 
 
 def test_parameter_that_the_config_names_is_the_seed(tmp_path: Path) -> None:

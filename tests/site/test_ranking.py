@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from reportgen.analysis.metric_rules import MetricRules, Role
 from reportgen.model import Experiment, MetricHead, Run
 from reportgen.site.briefs import brief_of
+from reportgen.site.catalog import RunLink, Shelfmark
+from reportgen.site.pages.beststep import best_step
 from reportgen.site.pages.pictures import experiment_card, overviews_of
+from reportgen.site.pages.tabledata import table_script
 from reportgen.site.survey import Survey
 
 KEYS = ("val_acc", "val_loss", "train_acc", "test_acc", "test/loss", "holdout_auc", "rmse")
@@ -66,11 +69,17 @@ def ranking(runs: Sequence[Run], rules: MetricRules, *, is_open: bool) -> tuple[
     survey = Survey(Experiment("1", "digits", "1"), rules, (), lambda: runs, is_open=is_open)
     colours = [1] * len(runs)
     pictures = [] if is_open else [p.depends for p in overviews_of(survey, colours)]
+    links = [RunLink(run.title, run.id, run.status.name) for run in runs]
+    mark = Shelfmark("digits", "1", "digits", "")
+    script = b"" if is_open else table_script(survey, mark, links)
     return (
         survey.standing.primary,
         survey.best,
         survey.order,
         survey.lead,
+        survey.near,
+        [best_step(run, survey.standing, rules, {}) for run in runs],
+        script,
         [column.key for column in survey.columns.metrics],
         asdict(brief_of(survey, "", (), (), ())),
         experiment_card(survey, "digits", "site").depends,

@@ -18,7 +18,14 @@ from reportgen.model import (
     Run,
     Status,
 )
-from reportgen.readers.codec import artifacts_digest, digest_in, pack, unpack, unpack_outline
+from reportgen.readers.codec import (
+    artifacts_digest,
+    digest_in,
+    pack,
+    problems_in,
+    unpack,
+    unpack_outline,
+)
 
 explore = settings(max_examples=40, deadline=None, database=None)
 
@@ -122,6 +129,12 @@ def test_an_outline_says_what_the_run_says(run: Run) -> None:
     assert [getattr(outline, name) for name in same] == [getattr(whole, name) for name in same]
     assert outline.artifacts == artifacts_digest(whole)
     assert outline.title == whole.title
+
+
+@given(runs)
+@explore
+def test_problems_can_be_had_alone(run: Run) -> None:
+    assert problems_in(pack(run)) == run.problems
 
 
 def test_an_outline_tells_whether_the_bytes_of_artifacts_may_be_others() -> None:

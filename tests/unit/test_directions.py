@@ -246,6 +246,8 @@ def test_without_validation_metric_the_reason_shows_how_to_declare_one() -> None
         "",
     )
     assert primary_of({}).reason == "no metric was logged"
+    tokens = primary_of(roles("completion_tokens", "rmse", points=1)).reason
+    assert '{ "rmse" = "val" }' in tokens  # the first that has a direction
 
 
 @pytest.mark.parametrize("extra", [(), ("val_acc",)])

@@ -69,6 +69,26 @@ def test_test_set_that_became_known_later_is_not_counted_twice() -> None:
     ]
 
 
+def test_test_set_without_a_digest_stands_beside_another_one() -> None:
+    other = Look(5, "digits", "r1", "acc", "letters", "?", 1, "c")
+    titles = [tally.title for tally in tally_looks([look("r1"), other], [])]
+    assert titles == ["digits_test@a1b2", "letters"]
+    told = Look(5, "digits", "r1", "acc", "letters", "d4", 1, "c")
+    titles = [tally.title for tally in tally_looks([look("r1"), other, told], [])]
+    assert titles == ["digits_test@a1b2", "letters@d4"]
+
+
+@given(st.permutations([look("r1"), look("r1", configuration="b"), look("r2", configuration="b")]))
+def test_order_of_lines_makes_no_difference(lines: list[Look]) -> None:
+    (tally,) = tally_looks(lines, [])
+    assert (tally.looks, tally.configurations) == (2, 2)
+
+
+def test_first_look_is_sure_where_each_run_looked_once() -> None:
+    assert tally_looks([look("r1"), look("r2", when=9)], [])[0].is_first_sure
+    assert not tally_looks([look("r1"), look("r2", steps=3)], [])[0].is_first_sure
+
+
 def test_record_of_an_unsealing_is_no_look() -> None:
     opened = Look(5, "digits", "r1", "acc", "digits_test", "a1b2", 1, "", "for the paper")
     assert tally_looks([opened], ["r1"]) == ()

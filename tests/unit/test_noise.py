@@ -29,7 +29,7 @@ from reportgen.model import MetricHead, Run, Status
 SEEDS = """
 seed random_state random_seed train.seed torch_seed seed_everything randomState RANDOM_SEED seed2
 model__random_state data/seed np_seed seed_value split_seed cv_fold fold fold_idx outer_fold split
-data_split cv_split local_rank
+data_split cv_split local_rank replicate repeat_id trial_seed
 """
 NO_SEEDS = """
 n_folds num_folds k_fold folds n_seeds num_seeds min_samples_split validation_split test_split
@@ -94,6 +94,7 @@ def test_count_or_setting_is_no_seed(name: str) -> None:
         ("rank", {"1", "2"}),
         ("split", {"0.1", "0.2"}),  # a share
         ("fold", {"all", "1"}),
+        ("repeat", {"1", "4"}),  # how often
     ],
 )
 def test_values_tell_a_setting_from_a_number_of_a_part(name: str, values: set[str]) -> None:

@@ -19,12 +19,14 @@ from reportgen.site.catalog import Entry, RunLink
 from reportgen.site.context import Context
 from reportgen.site.heldoutbook import NO_TEST_RESULTS, HeldoutPart
 from reportgen.site.outputs import Output
+from reportgen.site.pages.association import AssociationTable, association_table
 from reportgen.site.pages.frame import Frame, Link, experiment_link
+from reportgen.site.pages.groups import GroupTable, group_table
 from reportgen.site.pages.headline import Headline, headline
 from reportgen.site.pages.looks import looks_words
 from reportgen.site.pages.pictures import Picture, experiment_card, overviews_of
 from reportgen.site.pages.runtable import RowMaker, RunRow
-from reportgen.site.pages.spread import SeedTable, near_tip, seed_table
+from reportgen.site.pages.spread import near_tip
 from reportgen.site.pages.tabledata import table_script
 from reportgen.site.pages.verdicts import FindingView, finding_views
 from reportgen.site.survey import Survey
@@ -68,8 +70,9 @@ class ExperimentView:
     run_count: int
     last_start: int | None
     columns: Columns
-    seeds: SeedTable | None  # on the first page
     rows: tuple[RunRow, ...]
+    associations: AssociationTable | None  # on the first page
+    groups: GroupTable | None  # on the first page
     overviews: tuple[PictureView, ...]  # on the first page
     problems: tuple[Problem, ...]
     page: int  # counted from 1
@@ -165,8 +168,9 @@ def _view(
         run_count=len(survey.runs),
         last_start=max(starts, default=None),
         columns=survey.columns,
-        seeds=seed_table(survey) if is_first else None,
         rows=tuple(_rows(job, root, page)),
+        associations=association_table(survey) if is_first else None,
+        groups=group_table(survey) if is_first else None,
         overviews=tuple(_shown(brief.plates)) if is_first else (),
         problems=(*entry.problems, *(p for run in survey.runs for p in run.problems)),
         page=page,

@@ -93,7 +93,8 @@ def _used(run: Run, key: MetricKey, tally: Tally) -> bool:
 
 def _words(tally: Tally) -> str:
     words = looks_words(tally)
-    told = f"{words[0].upper()}{words[1:]}, first on {day_time(tally.first)[:10]}."
+    first = "first on" if tally.is_first_sure else "the first time by"
+    told = f"{words[0].upper()}{words[1:]}, {first} {day_time(tally.first)[:10]}."
     if tally.gone:
         is_one = tally.gone == 1
         told += (

@@ -28,6 +28,8 @@ from reportgen.site.pages.attention import (
     newest_stalled,
 )
 from reportgen.site.pages.bars import Bar, count_by_status, status_bar
+from reportgen.site.pages.compare import PATH as PATH_OF_COMPARE
+from reportgen.site.pages.compare import compare_output
 from reportgen.site.pages.failed import failed_output
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
 from reportgen.site.pages.pictures import Picture, site_card
@@ -126,10 +128,11 @@ def site_outputs(
     yield _page(context, "problems/index.html", listed)
     data = _site_data(sources, catalog, problems)
     yield Output("data/site.json", digest_of(data), lambda: data)
-    script = _site_script(context, catalog, has_problems=bool(problems or failures))
+    script = _site_script(context, catalog, briefs, has_problems=bool(problems or failures))
     yield Output("data/site.js", digest_of(script), lambda: script)
     shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
     yield failed_output(context, catalog, shown, briefs)
+    yield compare_output(context, shown)
     yield _page(
         context, "index.html", _index_view(context, sources, catalog, briefs, len(problems))
     )
@@ -155,14 +158,25 @@ def _site_data(sources: tuple[str, ...], catalog: Catalog, problems: Sequence[Pr
     )
 
 
-def _site_script(context: Context, catalog: Catalog, *, has_problems: bool) -> bytes:
-    """What scripts need to find their way in the site."""
+def _site_script(
+    context: Context, catalog: Catalog, briefs: Mapping[str, Brief], *, has_problems: bool
+) -> bytes:
+    """What scripts need to find their way in the site, and which differences are noise."""
     statuses = {outline.status for entry in catalog.entries for outline in entry.outlines}
-    pages = [("Problems", "problems/index.html")] if has_problems else []
-    if Status.FAILED in statuses:
-        pages.append(("Failed runs", "failed/index.html"))
-    entries = [_plain_entry(entry) for entry in catalog.entries]
-    return put_call("site", "", {"title": context.title, "pages": pages, "experiments": entries})
+    pages = [("Compare runs", PATH_OF_COMPARE)]
+    pages += [("Problems", "problems/index.html")] if has_problems else []
+    pages += [("Failed runs", "failed/index.html")] if Status.FAILED in statuses else []
+    experiments = []
+    for entry in catalog.entries:
+        brief = briefs.get(entry.key)
+        known = {"primary": brief.primary, "noise": brief.noise} if brief else {}
+        experiments.append({**_plain_entry(entry), **known})
+        if brief and brief.looks:
+            path = f"experiments/{entry.mark.slug}/heldout/index.html"
+            pages.append((f"Test results of {entry.mark.name}", path))
+    return put_call(
+        "site", "", {"title": context.title, "pages": pages, "experiments": experiments}
+    )
 
 
 def _plain_entry(entry: Entry) -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from reportgen.analysis.plain import dump_json, site_run
 from reportgen.analysis.roles import Elsewhere, Role, roles_of
-from reportgen.analysis.standing import Standing, run_standing, standing_tags
+from reportgen.analysis.standing import run_standing, standing_tags
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Run
 from reportgen.readers.base import Outline, Store
@@ -62,7 +62,9 @@ def run_outputs(
 ) -> Iterator[Output]:
     """The files of a run: artifacts, data, and the page that links to them last."""
     folder = f"runs/{job.link.page}"
-    place = RunPlace(entry, job.link, job.around, job.unsealed, job.elsewhere)
+    place = RunPlace(entry, job.link, job.around, job.unsealed)
+    logged = cache(lambda: _logged(context, store, entry, job, run))  # where any is to be made
+    plain = cache(lambda: _plain(context, place, logged()))
     exhibits = Exhibits(context, store, run)
     yield from exhibits.outputs(folder)
     read = (
@@ -77,46 +79,38 @@ def run_outputs(
     yield Output(
         f"{folder}/run.json",
         digest_of(read, entry.mark.name),
-        lambda: _data(context, place, run),
+        lambda: dump_json(plain()) + b"\n",
     )
     yield Output(
         f"{folder}/run.js",
         digest_of(read, context.max_file, context.max_run, entry.mark, job.link),
-        lambda: _script(context, store, place, run, exhibits),
+        lambda: run_script(plain(), logged(), entry.mark, job.link, exhibits.hrefs()),
     )
     yield Output(
         f"{folder}/index.html",
         page_digest(context, (run.digest, artifacts_digest(run)), entry, job),
-        lambda: _page(context, store, place, run, exhibits),
+        lambda: render(
+            context.theme, "run.html", run_view(context, store, place, logged(), exhibits)
+        ),
     )
 
 
-def _data(context: Context, place: RunPlace, run: Run) -> bytes:
-    standing = run_standing(run, context.rules, place.entry.experiment.tags, place.elsewhere)
-    return dump_json(_plain(context, place, run, standing)) + b"\n"
+def _logged(context: Context, store: Store, entry: Entry, job: RunJob, run: Run) -> Logged:
+    standing = run_standing(
+        run,
+        context.rules,
+        entry.experiment.tags,
+        job.elsewhere,
+        is_open=context.heldout.is_open,
+    )
+    return Logged(run, standing, partial(store.series, run))
 
 
-def _plain(context: Context, place: RunPlace, run: Run, standing: Standing) -> dict[str, object]:
+def _plain(context: Context, place: RunPlace, logged: Logged) -> dict[str, object]:
     return site_run(
         place.entry.experiment,
-        run,
-        standing,
+        logged.run,
+        logged.standing,
         is_sealed=context.heldout.is_sealed and not place.unsealed,
         unsealed=place.unsealed,
     )
-
-
-def _script(context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits) -> bytes:
-    tags, is_open = place.entry.experiment.tags, context.heldout.is_open
-    standing = run_standing(run, context.rules, tags, place.elsewhere, is_open=is_open)
-    return run_script(
-        _plain(context, place, run, standing),
-        Logged(run, standing, partial(store.series, run)),
-        place.entry.mark,
-        place.link,
-        exhibits.hrefs(),
-    )
-
-
-def _page(context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits) -> bytes:
-    return render(context.theme, "run.html", run_view(context, store, place, run, exhibits))

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from markupsafe import Markup
 
 from reportgen.analysis.modelcard import ModelCard
 from reportgen.analysis.prefixes import group_by_prefix
-from reportgen.analysis.roles import Elsewhere
-from reportgen.analysis.standing import Standing, run_standing
+from reportgen.analysis.standing import Standing
 from reportgen.errors import AccessError
 from reportgen.model import MetricHead, Run, Status
 from reportgen.readers.base import Store
@@ -25,6 +23,7 @@ from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
 from reportgen.site.pages.metricrows import MetricGroup, metric_groups
 from reportgen.site.pages.models import cards_of
 from reportgen.site.pages.reproduce import Recipe, recipe_of, source_name
+from reportgen.site.pages.rundata import Logged
 from reportgen.site.pages.table import Cell
 from reportgen.site.stalled import last_sign
 
@@ -112,16 +111,15 @@ class RunPlace:
     link: RunLink
     around: Neighbours
     unsealed: str = ""  # why its test results were opened
-    elsewhere: Elsewhere = ()  # metrics that are test by other runs of the experiment
 
 
 def run_view(
-    context: Context, store: Store, place: RunPlace, run: Run, exhibits: Exhibits
+    context: Context, store: Store, place: RunPlace, logged: Logged, exhibits: Exhibits
 ) -> RunView:
     """The view of a run. Its points are read here, those of one metric at a time."""
     entry, around = place.entry, place.around
-    standing = run_standing(run, context.rules, entry.experiment.tags, place.elsewhere)
-    drawer = Drawer(run, standing, partial(store.series, run))
+    run, standing = logged.run, logged.standing
+    drawer = Drawer(run, standing, logged.series_of)
     at_best = best_step(run, standing, context.rules, entry.experiment.tags)
     tags = [(key, value) for key, value in run.tags.items() if key != "mlflow.note.content"]
     plain, system, heldout = _split(run, standing)

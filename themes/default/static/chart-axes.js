@@ -26,7 +26,7 @@
     if (low > 0) return { name: "log scale", bend: Math.log10, back: (y) => 10 ** y };
     const unit = 10 ** (Math.floor(Math.log10(most)) - 3);
     return {
-      name: `log scale, level near 0 (arcsinh, ${power(Math.log10(unit), 1)})`,
+      name: "log scale by arcsinh",
       unit,
       bend: (v) => Math.asinh(v / unit),
       back: (y) => Math.sinh(y) * unit,
@@ -147,7 +147,9 @@
     const stride = Math.max(1, Math.ceil((top - least) / Math.max(2, count / 2)));
     const values = [0];
     for (let exponent = top; exponent >= least; exponent -= stride) values.push(10 ** exponent, -(10 ** exponent));
-    const splits = values.filter((v) => bending.bend(v) >= low && bending.bend(v) <= high).sort((a, b) => a - b);
+    const room = (high - low) / 14; // beside 0
+    const isSeen = (v) => bending.bend(v) >= low && bending.bend(v) <= high && (v === 0 || Math.abs(bending.bend(v)) > room);
+    const splits = values.filter(isSeen).sort((a, b) => a - b);
     const label = (v) => (v ? (v < 0 ? "−" : "") + power(Math.round(Math.log10(Math.abs(v))), 1) : "0");
     return { splits: splits.map(bending.bend), labels: splits.map(label), note: "", decimals: 0 };
   }
@@ -188,7 +190,7 @@
 
   const two = (number) => String(number).padStart(2, "0");
 
-  /** A moment on the axis of wall time, in UTC; the day where the axis spans days. */
+  /** A moment on the axis of wall time, in UTC; the first label and those at midnight have the day. */
   function momentLabel(ms, step, first) {
     const time = new Date(ms);
     const day = `${two(time.getUTCMonth() + 1)}-${two(time.getUTCDate())}`;
@@ -204,8 +206,7 @@
     if (kind === "wall") {
       const { step } = timeStep(low, high, Math.max(2, count - 1));
       const splits = multiples(low, high, step);
-      const days = Math.floor(low / DAY) !== Math.floor(high / DAY);
-      return { splits, labels: splits.map((ms, i) => momentLabel(ms, step, days && i === 0)) };
+      return { splits, labels: splits.map((ms, i) => momentLabel(ms, step, i === 0)) };
     }
     if (kind === "time") {
       const { step, unit, name } = timeStep(low, high, count);

@@ -15,7 +15,7 @@
    * @returns {Float64Array}
    */
   function smoothed(values, weight) {
-    const out = Float64Array.from(values);
+    const out = new Float64Array(values);
     let mean = 0;
     let given = 1;
     for (let i = 0; i < out.length; i++) {
@@ -54,11 +54,18 @@
     else if (kind === "wall") xs = times || new Float64Array(values.length).fill(NaN);
     else if (kind === "time") {
       const start = Number.isFinite(series.start) ? series.start : times ? least(times) : 0;
-      xs = Float64Array.from(times || steps, (time) => (times ? time - start : NaN));
+      xs = mapped(times || steps, (time) => (times ? time - start : NaN));
     }
     const order = sorting(xs);
     if (!order) return { xs, values, order };
     return { xs: Float64Array.from(order, (i) => xs[i]), values: Float64Array.from(order, (i) => values[i]), order };
+  }
+
+  /** New numbers for numbers; `Float64Array.from` with a function takes many times as long. */
+  function mapped(numbers, change) {
+    const out = new Float64Array(numbers.length);
+    for (let i = 0; i < out.length; i++) out[i] = change(numbers[i]);
+    return out;
   }
 
   function least(numbers) {
@@ -218,9 +225,8 @@
   }
 
   /**
-   * The least and the greatest of drawn values, and how many lie outside when the outer 1 % on each
-   * side is clipped. A clip that would hide nothing says 0.
-   * @returns {{low: number, high: number, hidden: number} | null} null where nothing is drawn
+   * The least and the greatest of drawn values; without the outer 1 % on each side if that is wished.
+   * @returns {{low: number, high: number} | null} null where nothing is drawn
    */
   function reach(columns, clip) {
     const all = [];
@@ -233,12 +239,10 @@
         if (y < low) low = y;
         if (y > high) high = y;
       }
-      return { low, high, hidden: 0 };
+      return { low, high };
     }
     const sorted = Float64Array.from(all).sort();
-    const low = quantile(sorted, 0.01);
-    const high = quantile(sorted, 0.99);
-    return { low, high, hidden: from(sorted, low) + sorted.length - past(sorted, high) };
+    return { low: quantile(sorted, 0.01), high: quantile(sorted, 0.99) };
   }
 
   /** A quantile of sorted numbers, between two of them by a straight line. */
@@ -282,5 +286,5 @@
     return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
   }
 
-  chart.data = { smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
+  chart.data = { mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
 })();

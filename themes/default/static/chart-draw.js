@@ -92,12 +92,19 @@
     ends(self, ink);
     const faint = { fill: chart.inks()["text-3"] };
     ink.text(self.width, self.height - 7, self.unit(), { ...faint, align: "right" });
-    if (self.note()) ink.text(0, 10, self.note(), { fill: chart.inks()["text-2"] });
+    if (self.note()) ink.text(0, 10, fitted(self.note(), self.width), { fill: chart.inks()["text-2"] });
     if (!self.range) {
       const words = self.shown().length ? "no finite values" : self.lines.length ? "all lines are hidden" : "no points";
       ink.text(frame.left + frame.width / 2, frame.top + frame.height / 2, words, { ...faint, align: "center" });
     }
   };
+
+  /** A text in a width; the whole stands in the description. */
+  function fitted(text, room) {
+    let kept = text;
+    while (kept.length > 1 && chart.textWidth(kept) > room) kept = `${kept.slice(0, -2).trimEnd()}…`;
+    return kept;
+  }
 
   /** A foot for nan, an arrow for the infinities; a bar for a stretch of them. */
   function marks(self, ink) {

@@ -120,5 +120,9 @@
 
   /** The points of all lines that are shown, all of them, also outside the window. */
   chart.csvOf = (self) => chart.data.csv(self.shown().map(({ spec }) => spec), chart.view().smooth);
-  chart.saveCsv = (self) => reportgen.save(fileName(self, "csv"), "text/csv", chart.csvOf(self));
+  chart.saveCsv = (self) => {
+    reportgen.save(fileName(self, "csv"), "text/csv", chart.csvOf(self));
+    const words = chart.leftOut(self);
+    if (words) reportgen.say(words);
+  };
 })();

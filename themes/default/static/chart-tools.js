@@ -40,13 +40,30 @@
     ]);
     const table = button("table", "Data as a table", () => chart.showTable(self));
     self.buttons = { log, reset, full };
-    return el("div", { class: "ct-tools", role: "group", "aria-label": `Tools of ${self.spec.title || "the chart"}` }, reset, log, table, save, full, menu);
+    const bar = el("div", { class: "ct-tools", role: "toolbar", "aria-label": `Tools of ${self.spec.title || "the chart"}` }, log, table, save, full, reset, menu);
+    roving(bar, [log, table, save, full, reset]);
+    return bar;
   };
+
+  /** One stop for the Tab key; arrow keys go from button to button. */
+  function roving(bar, buttons) {
+    const stop = (here) => { for (const one of buttons) one.tabIndex = one === here ? 0 : -1; };
+    stop(buttons[0]);
+    bar.addEventListener("focusin", ({ target }) => { if (buttons.includes(target)) stop(target); });
+    bar.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const shown = buttons.filter((one) => !one.hidden);
+      if (!by || !shown.includes(event.target)) return;
+      event.preventDefault();
+      shown[(shown.indexOf(event.target) + by + shown.length) % shown.length].focus();
+    });
+  }
 
   chart.showTools = (self) => {
     const { log, reset, full } = self.buttons;
     log.setAttribute("aria-pressed", String(self.bending.bend === Math.log10 || Boolean(self.bending.unit)));
     reset.hidden = !self.isZoomed;
+    if (reset.hidden && reset.tabIndex === 0) [reset.tabIndex, log.tabIndex] = [-1, 0];
     const isFull = Boolean(self.root.closest(".ct-full"));
     full.title = isFull ? "Leave full screen (Escape)" : "Full screen";
     full.setAttribute("aria-label", full.title);
@@ -167,6 +184,14 @@
     return `last ${number(last)}, lowest ${number(low)}, highest ${number(high)}${gaps.length ? ", with values that are not finite" : ""}`;
   }
 
+  /** What is not in the page of the points that were logged; "" where all are. */
+  chart.leftOut = (self) => {
+    const lines = self.shown().filter(({ spec }) => spec.count > spec.values.length);
+    if (!lines.length) return "";
+    const total = (count) => lines.reduce((sum, { spec }) => sum + count(spec), 0);
+    return `Pages hold ${axes.grouped(total((spec) => spec.values.length))} of ${axes.grouped(total((spec) => spec.count))} points; reportgen export --history has all`;
+  };
+
   // ---- the data as a table ----------------------------------------------------------------------
 
   /** A dialog with a title, closed by Escape, by its button, or by a click beside it. */
@@ -187,7 +212,7 @@
     const places = [...new Set(lines.flatMap((line) => Array.from(line.xs)))].filter((x) => x >= low && x <= high).sort((a, b) => a - b);
     const stride = Math.max(1, Math.ceil(places.length / MOST_ROWS));
     const kept = places.filter((_, i) => i % stride === 0 || i === places.length - 1);
-    const said = stride > 1 ? `${kept.length} of ${axes.grouped(places.length)} places; the CSV has all` : "";
+    const said = [stride > 1 ? `${kept.length} of ${axes.grouped(places.length)} places; the CSV has them all` : "", chart.leftOut(self)].filter(Boolean).join(". ");
     const head = el("tr", {}, el("th", { scope: "col", text: self.unit() }), lines.map((line) => el("th", { scope: "col", class: "number", text: line.spec.name })));
     const rows = kept.map((x) => el("tr", {}, el("th", { scope: "row", text: axes.place(x, self.kind).replace(/^(step|point) /, "") }),
       lines.map((line) => el("td", { class: "number", text: cellAt(line, x) }))));

@@ -48,6 +48,7 @@
       this.lines = [];
       this.drawn = [];
       this.range = null;
+      this.outside = 0; // logged points that a clipped axis does not show
       this.width = 0;
       this.height = this.spec.height;
       this.focused = null;
@@ -103,7 +104,7 @@
         if (this.spec.replaces) this.spec.replaces.setAttribute("hidden", "");
         this.root.hidden = false;
         this.rebuild();
-        chart.awake.add(this);
+        if (this.plot) chart.awake.add(this);
       });
     }
 
@@ -146,7 +147,7 @@
       this.full = bounds.x;
       this.bending = axes.bending(bounds.low, bounds.high, chart.logOf(this.spec.title));
       this.drawn = layered.layers(this.lines, this.spec.bands, this.kind, smooth);
-      for (const layer of this.drawn) layer.bent = Float64Array.from(layer.values, (v) => layered.bentOr(v, this.bending.bend));
+      for (const layer of this.drawn) layer.bent = data.mapped(layer.values, (v) => layered.bentOr(v, this.bending.bend));
     }
 
     /** The part of the x axis that is shown: the zoom of the page, where this chart has points in it. */
@@ -166,12 +167,25 @@
       this.xs = xs;
       this.drawn.forEach((layer, i) => { layer.ys = ys[i]; });
       const inside = ys.map((column) => layered.windowed(xs, column, low, high));
-      this.reach = data.reach(inside, chart.view().clip);
-      this.range = this.reach && axes.aired(this.reach.low, this.reach.high);
+      const reach = data.reach(inside, chart.view().clip);
+      this.range = reach && axes.aired(reach.low, reach.high);
+      this.outside = reach && chart.view().clip ? this.countOutside(low, high) : 0;
       this.air = this.isZoomed ? 0 : 4;
       const margin = high > low ? ((high - low) * this.air) / columns : Math.abs(low) * 1e-6 + 1;
       this.limits = [low - margin, high + margin];
       this.ticks();
+    }
+
+    /** How many logged points of the window lie above or below the axis. */
+    countOutside(low, high) {
+      let count = 0;
+      for (const { xs, values } of this.shown()) {
+        for (let i = data.from(xs, low); i < xs.length && xs[i] <= high; i++) {
+          const y = this.bending.bend(values[i]);
+          if (y < this.range[0] || y > this.range[1]) count += Number.isFinite(values[i]);
+        }
+      }
+      return count;
     }
 
     ticks() {
@@ -180,7 +194,7 @@
       this.yTicks = this.range ? axes.yTicks(...this.range, this.bending, yCount) : { splits: [], labels: [], note: "", decimals: 0 };
       this.left = Math.max(LEFT, ...this.yTicks.labels.map((label) => Math.ceil(chart.textWidth(label)) + 9));
       const labels = this.endLabels().map((label) => chart.textWidth(label.text, 500));
-      this.right = Math.max(GUTTER, Math.ceil(Math.max(0, ...labels)) + (labels.length > 1 ? 15 : 8));
+      this.right = Math.max(GUTTER, Math.ceil(Math.max(0, ...labels)) + (labels.length > 1 ? 20 : 9));
       const wide = this.kind === "wall" ? 92 : 74;
       this.xTicks = axes.xTicks(...this.window(), this.kind, Math.max(2, Math.round((this.width - this.left - this.right) / wide)));
       const last = chart.textWidth(this.xTicks.labels[this.xTicks.labels.length - 1] || "");
@@ -268,16 +282,14 @@
 
     /** What a reader of the chart must know. */
     note() {
-      const { smooth, clip } = chart.view();
-      const hidden = clip && this.reach ? this.reach.hidden : 0;
+      const { smooth } = chart.view();
       const most = Math.max(0, ...this.shown().map((line) => (line.spec.count > line.values.length ? line.spec.count : 0)));
       return [
+        this.outside ? `${reportgen.format.plural(this.outside, "point")} outside, clipped` : "",
         this.bending.name,
         this.yTicks && this.yTicks.note,
         smooth ? `smoothed ${smooth.toFixed(2)}` : "",
-        hidden ? `${reportgen.format.plural(hidden, "point")} outside, clipped` : "",
-        smooth && most ? `means of thinned points` : "",
-        this.spec.series.length && this.kind !== chart.view().x ? "" : "",
+        smooth && most ? "means of thinned points" : "",
       ].filter(Boolean).join(" · ");
     }
   }
@@ -306,7 +318,7 @@
     self.container = container;
     self.place = spec.replaces ? container : self.root;
     if (spec.replaces) self.root.hidden = true;
-    chart.listen(self);
+    chart.overlay(self);
     for (const node of [self.place, self.stage]) owners.set(node, self);
   }
 
@@ -320,6 +332,16 @@
   }, { rootMargin: "3000px 0px" });
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) owners.get(target).resize();
+  });
+
+  // Paper gets the drawings, which are light: a canvas has the colours of the screen.
+  let put = [];
+  addEventListener("beforeprint", () => {
+    put = [...chart.awake].filter((one) => one.spec.replaces && !one.root.closest("dialog"));
+    for (const one of put) one.sleep();
+  });
+  addEventListener("afterprint", () => {
+    for (const one of put) one.wake();
   });
 
   /** A chart in a container; what it takes and gives is told at the top of this file. */

@@ -186,9 +186,7 @@
   function spread(values, rows) {
     const found = rows.map((row) => values[row]).filter((value) => Number.isFinite(value));
     if (!found.length) return null;
-    const mean = found.reduce((sum, value) => sum + value / found.length, 0);
-    const squares = found.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return { mean, std: found.length > 1 ? Math.sqrt(squares / (found.length - 1)) : null, count: found.length };
+    return { mean: reportgen.stats.mean(found), std: reportgen.stats.std(found), count: found.length };
   }
 
   /** 0.812 ± 0.013: the deviation to two digits, the mean to as many places. */

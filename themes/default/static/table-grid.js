@@ -5,7 +5,7 @@
 (() => {
   "use strict";
   const { el, svg } = reportgen;
-  const HEAD = 58; // px: the line of groups and the line of names
+  const { HEAD } = reportgen.TableKeys; // px
   const AHEAD = 6; // rows drawn beyond each edge
   const AHEAD_PX = 200; // of columns
   const phone = matchMedia("(max-width: 640px)");
@@ -23,6 +23,7 @@
       this.drawn = new Map(); // place -> {row, cells, from, to}
       this.window = [0, -1];
       this.active = { place: 0, column: 0 }; // place -1: the header; column 0: the name
+      this.keys = new reportgen.TableKeys(this);
       this.build(caption);
     }
 
@@ -34,8 +35,9 @@
       this.body = el("tbody", {}, this.above, this.below);
       this.table = el("table", {
         role: "grid", tabindex: "0", "aria-multiselectable": "true", class: "rt-grid",
-        onkeydown: (event) => this.onKey(event), onclick: (event) => this.onClick(event),
-        onfocus: () => this.mark(), onblur: () => this.unmark(),
+        onkeydown: (event) => this.keys.onKey(event), onclick: (event) => this.keys.onClick(event),
+        onpointerdown: (event) => this.keys.onGrab(event),
+        onfocus: () => this.keys.mark(), onblur: () => this.keys.unmark(),
       }, el("caption", { class: "quiet", text: caption }), this.cols, this.heads, this.body);
       this.port = el("div", { class: "rt-port" }, this.table);
       this.port.addEventListener("scroll", () => this.later(), { passive: true });
@@ -67,7 +69,7 @@
       this.isPhone = phone.matches;
       this.clear();
       this.columns = columns;
-      this.pinned = phone.matches ? 0 : Math.min(pinned, columns.length);
+      this.pinned = this.fitting(columns.slice(0, pinned));
       this.starts = [0]; // where each of the columns that scroll begins
       for (const column of columns.slice(this.pinned)) this.starts.push(this.starts.at(-1) + column.width);
       this.lefts = [this.nameWidth];
@@ -76,6 +78,13 @@
       this.active.column = Math.min(this.active.column, columns.length);
       this.table.setAttribute("aria-colcount", columns.length + 1);
       this.table.style.width = `max(100%, ${this.lefts.at(-1) + this.starts.at(-1)}px)`;
+    }
+
+    /** How many columns can be pinned so that the others keep room to scroll in. */
+    fitting(columns) {
+      if (phone.matches) return 0;
+      let room = (this.port.clientWidth || innerWidth) * 0.7 - this.nameWidth;
+      return columns.filter((column) => (room -= column.width) > 0).length;
     }
 
     /** Show other rows. */
@@ -121,7 +130,7 @@
       this.addRows(from, to);
       this.above.style.height = `${from * rowHeight}px`;
       this.below.style.height = `${Math.max(0, this.items.length - 1 - to) * rowHeight}px`;
-      if (document.activeElement === this.table) this.mark();
+      if (document.activeElement === this.table) this.keys.mark();
     }
 
     addRows(from, to) {
@@ -302,97 +311,6 @@
       if (cell.className !== name) cell.className = name;
       this.owner.cell(cell, column, item);
       if (place <= this.pinned) this.pin(cell, place - 1);
-    }
-
-    // --- keyboard and mouse
-
-    onClick(event) {
-      const cell = event.target.closest("th, td");
-      if (!cell || cell.dataset.place === undefined) return;
-      const column = Number(cell.dataset.place);
-      const isHead = this.heads.contains(cell);
-      this.active = { place: isHead ? -1 : Number(cell.parentElement.dataset.place), column };
-      if (event.target.closest("a")) return;
-      this.table.focus({ preventScroll: true });
-      this.mark();
-      const id = column === 0 ? "name" : this.columns[column - 1].id;
-      const more = event.target.closest(".more");
-      if (more) this.owner.onMenu(id, more);
-      else if (isHead && !event.target.closest("input")) this.owner.onHead(id, event);
-      else if (!isHead && event.target.closest(".open")) this.owner.onToggle(this.items[this.active.place]);
-    }
-
-    onKey(event) {
-      if (event.target !== this.table || event.altKey || (event.ctrlKey && !["Home", "End"].includes(event.key))) return;
-      const step = this.steps()[event.key];
-      if (step) {
-        step(event.ctrlKey);
-        this.reveal();
-      } else if (!this.act(event)) return;
-      event.preventDefault();
-    }
-
-    steps() {
-      const { active, items, columns } = this;
-      const page = Math.max(1, Math.floor((this.port.clientHeight - HEAD) / this.rowHeight) - 1);
-      const move = (by) => { active.place = Math.max(-1, Math.min(items.length - 1, active.place + by)); };
-      const rtl = (by) => { active.column = Math.max(0, Math.min(columns.length, active.column + by)); };
-      return {
-        ArrowDown: () => move(1), ArrowUp: () => move(-1), PageDown: () => move(page), PageUp: () => move(-page),
-        ArrowRight: () => rtl(1), ArrowLeft: () => rtl(-1),
-        Home: (all) => { if (all) active.place = 0; active.column = 0; },
-        End: (all) => { if (all) active.place = items.length - 1; active.column = columns.length; },
-      };
-    }
-
-    /** Space chooses, Enter opens or sorts, ContextMenu or F10 opens the menu of a column. */
-    act(event) {
-      const { active } = this;
-      const item = this.items[active.place];
-      const id = active.column === 0 ? "name" : this.columns[active.column - 1].id;
-      if (event.key === "Enter" && active.place < 0) this.owner.onHead(id, event);
-      else if (event.key === "Enter" && item) this.owner.onEnter(item);
-      else if (event.key === " " && active.place < 0) this.owner.onSpaceHead();
-      else if (event.key === " " && item) this.owner.onSpace(item, event);
-      else if ((event.key === "+" || event.key === "-") && item) this.owner.onToggle(item, event.key === "+");
-      else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
-        const more = this.heads.querySelector(`[data-place="${active.column}"] .more`);
-        if (more) this.owner.onMenu(id, more);
-      } else return false;
-      return true;
-    }
-
-    /** Bring the active cell into sight. */
-    reveal() {
-      const { port, active, rowHeight, lefts, starts, pinned } = this;
-      if (active.place >= 0) {
-        const top = active.place * rowHeight;
-        const room = port.clientHeight - HEAD - rowHeight;
-        const wanted = Math.min(top, Math.max(port.scrollTop, top - room));
-        if (wanted !== port.scrollTop) port.scrollTop = wanted;
-      }
-      const column = active.column - pinned - 1;
-      if (column >= 0) {
-        const room = port.clientWidth - lefts.at(-1);
-        port.scrollLeft = Math.min(starts[column], Math.max(port.scrollLeft, starts[column + 1] - room));
-      }
-      this.look();
-      this.draw();
-    }
-
-    mark() {
-      this.unmark();
-      const { place, column } = this.active;
-      const line = place < 0 ? this.heads.lastElementChild : this.drawn.get(place)?.row;
-      const cell = line?.querySelector(`:scope > [data-place="${column}"]`);
-      if (!cell) return;
-      cell.id = "rt-active";
-      this.table.setAttribute("aria-activedescendant", "rt-active");
-    }
-
-    unmark() {
-      this.table.removeAttribute("aria-activedescendant");
-      this.table.querySelector("#rt-active")?.removeAttribute("id");
     }
   }
 

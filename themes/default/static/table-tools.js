@@ -16,20 +16,21 @@
   /** A text field that reads a filter; it marks the place of a mistake and says what is wrong. */
   class FilterBox {
     /** `ask(text)` gives the words of a result and throws FilterErrors; `use(text)` takes it. */
-    constructor(example, { ask, use }) {
+    constructor(example, table, { ask, use }) {
       this.ask = ask;
       this.use = use;
       this.mirror = el("div", { class: "mirror", "aria-hidden": "true" });
       this.input = el("input", {
         type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off", placeholder: `Filter, such as ${example}`,
         "aria-label": "Filter runs", "aria-describedby": "rt-mistake",
-        oninput: () => this.typed(), onscroll: () => this.follow(),
+        oninput: () => { this.typed(); this.suggest.update(); }, onscroll: () => this.follow(),
         onkeydown: (event) => this.onKey(event), onblur: () => { if (this.input.value !== this.told) this.settle(); },
       });
       this.clear = el("button", { type: "button", class: "clear", "aria-label": "Take the filter out", hidden: true,
         onclick: () => { this.input.value = ""; this.settle(); this.input.focus(); } }, icon(ICONS.cross, 14));
       this.message = el("p", { class: "rt-mistake", id: "rt-mistake", role: "status" });
-      this.box = el("div", { class: "rt-filter" }, icon(ICONS.filter), this.mirror, this.input, this.clear);
+      this.suggest = new reportgen.FilterSuggest(this.input, table, () => this.typed());
+      this.box = el("div", { class: "rt-filter" }, icon(ICONS.filter), this.mirror, this.input, this.suggest.list, this.clear);
     }
 
     /** Show a filter that came from the address. */
@@ -46,7 +47,7 @@
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => {
         if (this.judge(text, false)) this.use(text);
-        else this.waiting = setTimeout(() => this.judge(text, true), 500);
+        else this.waiting = setTimeout(() => this.judge(text, this.suggest.list.hidden), 500);
       }, 120);
     }
 
@@ -58,7 +59,11 @@
     }
 
     onKey(event) {
-      if (event.key === "Enter") this.settle();
+      if (this.suggest.onKey(event)) return;
+      if (event.key === "Enter") {
+        this.suggest.close();
+        this.settle();
+      }
       if (event.key === "Escape" && this.input.value) {
         this.input.value = "";
         this.settle();

@@ -38,7 +38,7 @@
     build() {
       const { table } = this;
       this.grid = new reportgen.TableGrid(`Runs of ${table.name}`, this);
-      this.filter = new FilterBox(this.example(), {
+      this.filter = new FilterBox(this.example(), table, {
         ask: (text) => reportgen.filter.parse(text, table),
         use: (text) => state.set({ q: text.trim() }),
       });

@@ -1,0 +1,1 @@
+"""Serving: a preview of a built site on this machine, which tells open pages of changes."""

@@ -1,0 +1,34 @@
+"""The page that puts any runs side by side: its frame, which `compare.js` fills from the hash."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.digest import digest_of
+from reportgen.render.env import render
+from reportgen.site.catalog import Entry
+from reportgen.site.context import Context
+from reportgen.site.outputs import Output
+from reportgen.site.pages.frame import Frame, Link, experiment_link
+
+PATH = "compare/index.html"
+_ROOT = "../"
+_ABOUT = "Parameters, metrics, curves and artifacts of any runs, side by side"
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """All that the template of the page of comparisons sees."""
+
+    frame: Frame
+    experiments: tuple[Link, ...]  # those with runs
+
+
+def compare_output(context: Context, shown: Sequence[Entry]) -> Output:
+    """The page `compare/index.html`: the same whatever the runs are."""
+    view = CompareView(
+        Frame("Compare runs", context.title, _ROOT, about=_ABOUT),
+        tuple(experiment_link(_ROOT, entry.mark) for entry in shown if entry.outlines),
+    )
+    return Output(
+        PATH, digest_of(context.digest, view), lambda: render(context.theme, "compare.html", view)
+    )

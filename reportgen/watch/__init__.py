@@ -1,0 +1,1 @@
+"""Watching: a store's changes as they come, and the site brought up to date for each."""

@@ -1,0 +1,122 @@
+"""Whole builds in a process of their own, so that none of them holds up the page of a run.
+
+The process is kept between builds: all that a build needs is loaded once. If it dies, the next
+build has a new one.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from reportgen.config import Options
+from reportgen.errors import ReportgenError
+from reportgen.site.live import LiveRun, Place
+from reportgen.site.project import Report
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The end of a build: a report, or what hindered it."""
+
+    report: Report | None
+    runs: Mapping[Place, LiveRun] = field(default_factory=dict)
+    error: str = ""  # what and where
+    hint: str = ""  # what to do about it
+
+
+class Builder:
+    """Builds on demand, one build at a time."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._context = multiprocessing.get_context("spawn")
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+        self.is_busy = False
+
+    def begin(self) -> None:
+        """Begin a build; `end` gives what it came to."""
+        if self._process is None or not self._process.is_alive():
+            self._start()
+        assert self._pipe is not None
+        self._pipe.send(True)
+        self.is_busy = True
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the build is over, waiting so long for it."""
+        return self._pipe is not None and self._pipe.poll(seconds)
+
+    def end(self) -> Built:
+        """What the build came to; to be called once it is over."""
+        self.is_busy = False
+        assert self._pipe is not None
+        try:
+            built = self._pipe.recv()
+        except EOFError:
+            return Built(None, error="the process that builds has died", hint="it is started anew")
+        assert isinstance(built, Built)
+        return built
+
+    def fileno(self) -> int:
+        """What becomes readable when the build is over."""
+        assert self._pipe is not None
+        return self._pipe.fileno()
+
+    def close(self) -> None:
+        """Let a build at work end, then the process."""
+        if self._process is None:
+            return
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process.join(_STOP_SECONDS)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join()
+        self._process = None
+
+    def _start(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+        self._pipe, theirs = self._context.Pipe()
+        self._process = self._context.Process(
+            target=_serve, args=(theirs, self._options, os.getpid()), name="reportgen-build"
+        )
+        self._process.start()
+        theirs.close()
+
+
+def _serve(pipe: Connection, options: Options, parent: int) -> None:
+    """Build each time the parent asks; end when it is gone. Ctrl-C is the parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while os.getppid() == parent:
+        try:
+            pipe.recv()
+        except (EOFError, OSError):
+            return
+        built = _build(options)
+        try:
+            pipe.send(built)
+        except OSError:
+            return
+
+
+def _build(options: Options) -> Built:
+    from reportgen.site.live import build_live
+
+    try:
+        return Built(*build_live(options))
+    except ReportgenError as error:
+        return Built(None, error=str(error), hint=error.hint)
+    except Exception as error:  # a bug of ours must not end a watch of many days
+        from reportgen.site.writer import failure_reason
+
+        return Built(None, error=failure_reason(error), hint="please report this as a bug")

@@ -1,0 +1,200 @@
+"""The watch: rings in, pages out.
+
+The page of a run that logged something is made at once, what more it logs within a moment is
+gathered. All that other pages tell of it comes with a whole build, in a process beside this one:
+soon after the first ring, then the less often the longer a build takes, so that a busy trainer
+keeps its processors and still sees its table grow.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reportgen.config import Options
+from reportgen.errors import ReportgenError
+from reportgen.site.live import LiveRun, LiveSite, Place
+from reportgen.site.project import store_places
+from reportgen.watch.builder import Builder, Built
+from reportgen.watch.doorbell import Doorbell, NoEvents
+
+_GATHER = 0.1  # seconds between two pages of one run
+_SETTLE = 0.3  # seconds from a ring to the build that it asks for
+_REST = 3.0  # times as long as a build took, before the next
+_LEAST_REST = 1.0  # seconds
+_LOOK = 2.0  # seconds between two looks at whether we still hear
+_QUIET_LOOK = 300.0  # times as long as a build without changes takes, between two of them
+_LEAST_QUIET = 30.0  # seconds
+_WAITING = 1.0  # seconds between two looks for a store that is not there
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Whom a watch tells: of messages, and of paths of the site whose bytes are new."""
+
+    say: Callable[[str], None]
+    changed: Callable[[Sequence[str]], None]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """When to do what; times of the monotonic clock, in seconds."""
+
+    build_at: float | None = None  # None: nothing asks for one
+    not_before: float = 0.0
+    look_at: float = 0.0
+    began: float = 0.0
+    runs: dict[Place, float] = field(default_factory=dict)  # when each is due
+    made: dict[Place, float] = field(default_factory=dict)  # when each was made last
+
+    def ask(self, now: float) -> None:
+        """Have a build soon."""
+        if self.build_at is None:
+            self.build_at = now + _SETTLE
+
+    def next(self, now: float) -> float:
+        """Seconds until something is due."""
+        times = [self.look_at, *self.runs.values()]
+        if self.build_at is not None:
+            times.append(max(self.build_at, self.not_before))
+        return max(0.0, min(times) - now)
+
+
+class Watch:
+    """Keeps a site up to date until it is stopped."""
+
+    def __init__(self, options: Options, listener: Listener, *, poll: float = 0.0) -> None:
+        """With `poll`, looks at the store every so many seconds and listens to no events."""
+        self._options = options
+        self._listener = listener
+        self._poll = poll
+        self._builder = Builder(options)
+        self._bell = Doorbell(())
+        self._plan = _Plan()
+        self._site: LiveSite | None = None
+        self._runs: Mapping[Place, LiveRun] = {}
+        self._quiet = _LEAST_QUIET
+        self._stopped = False
+        self._said = ""
+        self._hears = False
+
+    def stop(self) -> None:
+        """Have `run` come to its end; may be called from another thread or a signal handler."""
+        self._stopped = True
+        self._bell.wake()
+
+    def run(self) -> None:
+        """Watch until stopped."""
+        try:
+            self._plan.build_at = time.monotonic()
+            self._listen()
+            while not self._stopped:
+                self._turn()
+        finally:
+            self._bell.close()
+            self._builder.close()
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        pause = self._plan.next(now)
+        rung = self._bell.wait(min(pause, 0.05) if self._builder.is_busy else pause)
+        now = time.monotonic()
+        for place in rung.runs:
+            self._plan.runs.setdefault(place, max(now, self._plan.made.get(place, 0.0) + _GATHER))
+        if rung:
+            self._plan.ask(now)
+        self._make_runs(now)
+        if self._builder.is_busy and self._builder.wait(0):
+            self._take(self._builder.end())
+        if self._builder.is_busy:
+            return
+        if now >= self._plan.look_at:
+            self._look(now)
+        if self._plan.build_at is not None and now >= max(
+            self._plan.build_at, self._plan.not_before
+        ):
+            self._plan.build_at = None
+            self._plan.began = now
+            self._builder.begin()
+
+    def _make_runs(self, now: float) -> None:
+        """Make the pages of the runs that are due."""
+        due = [place for place, when in self._plan.runs.items() if when <= now]
+        for place in due:
+            del self._plan.runs[place]
+            run = self._runs.get(place)
+            if run is None or self._site is None:
+                continue
+            self._plan.made[place] = now
+            try:
+                changed = self._site.refresh(place, run)
+            except (ReportgenError, OSError) as error:
+                self._say(f"{error}; it is tried again")
+                continue
+            if changed:
+                self._listener.changed(changed)
+
+    def _take(self, built: Built) -> None:
+        """Take over what a build came to."""
+        took = time.monotonic() - self._plan.began
+        self._plan.not_before = time.monotonic() + max(_LEAST_REST, _REST * took)
+        if built.report is None:
+            self._plan.build_at = time.monotonic() + _WAITING
+            self._say(f"{built.error}; {built.hint}")
+            return
+        self._runs = built.runs
+        if self._site is None:
+            self._site = LiveSite(self._options)
+        changed = (*built.report.written, *built.report.pruned)
+        if not changed:
+            self._quiet = max(_LEAST_QUIET, _QUIET_LOOK * took)
+        self._say(built.report.summary)
+        for failure in built.report.failures:
+            self._listener.say(f"{failure.path}: {failure.reason}")
+        if changed:
+            self._listener.changed(changed)
+        self._plan.made = {p: when for p, when in self._plan.made.items() if p in self._runs}
+
+    def _look(self, now: float) -> None:
+        """See whether we still hear, and look at everything from time to time."""
+        self._plan.look_at = now + (self._poll or _LOOK)
+        if self._poll:
+            self._plan.build_at = now
+            self._plan.not_before = 0.0
+            return
+        if self._hears and self._bell.is_deaf():
+            self._hears = False
+        if not self._hears:
+            self._listen()
+            self._plan.ask(now)
+        elif self._plan.build_at is None and now - self._plan.began > self._quiet:
+            self._plan.build_at = now
+
+    def _listen(self) -> None:
+        """Listen to the stores, if they are there and the system tells of changes."""
+        if self._poll:
+            return
+        try:
+            places = store_places(self._options)
+        except ReportgenError:
+            return  # the build says so
+        if not all(map(os.path.isdir, places)):
+            return  # as well
+        bell = Doorbell(places)
+        try:
+            bell.listen()
+        except NoEvents as error:
+            self._poll = _LEAST_REST
+            self._listener.say(
+                f"no events of changed files here ({error}); looking every {self._poll:g} s"
+            )
+            return
+        self._bell.close()
+        self._bell = bell
+        self._hears = True
+
+    def _say(self, text: str) -> None:
+        """Say something, unless it is what was said last."""
+        if text and text != self._said:
+            self._said = text
+            self._listener.say(text)

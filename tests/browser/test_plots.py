@@ -1,0 +1,437 @@
+"""The section "Explore" in a browser: lines that filter, dots that tell, groups, numbers."""
+
+import json
+import random
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from reportgen.analysis.association import correlation_ratio, ranks, spearman
+from reportgen.analysis.groups import spread_of
+from tests.browser.visits import Events, visit
+from tests.sites import CHECKOUT, add_experiment, add_run, build, run_id
+
+pytestmark = pytest.mark.browser
+
+RATES, KINDS, SEEDS = ("0.0001", "0.001", "0.01", "0.1"), ("gini", "entropy"), ("1", "2", "3")
+RUNS = len(RATES) * len(KINDS) * len(SEEDS)
+SWEEP = "experiments/sweep/index.html"
+CHART = CHECKOUT / "themes/default/static/chart.js"
+DESK = {"width": 1440, "height": 1000}
+SHOWN = "document.querySelectorAll('.plot-figs .plot').length === 2"
+
+
+def add_sweep(store: Path) -> None:
+    """Four learn rates, two criteria and three seeds: 24 runs, the last of which failed."""
+    add_experiment(store, "1", "sweep")
+    number = 0
+    for place, rate in enumerate(RATES):
+        for kind in KINDS:
+            for seed in SEEDS:
+                number += 1
+                loss = 0.5 - place / 10 + (0.01 * int(seed)) + (0.2 if kind == "gini" else 0)
+                start = 1600000000000 + number * 60_000
+                steps = 12 if seed == "3" else 20
+                points = "".join(f"{start + s} {loss + 1 / (1 + s)} {s}\n" for s in range(steps))
+                params = {"params/lr": rate, "params/criterion": kind, "params/seed": seed}
+                more = {"metrics/val_loss": points, "metrics/test_acc": f"{start} {1 - loss} 0\n"}
+                add_run(store, number, {**params, **more}, status=4 if number == RUNS else 3)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plots")
+    add_sweep(folder / "mlruns")
+    add_experiment(folder / "mlruns", "2", "odd")
+    for number in range(3):
+        files = {"params/mtry": str(number), "metrics/thing": f"1600000000000 {number} 0\n"}
+        run = add_run(folder / "mlruns", 100 + number, files, experiment="2")
+        (run / "metrics/rmse").unlink()
+    assert build(folder / "mlruns", folder / "site").failures == ()
+    return folder / "site"
+
+
+def wait(page: Page, condition: str, seconds: float = 5) -> None:
+    """Wait until an expression is true; the page's policy forbids Playwright's own way."""
+    for _ in range(round(seconds * 50)):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"still not: {condition}")
+
+
+@pytest.fixture
+def explore(browser: Browser, site: Path) -> Iterator[tuple[Page, Events]]:
+    """The page of the sweep with its plots drawn, what it emits kept in `window.brushed`."""
+    with visit(browser, viewport=DESK) as (page, events):
+        open_plots(page, site)
+        yield page, events
+        assert events.errors == []
+
+
+def open_plots(page: Page, site: Path, state: str = "") -> None:
+    page.goto(f"{(site / SWEEP).as_uri()}{state}")
+    page.evaluate("reportgen.on('brush', rows => { window.brushed = rows && [...rows]; })")
+    wait(page, SHOWN)
+    page.locator("#explore-plots").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.plot-par').scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(100)
+
+
+def axis(page: Page, name: str) -> tuple[float, float, float]:
+    """Where an axis stands in the window: x, and its upper and lower end."""
+    title = page.locator(f'.par-titles [data-id="{name}"]').bounding_box()
+    box = page.locator(".par-box").bounding_box()
+    assert title is not None
+    assert box is not None
+    return title["x"] + title["width"] / 2, box["y"] + 12, box["y"] + box["height"] - 14
+
+
+def drag(page: Page, x: float, start: float, end: float) -> None:
+    page.mouse.move(x, start)
+    page.mouse.down()
+    page.mouse.move(x, (start + end) / 2)
+    page.mouse.move(x, end)
+    page.mouse.up()
+
+
+def passing(page: Page) -> str:
+    return page.locator(".plot-limits").inner_text()
+
+
+# --- without scripts
+
+
+def test_page_is_whole_without_scripts(browser: Browser, site: Path) -> None:
+    with visit(browser, java_script_enabled=False) as (page, events):
+        page.goto((site / SWEEP).as_uri())
+        assert not page.locator("#explore-plots").is_visible()
+        assert page.locator("h2#groups").is_visible()
+        assert page.locator("h2#associations").inner_text() == "What goes with val_loss"
+        assert page.locator("#overviews").is_visible()
+        assert events.errors == []
+
+
+def test_pictures_fold_away_where_plots_are_drawn(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    assert page.locator("details:has(#overviews)").get_attribute("open") is None
+
+
+# --- lines
+
+
+def test_drag_along_an_axis_filters_and_stays_in_the_address(
+    explore: tuple[Page, Events], site: Path
+) -> None:
+    page, _ = explore
+    x, top, bottom = axis(page, "params.lr")
+    drag(page, x, top - 4, (top + bottom) / 2)
+    wait(page, "window.brushed && window.brushed.length === 12")
+    assert "12 of 24 runs pass" in passing(page)
+    state = page.evaluate("location.hash")
+    assert state.startswith("#brush=params.lr:0.00")
+    open_plots(page, site, state)
+    wait(page, "document.querySelector('.plot-limits').textContent.includes('12 of 24')")
+
+
+def test_click_on_an_axis_or_its_chip_lifts_the_limits(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    x, top, bottom = axis(page, "params.lr")
+    drag(page, x, top, (top + bottom) / 2)
+    wait(page, "window.brushed && location.hash.includes('brush')")
+    page.mouse.click(x, top + 20)
+    wait(page, "window.brushed === null && location.hash === ''")
+    drag(page, x, top, (top + bottom) / 2)
+    page.locator(".plot-chip").click()
+    wait(page, "window.brushed === null && location.hash === ''")
+
+
+def test_brush_is_moved_as_a_whole(explore: tuple[Page, Events], site: Path) -> None:
+    page, _ = explore
+    open_plots(page, site, "#brush=params.lr:0.05..0.1")
+    x, top, bottom = axis(page, "params.lr")
+    wait(page, "document.querySelector('.plot-limits').textContent.includes('6 of 24')")
+    drag(page, x, top + 30, bottom + 200)
+    wait(page, "location.hash.includes('params.lr:0.0001..')")
+    assert "6 of 24 runs pass" in passing(page)
+
+
+def test_limits_are_set_by_keyboard(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    page.locator('.par-titles [data-id="params.lr"]').focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("0.01")
+    page.keyboard.press("Tab")
+    wait(page, "window.brushed && window.brushed.length === 12")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.id") == "params.lr"
+    assert page.locator("[role=dialog]").count() == 0
+
+
+def test_categories_are_limited_by_boxes(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    page.locator('.par-titles [data-id="params.criterion"]').click()
+    page.get_by_role("checkbox", name="gini").uncheck()
+    wait(page, "window.brushed && window.brushed.length === 12")
+    assert page.evaluate("reportgen.state.get('brush')") == "params.criterion=entropy"
+
+
+def test_axes_are_moved_by_drag_and_by_keyboard(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    order = "[...document.querySelectorAll('.par-titles button')].map(b => b.dataset.id).join()"
+    assert page.evaluate(order) == "params.criterion,params.lr,metrics.val_loss"
+    page.locator('.par-titles [data-id="params.lr"]').focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    wait(page, f"{order} === 'params.lr,params.criterion,metrics.val_loss'")
+    assert page.evaluate("document.activeElement.dataset.id") == "params.lr"
+    title = page.locator('.par-titles [data-id="params.lr"]').bounding_box()
+    assert title is not None
+    x, y = title["x"] + 20, title["y"] + 10
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 300, y)
+    page.mouse.move(axis(page, "metrics.val_loss")[0] - 20, y)
+    page.mouse.up()
+    wait(page, f"{order} === 'params.criterion,metrics.val_loss,params.lr'")
+    assert page.locator("[role=dialog]").count() == 0
+    state = page.evaluate("reportgen.state.get('axes')")
+    assert state == "params.criterion,metrics.val_loss,params.lr"
+
+
+def test_brush_of_an_edited_address_is_followed_and_nonsense_is_not(
+    explore: tuple[Page, Events],
+) -> None:
+    page, _ = explore
+    page.evaluate("location.hash = 'brush=params.lr:0.01..0.1'")
+    wait(page, "window.brushed && window.brushed.length === 12")
+    page.evaluate("location.hash = 'brush=params.lr:9..1;params.none:0..1;params.criterion:0..1;x'")
+    wait(page, "window.brushed === null")
+
+
+def test_filter_of_the_table_takes_lines_and_dots_away(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    page.evaluate("reportgen.emit('visible', [0, 1, 2])")
+    wait(page, "document.querySelector('.plot-limits').textContent.includes('3 of 24 runs pass')")
+
+
+# --- dots
+
+
+def test_hover_tells_of_a_run_and_click_chooses_it(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    panel = page.locator(".plot-figs .plot", has_text="lr").first
+    panel.scroll_into_view_if_needed()
+    label = panel.locator("svg text", has_text="0.1").last.bounding_box()
+    place = panel.locator(".plot-box").bounding_box()
+    assert label is not None
+    assert place is not None
+    x, y = label["x"] + label["width"] / 2, place["y"] + 10
+    while not page.locator(".plot-tip.shown").count():
+        y += 6
+        assert y < label["y"], "no dot above 0.1"
+        page.mouse.move(x, y)
+    title, *cells = page.locator(".plot-tip").inner_text().split()
+    assert (title, cells[1:4]) == ("run", ["lr", "0.1", "val_loss"])
+    page.mouse.click(x, y)
+    wait(page, "reportgen.state.runs().length === 1")
+    assert page.evaluate("reportgen.state.get('runs')") == run_id(int(cells[0]))
+
+
+def test_keyboard_chooses_a_run_and_leaves_it(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    page.locator(".plot-figs .plot-box").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    wait(page, "reportgen.state.runs().length === 1")
+    page.keyboard.press("Enter")
+    wait(page, "reportgen.state.runs().length === 0")
+    page.locator(".par-box").focus()
+    page.keyboard.press("Home")
+    assert "val_loss" in page.locator(".par-box [role=status]").inner_text()
+    page.keyboard.press("Enter")
+    wait(page, "reportgen.state.runs().length === 1")
+
+
+def test_associations_are_those_of_the_static_table(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    rows = page.locator(".assocs tbody tr")
+    table = [rows.nth(n).inner_text().split("\t")[:2] for n in range(rows.count())]
+    hints = page.locator(".plot-figs figcaption").all_inner_texts()
+    assert [row[0] for row in table] == [hint.split()[0] for hint in hints]
+    for (_name, value), hint in zip(table, hints, strict=True):
+        assert f"{value.strip()}, n = 23" in hint
+
+
+# --- best so far, and what may not be told
+
+
+def test_best_so_far_is_drawn_where_runs_may_be_ranked(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    best = page.locator(".plot", has_text="Best so far")
+    assert "lower is better" in best.inner_text()
+    assert "run 22" in (best.locator("svg").text_content() or "")
+
+
+def test_no_run_is_best_where_no_direction_is_known(browser: Browser, site: Path) -> None:
+    with visit(browser, viewport=DESK) as (page, events):
+        page.goto((site / "experiments/odd/index.html").as_uri())
+        wait(page, "document.querySelectorAll('.plot-figs .plot').length === 1")
+        assert page.locator(".plot", has_text="Best so far").count() == 0
+        assert "which values of thing are better is not known" in page.inner_text(".plot-legend")
+        assert "too few runs to say: 3" in page.inner_text(".plot-figs")
+        assert events.errors == []
+
+
+def test_test_metrics_are_in_no_plot(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    assert "test_acc" not in page.locator("#explore-plots").inner_html()
+
+
+# --- groups
+
+
+MEAN = """
+([curves, band]) => {
+  const packed = curves.map(([steps, values]) => ({ steps, values }));
+  const found = reportgen.plots.means.meanOf(packed.map(reportgen.plots.means.stepped), band);
+  return Object.fromEntries(Object.entries(found).map(([key, list]) => [key, [...list]]));
+}
+"""
+
+
+def test_mean_rests_on_the_runs_that_have_the_step(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    curves = [[[0, 2, 4], [1.0, 3.0, 5.0]], [[0, 1, 2], [3.0, 3.0, 9.0]]]
+    found = page.evaluate(MEAN, [curves, "minmax"])
+    assert found["steps"] == [0, 1, 2, 4]
+    assert found["mean"] == [2, 2.5, 6, 5]  # 2 at step 1 lies between points; nothing beyond step 2
+    assert found["counts"] == [2, 2, 2, 1]
+    assert found["lower"][:3] == [1, 2, 3]
+    words = "(found) => reportgen.plots.means.restsOn(found)"
+    assert page.evaluate(words, found) == "2 up to step 2, then 1"
+
+
+def test_runs_are_grouped_by_all_but_seeds_or_by_one_parameter(
+    explore: tuple[Page, Events],
+) -> None:
+    page, _ = explore
+    grouped = """
+    (by) => reportgen.load.table("sweep").then((table) => {
+      const model = reportgen.plots.model.of(table);
+      const rows = Array.from({ length: table.count }, (_, row) => row);
+      return reportgen.plots.means.groupsOf(model, rows, by, model.lead)
+        .map((group) => [group.name, group.rows.length]);
+    })
+    """
+    by_seed = page.evaluate(grouped, "")
+    assert len(by_seed) == 8
+    assert by_seed[0] == ["criterion=entropy, lr=0.1", 3]
+    assert page.evaluate(grouped, "criterion") == [
+        ["criterion=entropy", 12],
+        ["criterion=gini", 12],
+    ]
+
+
+@pytest.mark.skipif(not CHART.exists(), reason="the chart component is not in this theme yet")
+def test_groups_are_drawn_with_their_size_and_what_means_rest_on(
+    explore: tuple[Page, Events],
+) -> None:
+    page, _ = explore
+    part = page.locator(".plot-part", has_text="Groups over steps")
+    part.scroll_into_view_if_needed()
+
+    def says(words: str) -> None:
+        wait(page, f"document.querySelector('.plot-groups').textContent.includes({words!r})")
+
+    says("7 of 8 groups of finished runs")
+    says("3 up to step 11, then 2")
+    says("n = 2: criterion=entropy, lr=0.1")  # the legend: the third run failed
+    part.get_by_role("button", name="95%").click()
+    part.get_by_label("Group by").select_option("criterion")
+    says("2 groups of finished runs; the band is the 95% interval of the mean, by Student")
+    says("n = 11: criterion=entropy")
+    assert page.evaluate("location.hash") == "#band=ci95&by=criterion"
+    page.evaluate("location.hash = ''")
+    says("7 of 8 groups")
+
+
+# --- numbers
+
+
+def test_numbers_are_those_of_the_static_tables(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    dice = random.Random(5)  # noqa: S311
+    for count in (1, 2, 3, 10, 31, 50):
+        xs = [round(dice.gauss(0, 3), 1) for _ in range(count)]
+        ys = [round(dice.gauss(0, 3)) / 4 for _ in range(count)]
+        kinds = [dice.randrange(3) for _ in range(count)]
+        found: dict[str, Any] = page.evaluate(
+            "([xs, ys, kinds]) => { const s = reportgen.stats; return { ...s.summary(xs),"
+            " ranks: s.ranks(ys), rho: s.spearman(xs, ys).rho,"
+            " eta: s.correlationRatio(kinds, ys).eta }; }",
+            [xs, ys, kinds],
+        )
+        spread = spread_of(xs)
+        named = ("n", "mean", "std", "se", "ci95", "min", "max")
+        values = (spread.count, spread.mean, spread.deviation, spread.error, spread.margin)
+        for name, value in zip(named, (*values, spread.least, spread.greatest), strict=True):
+            assert same(found[name], value), name
+        assert found["ranks"] == ranks(ys)
+        assert same(found["rho"], spearman(xs, ys))
+        assert same(found["eta"], correlation_ratio([str(kind) for kind in kinds], ys)[0])
+
+
+def same(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+
+
+# --- for all readers
+
+
+@cache
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_plots_are_open_to_all_readers(
+    browser: Browser, site: Path, scheme: Any, width: int
+) -> None:
+    with visit(browser, viewport={"width": width, "height": 900}, color_scheme=scheme) as (
+        page,
+        events,
+    ):
+        state = f"#brush=params.lr:0.001..0.1&runs={run_id(3)}"
+        open_plots(page, site, state)
+        page.locator('.par-titles [data-id="params.lr"]').click()
+        page.evaluate(axe())
+        found = page.evaluate(
+            "axe.run('#explore-plots', { resultTypes: ['violations'], preload: false })"
+            ".then(result => result.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        )
+        assert json.dumps(found) == "[]"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide == width
+        assert events.errors == []
+
+
+def test_lines_follow_the_theme(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    pixels = """
+    [...document.querySelector('.par-passing').getContext('2d')
+      .getImageData(0, 0, 1400, 300).data].filter((_, i) => i % 4 === 3).filter(Boolean).length
+    """
+    assert page.evaluate(pixels) > 1000
+    before = page.evaluate("document.querySelector('.par-passing').toDataURL()")
+    page.locator("#scheme").check()
+    wait(page, f"document.querySelector('.par-passing').toDataURL() !== {json.dumps(before)}")

@@ -1,0 +1,121 @@
+"""The preview server: the files of a site, nothing else, and the stream of what changes."""
+
+import http.client
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reportgen.errors import UsageError
+from reportgen.serve.app import made_live
+from reportgen.serve.server import LOOPBACK, Server
+from tests.sites import build, make_store, run_id
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("serve")
+    build(make_store(folder / "mlruns", runs=1), folder / "site")
+    (folder / "secret.txt").write_text("secret")
+    os.symlink(folder / "secret.txt", folder / "site/link.txt")
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def server(site: Path) -> Iterator[Server]:
+    made = Server(site, LOOPBACK, 0, live=True)
+    yield made
+    made.close()
+
+
+def get(server: Server, path: str) -> tuple[int, str, str]:
+    """Status, media type and body; the path is sent as it is."""
+    address = server.url.split("/")[2]
+    connection = http.client.HTTPConnection(address, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    found = answer.status, answer.headers.get_content_type(), answer.read().decode()
+    connection.close()
+    return found
+
+
+def test_pages_and_files_are_served(server: Server, site: Path) -> None:
+    assert get(server, "/")[:2] == (200, "text/html")
+    assert get(server, f"/runs/{run_id(0)}/run.json") == (
+        200,
+        "application/json",
+        (site / f"runs/{run_id(0)}/run.json").read_text(),
+    )
+
+
+def test_what_is_not_there_gets_the_page_of_the_site_for_it(server: Server) -> None:
+    status, kind, body = get(server, "/nothing/here.html")
+    assert (status, kind) == (404, "text/html")
+    assert "Page not found" in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/assets/../../secret.txt",
+        "/..%2fsecret.txt",
+        "/link.txt",
+        "//etc/passwd",
+        "/.reportgen/manifest.json",
+        "/%2ereportgen/manifest.json",
+    ],
+)
+def test_nothing_but_the_site_is_served(server: Server, path: str) -> None:
+    status, _, body = get(server, path)
+    assert status in {400, 404}
+    assert "secret" not in body.replace(path, "")
+    assert '"files"' not in body
+
+
+def test_pages_listen_to_the_stream_and_files_on_disk_stay(server: Server, site: Path) -> None:
+    served = get(server, f"/runs/{run_id(0)}/index.html")[2]
+    on_disk = (site / f"runs/{run_id(0)}/index.html").read_text()
+    assert served == made_live(on_disk)
+    assert "script-src 'self'; connect-src 'self'; style-src" in served
+    assert '<script src="/_live/live.js" defer></script>' in served
+    assert "_live" not in on_disk
+
+
+def test_a_server_that_only_shows_leaves_pages_as_they_are(site: Path) -> None:
+    server = Server(site, LOOPBACK, 0, live=False)
+    try:
+        assert get(server, "/index.html")[2] == (site / "index.html").read_text()
+        assert get(server, "/_live/live.js")[0] == 404
+    finally:
+        server.close()
+
+
+def test_changes_are_streamed_to_all_who_listen(server: Server) -> None:
+    streams = []
+    for _ in range(2):
+        connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=10)
+        connection.request("GET", "/_live/changes")
+        answer = connection.getresponse()
+        assert answer.headers.get_content_type() == "text/event-stream"
+        while answer.readline() != b"\n":
+            pass
+        streams.append((connection, answer))
+    server.changed(["runs/a/index.html"])
+    for connection, answer in streams:
+        line = answer.readline().decode()
+        assert json.loads(line.removeprefix("data: ")) == {"paths": ["runs/a/index.html"]}
+        connection.close()
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as other:
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(UsageError, match=f"cannot serve on {LOOPBACK}:{port}"):
+            Server(Path(), LOOPBACK, port, live=False)

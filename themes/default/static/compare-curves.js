@@ -1,0 +1,152 @@
+// Curves of the compared runs: one chart for each metric, one legend for all; of two runs also the
+// difference.
+(() => {
+  "use strict";
+
+  const { el, svg, compare } = reportgen;
+  const MOST_COLOURED = 7; // more lines cannot be told apart; the others are grey
+  const DASHES = [null, [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]; // for runs of one colour
+  let charts = [];
+
+  /** The metrics that any run has a curve of, those that may rank first; of the machine apart. */
+  function keysOf(runs) {
+    const isSystem = (key) => runs.some((run) => run.metrics.get(key)?.role === "system");
+    const rank = (key) => (compare.standingOf(runs, key).mayRank ? 0 : 1);
+    const keys = compare.keysOf(runs.map((run) => run.curves));
+    const sorted = keys.sort((a, b) => rank(a) - rank(b) || compare.order.compare(a, b));
+    return { plain: sorted.filter((key) => !isSystem(key)), system: sorted.filter(isSystem) };
+  }
+
+  /** How each run is drawn: colour and dashes, so that no two of the first seven look alike. */
+  function looksOf(runs) {
+    const taken = new Map();
+    return runs.map((run, i) => {
+      if (i >= MOST_COLOURED) return { colour: 0, dash: null };
+      const times = taken.get(run.colour) || 0;
+      taken.set(run.colour, times + 1);
+      return { colour: run.colour, dash: DASHES[times % DASHES.length] };
+    });
+  }
+
+  function seriesOf(runs, looks, key) {
+    const named = runs.map((run, i) => ({ run, curve: run.curves.get(key), look: looks[i], name: `${compare.letter(i)} ${run.title}` }));
+    const found = named.filter(({ curve }) => curve).map(({ run, curve, look, name }) => (
+      { ...curve, name, id: run.page, colour: look.colour, dash: look.dash, start: run.start_time ?? undefined }));
+    return found.reverse(); // the baseline on top
+  }
+
+  function chart(spec) {
+    const box = el("figure", { class: "card fig" });
+    charts.push(reportgen.chart.create(box, { ...spec, legend: false }));
+    return box;
+  }
+
+  /** The curves of a metric; of two runs, with the gap between them shaded. */
+  function figure(runs, looks, key) {
+    const { hint } = compare.standingOf(runs, key);
+    const gap = runs.length === 2 ? gapOf(runs, key) : null;
+    const bands = gap ? [{ name: "gap", id: runs[1].page, colour: looks[1].colour, ...gap }] : [];
+    return chart({ title: key, hint, series: seriesOf(runs, looks, key), bands });
+  }
+
+  // --- what B has more than A
+
+  /** The value of a curve at a step, between its points on a straight line; NaN outside. */
+  function valueAt({ steps, values }, step, from) {
+    let i = from;
+    while (i < steps.length && steps[i] < step) i += 1;
+    if (i === steps.length) return { value: NaN, i };
+    if (steps[i] === step || i === 0) return { value: steps[i] === step ? values[i] : NaN, i };
+    const share = (step - steps[i - 1]) / (steps[i] - steps[i - 1]);
+    return { value: values[i - 1] + share * (values[i] - values[i - 1]), i };
+  }
+
+  /** Both curves at the steps of A where B has a course too: {steps, lower: A, upper: B, times}. */
+  function gapOf([a, b], key) {
+    const [one, other] = [a.curves.get(key), b.curves.get(key)];
+    if (!one || !other) return null;
+    const kept = [];
+    const beside = [];
+    let from = 0;
+    for (let i = 0; i < one.steps.length; i++) {
+      const { value, i: at } = valueAt(other, one.steps[i], from);
+      from = at;
+      if (!Number.isFinite(value) || !Number.isFinite(one.values[i])) continue;
+      kept.push(i);
+      beside.push(value);
+    }
+    if (kept.length < 2) return null;
+    const pick = (column) => Float64Array.from(kept, (i) => column[i]);
+    return { steps: pick(one.steps), times: pick(one.times), lower: pick(one.values), upper: Float64Array.from(beside) };
+  }
+
+  function gapFold(runs, looks, keys) {
+    const gaps = keys.map((key) => [key, gapOf(runs, key)]).filter(([, gap]) => gap);
+    if (gaps.length === 0) return null;
+    const inside = el("div", { class: "figs" });
+    const told = "at the steps of A; where B has no point at such a step, on the line between those beside it";
+    const fold = el("details", { class: "gaps" }, el("summary", {}, el("h3", {}, "Difference, B against A"), " ", el("span", { class: "hint" }, told)), inside);
+    fold.addEventListener("toggle", () => inside.append(...gaps.map(([key, gap]) => chart({
+      title: `${key}, B against A`,
+      hint: "",
+      series: [{ name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((v, i) => v - gap.lower[i]) }],
+    }))), { once: true });
+    return fold;
+  }
+
+  // --- the legend
+
+  function swatch(look) {
+    const line = svg("line", { x1: 0, y1: 3, x2: 20, y2: 3, "stroke-dasharray": look.dash ? look.dash.join(" ") : null });
+    return svg("svg", { class: `swatch k${look.colour}`, viewBox: "0 0 20 6", "aria-hidden": "true" }, line);
+  }
+
+  /** A chip for each run: pressed while its lines are shown; the mouse over it brings them forward. */
+  function legend(runs, looks) {
+    const bring = (id) => { for (const one of charts) one.highlight(id); };
+    const chips = runs.map((run, i) => el("button", {
+      type: "button", class: "chip", "aria-pressed": "true", title: `Show or hide ${run.title}`, onclick: () => toggle(run.page),
+      onmouseenter: () => bring(run.page), onmouseleave: () => bring(null), onfocus: () => bring(run.page), onblur: () => bring(null),
+    }, swatch(looks[i]), el("b", {}, compare.letter(i)), el("span", {}, run.title)));
+    const mark = () => {
+      const { hide } = reportgen.chart.view();
+      chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(!hide.has(runs[i].page))));
+    };
+    mark();
+    charts.push({ highlight() {}, destroy: reportgen.chart.watch(mark) });
+    return el("div", { class: "chips", role: "group", "aria-label": "Runs in the charts" }, ...chips);
+  }
+
+  function toggle(id) {
+    const hide = new Set(reportgen.chart.view().hide);
+    if (!hide.delete(id)) hide.add(id);
+    reportgen.chart.change({ hide });
+  }
+
+  // --- the section
+
+  function systemFold(runs, looks, keys) {
+    const inside = el("div", { class: "figs" });
+    const fold = el("details", {}, el("summary", {}, el("h3", {}, "System metrics")), inside);
+    fold.addEventListener("toggle", () => inside.append(...keys.map((key) => figure(runs, looks, key))), { once: true });
+    return fold;
+  }
+
+  /** The section of curves; null where no run has any. */
+  compare.curves = (runs) => {
+    for (const one of charts) one.destroy();
+    charts = [];
+    const { plain, system } = keysOf(runs);
+    if (plain.length + system.length === 0) return null;
+    const looks = looksOf(runs);
+    const told = runs.length > MOST_COLOURED ? `the first ${MOST_COLOURED} runs in colour, the others grey` : "";
+    const section = el("section", { id: "compare-curves" },
+      el("div", { class: "sh" }, el("h2", {}, "Curves"), told ? el("span", { class: "hint" }, told) : null),
+      reportgen.chart.controls(), legend(runs, looks),
+      el("div", { class: "figs" }, ...plain.map((key) => figure(runs, looks, key))));
+    const gaps = runs.length === 2 ? gapFold(runs, looks, plain) : null;
+    if (gaps) section.append(gaps);
+    if (system.length > 0) section.append(systemFold(runs, looks, system));
+    return section;
+  };
+})();

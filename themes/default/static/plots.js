@@ -1,0 +1,339 @@
+// Plots of an experiment's page, the section "Explore": parallel coordinates, the best so far,
+// parameters against a metric, groups over curves. State in the address: `px` the metric, `brush`
+// limits of axes, `axes` their order, `group`, `by` and `band` of the groups.
+(() => {
+  "use strict";
+  const plots = (reportgen.plots = reportgen.plots || {});
+  const { el, state } = reportgen;
+  const MOST_PANELS = 8; // at first; more are drawn on demand
+  const MOST_AXES = 7; // parameters at first
+  const LEAST_DOTS = 3; // runs that dots are drawn of
+  const PAUSE = 90; // ms between two filterings of the table during a drag
+
+  // ---- controls ---------------------------------------------------------------------------------
+
+  /** A labelled choice: {node, show(value)}. */
+  plots.select = (label, choices, onChange) => {
+    const box = el("select", {}, choices.map(([value, text]) => el("option", { value, text })));
+    box.addEventListener("change", () => onChange(box.value));
+    return { node: el("label", { class: "plot-select" }, el("span", { text: label }), box), show: (value) => { box.value = value; } };
+  };
+
+  /** A row of buttons of which one is pressed: {node, show(value)}. */
+  plots.segments = (label, choices, onChange) => {
+    const buttons = choices.map(([value, text, title]) => el("button", { type: "button", text, title, onclick: () => onChange(value) }));
+    const show = (now) => buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(choices[at][0] === now)));
+    return { node: el("div", { class: "plot-seg", role: "group", "aria-label": label }, buttons), show };
+  };
+
+  // ---- the section ------------------------------------------------------------------------------
+
+  let visible = null; // rows that the table lets through; null before it says so
+  let page = null;
+  reportgen.on("visible", (rows) => {
+    visible = rows;
+    if (page) page.refresh();
+  });
+
+  async function start() {
+    const section = document.getElementById("explore-plots");
+    const slug = document.getElementById("content").dataset.experiment;
+    if (!section || !slug) return;
+    try {
+      const table = await reportgen.load.table(slug);
+      page = pageOf(section, plots.model.of(table));
+    } catch (error) {
+      section.hidden = false;
+      section.append(el("p", { class: "empty", text: error.message }));
+    }
+  }
+
+  function pageOf(section, model) {
+    if (model.table.count < 2 || !(model.params.length || model.metrics.length)) return null;
+    const here = { section, model, brush: new Map(), ink: plots.colours(), parts: {}, wide: false };
+    readState(here);
+    build(here);
+    if (!here.parallel && !here.groups && !isDotted(here.metric)) return null;
+    section.hidden = false;
+    foldPictures();
+    here.refresh = () => refresh(here);
+    watch(here);
+    refresh(here);
+    if (here.brush.size) emit(here);
+    return here;
+  }
+
+  const isDotted = (metric) => metric !== null && metric.values.filter((value) => !Number.isNaN(value)).length >= LEAST_DOTS;
+
+  /** The painted pictures tell what the plots tell: they fold away. */
+  function foldPictures() {
+    const heading = document.getElementById("overviews");
+    const section = heading && heading.closest("section");
+    const figures = section && section.querySelector(".figs");
+    if (!figures) return;
+    const summary = el("summary", {}, heading, el("span", { class: "hint", text: " as painted pictures" }));
+    section.replaceChildren(el("details", {}, summary, figures));
+  }
+
+  function readState(here) {
+    const { model } = here;
+    here.metric = model.metrics.find((one) => one.name === state.get("px")) || model.lead;
+    here.brush = plots.brush.read(state.get("brush"), model);
+    here.ids = axesOf(here);
+  }
+
+  /** The axes: as the address says, else the most telling parameters and the metric. */
+  function axesOf({ model, metric }) {
+    const asked = state.get("axes").split(",").map((part) => part.replaceAll("%2C", ",")).filter((id) => model.byId.has(id));
+    if (asked.length) return [...new Set(asked)];
+    const params = (metric ? plots.model.telling(model, metric) : model.params.filter((one) => !model.seeds.has(one.id))).slice(0, MOST_AXES);
+    const order = [...model.params].filter((one) => params.includes(one));
+    return [...order, ...(metric ? [metric] : [])].map((one) => one.id);
+  }
+
+  function build(here) {
+    const { section, model } = here;
+    const hint = el("span", { class: "hint", text: "hover a run to read it, press to choose it; drag along an axis to filter the table" });
+    here.metricBox = plots.select("Metric", model.metrics.map((one) => [one.name, one.name]), (value) => state.set({ px: model.lead && value === model.lead.name ? "" : value }));
+    section.append(el("div", { class: "sh" }, el("h2", { id: "explore", text: "Explore" }), hint, model.metrics.length > 1 ? here.metricBox.node : null));
+    buildParallel(here);
+    here.parts.best = el("div", { class: "plot-part" });
+    here.parts.scatter = el("div", { class: "plot-part" });
+    section.append(here.parts.best, here.parts.scatter);
+    here.groups = plots.groups.create(section, model);
+  }
+
+  function buildParallel(here) {
+    const { model, section } = here;
+    here.limits = el("div", { class: "plot-limits", role: "group", "aria-label": "Limits" });
+    here.legend = el("span", { class: "plot-legend" });
+    here.chooser = el("details", { class: "plot-chooser" }, el("summary", { text: "Axes" }));
+    here.chooser.addEventListener("toggle", () => { if (here.chooser.open) fillChooser(here); });
+    const caption = el("figcaption", {}, el("b", { text: "Runs as lines" }), here.legend, here.chooser);
+    const holder = el("div", { class: "par" });
+    if (here.ids.length < 2) return;
+    section.append(el("figure", { class: "card fig plot-par" }, caption, holder, here.limits));
+    here.parallel = plots.parallel.create(holder, model, {
+      brush: (brush, isDone) => setBrush(here, brush, isDone),
+      order: (ids) => state.set({ axes: ids.map((id) => id.replaceAll(",", "%2C")).join(",") }),
+    });
+  }
+
+  function fillChooser(here) {
+    const { model } = here;
+    const boxes = [...model.params, ...model.metrics, model.start].map((one) => {
+      const box = el("input", { type: "checkbox", value: one.id, checked: here.ids.includes(one.id), onchange: () => {
+        const ids = box.checked ? [...here.ids, one.id] : here.ids.filter((id) => id !== one.id);
+        if (ids.length) state.set({ axes: ids.map((id) => id.replaceAll(",", "%2C")).join(",") });
+        else box.checked = true;
+      } });
+      return el("label", {}, box, el("span", { text: one.name }));
+    });
+    const usual = el("button", { type: "button", class: "plot-button", text: "As at first", onclick: () => state.set({ axes: "" }) });
+    here.chooser.replaceChildren(here.chooser.firstElementChild, el("div", { class: "plot-pop plot-boxes" }, boxes, usual));
+  }
+
+  // ---- brush ------------------------------------------------------------------------------------
+
+  let pausing = 0;
+  let isMine = false;
+
+  /** New limits: lines follow at once, the table after a moment, the address when the drag ends. */
+  function setBrush(here, brush, isDone) {
+    here.brush = brush;
+    follow(here);
+    clearTimeout(pausing);
+    if (!isDone) {
+      pausing = setTimeout(() => emit(here), PAUSE);
+      return;
+    }
+    here.written = plots.brush.write(brush);
+    state.set({ brush: here.written });
+    emit(here);
+  }
+
+  function emit(here) {
+    isMine = true;
+    reportgen.emit("brush", here.brush.size ? plots.brush.passing(here.brush, here.model) : null);
+    isMine = false;
+    refresh(here);
+  }
+
+  function showLimits(here) {
+    const chips = [...here.brush].map(([id, limits]) => {
+      const text = plots.brush.words(here.model.byId.get(id), limits);
+      const lift = () => {
+        const brush = new Map(here.brush);
+        brush.delete(id);
+        setBrush(here, brush, true);
+      };
+      return el("button", { type: "button", class: "plot-chip", "aria-label": `${text}: lift this limit`, onclick: lift }, el("span", { text }), el("span", { "aria-hidden": "true", text: "×" }));
+    });
+    const count = el("span", { class: "faint", text: `${here.rows.length} of ${reportgen.format.plural(here.model.table.count, "run")} pass` });
+    here.limits.replaceChildren(...chips, ...(here.rows.length < here.model.table.count ? [count] : []));
+  }
+
+  // ---- drawing ----------------------------------------------------------------------------------
+
+  function watch(here) {
+    const { model } = here;
+    state.on("runs", () => refresh(here));
+    state.on("px", () => { readState(here); refresh(here); });
+    state.on("axes", () => { readState(here); refresh(here); if (here.chooser.open) fillChooser(here); });
+    state.on("brush", (text) => {
+      if (text === here.written) return;
+      here.brush = plots.brush.read(text, model);
+      emit(here);
+    });
+    reportgen.on("brush", (rows) => { if (rows === null && !isMine && here.brush.size) setBrush(here, new Map(), true); });
+    reportgen.on("theme", () => { here.ink = plots.colours(); refresh(here); });
+    here.near = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) target.dataset.near = isIntersecting ? "yes" : "";
+      if (here.panels) next(here);
+    }, { rootMargin: "300px 0px" });
+    let width = here.section.clientWidth;
+    new ResizeObserver(() => {
+      if (here.section.clientWidth === width) return;
+      width = here.section.clientWidth;
+      here.parallel?.resize();
+      for (const panel of here.panels || []) panel.stale();
+      refresh(here);
+    }).observe(here.section);
+  }
+
+  /** What passes the table's filter and the brush. */
+  function passing(here) {
+    const inside = here.brush.size ? plots.brush.passing(here.brush, here.model) : null;
+    if (!visible) return inside || Array.from({ length: here.model.table.count }, (_, row) => row);
+    if (!inside) return visible;
+    const kept = new Set(inside);
+    return visible.filter((row) => kept.has(row));
+  }
+
+  let waiting = 0;
+  /** Draw what is in sight, a plot in a frame: what follows in one go is drawn once. */
+  function refresh(here) {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(() => {
+      drawParallel(here);
+      waiting = requestAnimationFrame(() => {
+        if (here.groups) here.groups.draw(here.rows);
+        drawPanels(here);
+      });
+    });
+  }
+
+  /** Lines in the next frame, of however many moves of a pointer there were. */
+  let moving = 0;
+  function follow(here) {
+    cancelAnimationFrame(moving);
+    moving = requestAnimationFrame(() => drawParallel(here));
+  }
+
+  function drawParallel(here) {
+    const { model, metric, brush, ids, ink } = here;
+    here.rows = passing(here);
+    here.chosen = plots.chosen(model.table);
+    if (metric) here.metricBox.show(metric.name);
+    if (!here.parallel) return;
+    const tint = metric && metric.direction && metric.varies ? metric : null;
+    here.parallel.draw({ ids, brush, rows: here.rows, isPart: here.rows.length < model.table.count, chosen: here.chosen, ink, tint });
+    showLimits(here);
+    showLegend(here, tint);
+  }
+
+  function showLegend(here, tint) {
+    if (here.tinted === tint && here.legend.childNodes.length) return;
+    here.tinted = tint;
+    if (!tint) {
+      here.legend.textContent = here.metric && !here.metric.direction ? `grey: which values of ${here.metric.name} are better is not known` : "";
+      return;
+    }
+    const [worst, best] = tint.direction === "lower" ? [tint.high, tint.low] : [tint.low, tint.high];
+    const spelled = (value) => plots.model.spelled(tint, value);
+    here.legend.replaceChildren(el("span", { text: `${tint.name}, ${tint.hint}` }), el("span", { class: "plot-ramp" }, el("span", { text: spelled(worst) }), el("i"), el("span", { text: spelled(best) })));
+  }
+
+  /** The panels: made anew where the metric changed, then drawn. */
+  function drawPanels(here) {
+    const { metric, model } = here;
+    if (!isDotted(metric)) return;
+    if (here.drawn !== metric) makePanels(here);
+    const shown = new Set(here.rows);
+    const faint = [];
+    for (let row = 0; row < model.table.count; row += 1) if (!shown.has(row)) faint.push(row);
+    const view = { rows: here.rows, faint, chosen: here.chosen, ink: here.ink };
+    here.panels.forEach((panel) => panel.want(view));
+    next(here);
+  }
+
+  /** Draw the panels that are near the window and not up to date, one in a frame. */
+  function next(here) {
+    const panel = here.panels.find((one) => one.isNear() && !one.isFresh());
+    if (!panel) return;
+    panel.draw();
+    waiting = requestAnimationFrame(() => next(here));
+  }
+
+  function makePanels(here) {
+    const { metric, model, parts } = here;
+    here.drawn = metric;
+    here.panels = [];
+    here.near.disconnect();
+    parts.best.replaceChildren();
+    parts.scatter.replaceChildren();
+    const make = (host, spec) => {
+      const panel = plots.panel.create(host, model, spec);
+      here.panels.push(panel);
+      here.near.observe(panel.node);
+    };
+    const best = bestOf(model, metric);
+    if (best) make(parts.best, best);
+    const told = plots.model.telling(model, metric);
+    if (!told.length) return;
+    const grid = el("div", { class: "figs plot-figs" });
+    const add = (params) => {
+      for (const param of params) {
+        make(grid, { title: param.name, hint: hintOf(model, param, metric), x: param, y: metric });
+      }
+    };
+    parts.scatter.append(el("div", { class: "plot-head" }, el("h3", { text: `${metric.name} by parameter` }), el("span", { class: "hint", text: "association in these runs, not cause" })), grid);
+    add(told.slice(0, MOST_PANELS));
+    if (told.length > MOST_PANELS) {
+      const more = el("button", { type: "button", class: "plot-button", text: `${told.length - MOST_PANELS} more`, onclick: () => { more.remove(); add(told.slice(MOST_PANELS)); refresh(here); } });
+      parts.scatter.append(more);
+    }
+  }
+
+  function hintOf(model, param, metric) {
+    const { strength, n, measure } = plots.model.associated(model, param, metric);
+    if (n < plots.model.LEAST_RUNS) return `too few runs to say: ${n}`;
+    if (strength === null) return "";
+    const text = Math.abs(strength).toFixed(2);
+    const sign = text === "0.00" || param.kind !== "number" ? "" : strength < 0 ? "\u2212" : "+";
+    return `${measure} ${sign}${text}, n = ${n}`;
+  }
+
+  /** The panel of the best so far; null where no run may be called better by the metric. */
+  function bestOf(model, metric) {
+    if (!metric.mayRank || !metric.direction || !model.start.varies) return null;
+    const { start, table } = model;
+    const sign = metric.direction === "lower" ? -1 : 1;
+    const rows = Array.from(start.values.keys()).filter((row) => !Number.isNaN(start.values[row]) && !Number.isNaN(metric.values[row]));
+    rows.sort((a, b) => start.values[a] - start.values[b] || b - a);
+    const leaders = [];
+    for (const row of rows) {
+      if (!leaders.length || sign * (metric.values[row] - metric.values[leaders[leaders.length - 1]]) > 0) leaders.push(row);
+    }
+    if (!leaders.length) return null;
+    const last = leaders[leaders.length - 1];
+    const steps = leaders.map((row) => [start.values[row], metric.values[row]]);
+    const label = `${table.titles[last]} ${plots.model.spelled(metric, metric.values[last])}`;
+    const days = [start.low, start.high].map((time) => reportgen.format.time(time).slice(0, 10));
+    const when = days[0] === days[1] ? `on ${days[0]}, UTC` : "UTC";
+    return { title: "Best so far", hint: `${metric.name} over the start of runs (${when}), ${metric.hint}`, x: start, y: metric, steps, label };
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
