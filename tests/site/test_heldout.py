@@ -101,12 +101,15 @@ def without_fold(html: str) -> str:
 # --- aside
 
 
-def test_test_values_stand_in_four_places_and_no_other(store: Path, site: Path) -> None:
+def test_test_values_stand_in_five_places_and_no_other(store: Path, site: Path) -> None:
     build(store, site)
     for number, value in enumerate(TEST_VALUES):
         folder = f"runs/{run_id(number)}"
         found = [path for path in files_with(site, value[:7]) if ".reportgen" not in path]
-        assert found == [
+        diffs = [path for path in found if path.startswith("diffs/")]
+        assert all(run_id(number) in path for path in diffs)
+        assert all(value[:7] not in without_fold(page(site, path)) for path in diffs)
+        assert [path for path in found if path not in diffs] == [
             "experiments/digits/heldout.csv",
             HELDOUT,
             f"{folder}/index.html",

@@ -20,9 +20,9 @@ from tests.sites import build, reportgen, run_id, tree_of
 # What our own templates, the Markdown of notes and the viewers may put on a page. Five more have
 # rules of their own below: script, style, input, iframe and img.
 TAGS = """
-    a audio b blockquote body br caption code dd desc details div dl dt em figcaption figure footer
-    h1 h2 h3 h4 h5 h6 head header hr html i label li link main meta nav ol p pre q s section small
-    span strong summary table tbody td th thead time title tr ul video
+    a audio b blockquote body br caption code dd del desc details div dl dt em figcaption figure
+    footer h1 h2 h3 h4 h5 h6 head header hr html i ins label li link main meta nav ol p pre q s
+    section small span strong summary table tbody td th thead time title tr ul video
     circle g path rect svg symbol text tspan use
 """
 RULED = {"script", "style", "input", "iframe", "img"}
@@ -34,8 +34,9 @@ SWITCH = {
 # Of the page's own parts, and of curves: `m0-t` is the title of the first metric's.
 IDS = re.compile(r"content|scheme|i-[a-z]+|[mst]\d+-[td]")
 ANCHORS = """
-    artifacts attention children curves datasets experiments findings heldout killed looks metrics
-    models newest overviews parameters problems reproduce runs system tags
+    artifacts attention children curves datasets experiments figures files findings heldout images
+    killed looks metrics models newest origin overviews parameters problems reproduce runs system
+    tags texts
 """
 DATA_IMAGE = re.compile(r"data:image/(svg\+xml[,;]|png;base64,|jpeg;base64,)[^\"'<>\n]*")
 EXPERIMENT = "experiments/title-style-textarea-script-script-window-hit-1-script-img-s"

@@ -63,7 +63,7 @@ def test_first_build_takes_a_folder_where_nothing_is_in_the_way(
 def test_site_without_our_state_counts_as_foreign(store: Path, site: Path) -> None:
     before = tree_of(site)
     shutil.rmtree(site / STATE_FOLDER)
-    with pytest.raises(OutputConflict, match=r"index\.html and 7 more"):
+    with pytest.raises(OutputConflict, match=r"index\.html and 8 more"):
         build(store, site)
     assert tree_of(site) == before
 
@@ -116,6 +116,7 @@ def test_page_edited_by_hand_is_not_pruned(store: Path, site: Path) -> None:
     report = build(store, site)
     folder = f"runs/{run_id(0)}"
     assert report.pruned == (
+        f"diffs/{run_id(0)}..{run_id(1)}/index.html",
         "experiments/experiment-1/overview-1.svg",  # there is nothing to compare any more
         f"{folder}/artifacts/notes.txt",
         f"{folder}/run.js",
@@ -180,7 +181,10 @@ def test_nothing_is_pruned_through_a_linked_folder(
     before = tree_of(moved_runs)
     for number in (0, 1):
         shutil.rmtree(store / "1" / run_id(number))
-    assert build(store, site).pruned == ("experiments/experiment-1/overview-1.svg",)
+    assert build(store, site).pruned == (
+        f"diffs/{run_id(0)}..{run_id(1)}/index.html",
+        "experiments/experiment-1/overview-1.svg",
+    )
     assert tree_of(moved_runs) == before
 
 

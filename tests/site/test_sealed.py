@@ -175,6 +175,8 @@ def test_unsealed_run_shows_its_results_with_the_reason(
     assert [leaks(folder / "site", number) for number in (0, 2)] == [[], []]
     assert [path for path in leaks(folder / "site", 1) if ".reportgen" not in path] == [
         "data/site.json",  # the torn line, as a problem of the store
+        f"diffs/{run_id(0)}..{run_id(1)}/index.html",
+        f"diffs/{run_id(1)}..{run_id(2)}/index.html",
         "experiments/digits/heldout.csv",
         HELDOUT,
         "experiments/digits/index.html",
@@ -203,6 +205,8 @@ def test_unsealing_makes_the_pages_again_that_show_it_and_no_other(
         f"runs/{run_id(1)}/run.json",
         f"runs/{run_id(1)}/run.js",
         f"runs/{run_id(1)}/index.html",
+        f"diffs/{run_id(1)}..{run_id(2)}/index.html",
+        f"diffs/{run_id(0)}..{run_id(1)}/index.html",
         "experiments/digits/heldout.csv",
         HELDOUT,
     )
