@@ -171,6 +171,16 @@ def test_two_runs_are_told_of_in_a_sentence(browser: Browser, site: Path) -> Non
         page.get_by_text("(100 % worse)").wait_for()
 
 
+def test_two_runs_lead_to_the_page_that_is_prepared_for_them(browser: Browser, base: str) -> None:
+    with visit(browser) as (page, events):
+        compare(page, address(base, BAD, GOOD))  # the later one first
+        page.get_by_role("link", name="Full diff").click()
+        page.wait_for_url(f"**/diffs/{run_id(GOOD)}..{run_id(BAD)}/index.html")
+        compare(page, address(base, BASE, BAD))
+        assert page.get_by_role("link", name="Full diff").count() == 0
+    assert quiet(events, base)
+
+
 def test_test_results_stand_apart_from_parameters(browser: Browser, site: Path) -> None:
     with visit(browser) as (page, _):
         table = compare(page, address(site.as_uri(), BASE, GOOD, more="&all=1"))

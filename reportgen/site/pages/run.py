@@ -14,9 +14,10 @@ from reportgen.readers.codec import artifacts_digest
 from reportgen.render.env import render
 from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
+from reportgen.site.diffs.pairs import pairs_of
 from reportgen.site.outputs import Output
 from reportgen.site.pages.exhibits import Exhibits
-from reportgen.site.pages.rundata import Logged, run_script
+from reportgen.site.pages.rundata import Logged, Placed, run_script
 from reportgen.site.pages.runview import RunPlace, run_view
 
 
@@ -65,6 +66,7 @@ def run_outputs(
     place = RunPlace(entry, job.link, job.around, job.unsealed)
     logged = cache(lambda: _logged(context, store, entry, job, run))  # where any is to be made
     plain = cache(lambda: _plain(context, place, logged()))
+    bases = tuple(pair.base.page for pair in pairs_of(job.link, job.around))
     exhibits = Exhibits(context, store, run)
     yield from exhibits.outputs(folder)
     read = (
@@ -83,8 +85,10 @@ def run_outputs(
     )
     yield Output(
         f"{folder}/run.js",
-        digest_of(read, context.max_file, context.max_run, entry.mark, job.link),
-        lambda: run_script(plain(), logged(), entry.mark, job.link, exhibits.hrefs()),
+        digest_of(read, context.max_file, context.max_run, entry.mark, job.link, bases),
+        lambda: run_script(
+            plain(), logged(), Placed(entry.mark, job.link, exhibits.hrefs(), bases)
+        ),
     )
     yield Output(
         f"{folder}/index.html",

@@ -5,7 +5,7 @@ standing of its metrics, its datasets, and each curve as `charts/packed.py` has 
 metrics are in it only where the author lets them stand beside parameters.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.roles import stem_of
@@ -28,23 +28,33 @@ class Logged:
     series_of: Callable[[str], MetricSeries]
 
 
-def run_script(
-    plain: Json, logged: Logged, mark: Shelfmark, link: RunLink, hrefs: Mapping[str, str]
-) -> bytes:
-    """The script of a run; `plain` is its `run.json`, `hrefs` the links of copied artifacts."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a run stands in the site."""
+
+    mark: Shelfmark
+    link: RunLink
+    hrefs: Mapping[str, str]  # of copied artifacts
+    bases: Sequence[str]  # the pages of the runs that there is a prepared diff against
+
+
+def run_script(plain: Json, logged: Logged, placed: Placed) -> bytes:
+    """The script of a run; `plain` is its `run.json`."""
     run, standing = logged.run, logged.standing
+    mark, link = placed.mark, placed.link
     return put_call(
         "run",
         link.page,
         {
             **plain,
-            "artifacts": list(_artifacts(run, hrefs)),
+            "artifacts": list(_artifacts(run, placed.hrefs)),
             "page": link.page,
             "title": run.title,
             "colour": link.colour,
             "silent": link.silent,
             "experiment": {"name": mark.name, "slug": mark.slug},
             "cause": run.cause.reason if run.cause else "",
+            "diffs": list(placed.bases),
             "datasets": list(_datasets(run)),
             "standing": {key: plain_standing(standing, key) for key in sorted(run.metrics)},
             "curves": dict(_curves(logged)),

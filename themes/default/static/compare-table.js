@@ -207,7 +207,8 @@
       el("th", { scope: "col", abbr: run.title, class: `k${run.colour}${i === 0 ? " pinned" : ""}` }, name(view, i)));
     const last = view.isPair ? [el("th", { scope: "col", class: "change" }, "Difference, B against A")] : [];
     const below = view.runs.map((_, i) => facts(view, i));
-    if (view.isPair) below.push(el("td", { class: "change faint" }, "Bars show the relative change, cut at ±30 %. Green and red only where it is known which is better."));
+    if (view.isPair) below.push(el("td", { class: "change faint" },
+      el("span", { class: "of-bars" }, "Bars show the relative change, cut at ±30 %. "), "Green and red only where it is known which is better."));
     const head = el("thead", {}, el("tr", { class: "names" }, corner, ...names, ...last),
       el("tr", { class: "about" }, el("td", { class: "keys" }), ...below));
     const table = el("table", { class: view.isPair ? "upright pair" : "upright" },

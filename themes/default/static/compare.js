@@ -97,6 +97,15 @@
     copy(make()).then(() => say(`${kind} copied`), () => say("The browser refused to copy"));
   }
 
+  /** The link to the page that was prepared for two runs, whichever of them came first there. */
+  function prepared([a, b]) {
+    const pair = b.diffs.includes(a.page) ? [a, b] : a.diffs.includes(b.page) ? [b, a] : null;
+    if (!pair) return null;
+    const folder = pair.map((run) => encodeURIComponent(run.page)).join("..");
+    const title = "Files line by line, packages, images over each other: a page prepared for these two";
+    return el("a", { class: "act", href: state.link(`diffs/${folder}/index.html`), title }, "Full diff");
+  }
+
   function toolbar(view) {
     const left = el("div", { class: "tools" },
       el("div", { class: "seg", role: "group", "aria-label": "Rows" },
@@ -104,7 +113,7 @@
         button("Show all", () => change({ all: "1" }), { class: "", pressed: String(view.showAll) })),
       button("Runs as rows", () => change({ t: view.isAcross ? "" : "1" }), { pressed: String(view.isAcross), class: "toggle" }));
     const right = el("div", { class: "tools" });
-    if (view.isPair) right.append(button("Swap A and B", () => change({ base: view.runs[1].page })));
+    if (view.isPair) right.append(prepared(view.runs) || "", button("Swap A and B", () => change({ base: view.runs[1].page })));
     right.append(
       button("Copy link", () => copyAs("Link", () => location.href)),
       button("Copy Markdown", () => copyAs("Markdown", () => compare.markdown(view))),

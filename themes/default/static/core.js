@@ -12,7 +12,7 @@
 //   shown: {metrics, params}; same: [[param, value]]; seeds: [param];
 //   apart: [test metric that is not in the table]; datasets: [[name, digest, context], ...] by row.
 // Run: run.json's object, with params tags metrics heldout standing as Maps, and
-//   page title colour silent cause experiment datasets artifacts, and
+//   page title colour silent cause experiment diffs datasets artifacts, and
 //   curves: Map(key -> {count, steps, times, values}), all Float64Arrays but `count`.
 (() => {
   "use strict";
