@@ -100,7 +100,7 @@ def test_files_are_those_of_both(
     found = json.loads(told(sample, "json", capsys))["files"]
     listed = {one["path"] for one in found["changed"] if one["a_bytes"] is not None}
     artifacts = sample.theirs.list_artifacts(theirs[A].info.run_id)
-    plain = {one.path: one.file_size for one in artifacts if not one.is_dir}
+    plain = {one.path: one.file_size or 0 for one in artifacts if not one.is_dir}
     assert set(plain) <= listed | set(found["same"])
     text = told(sample, "text", capsys)
     assert all(size(count) in text for path, count in plain.items() if path in listed)
@@ -110,6 +110,7 @@ def test_the_last_and_the_best_run_are_those_of_mlflow(
     sample: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:
     experiment = sample.theirs.get_experiment_by_name("coffee-quality")
+    assert experiment is not None
     by_time = sample.theirs.search_runs([experiment.experiment_id])
     by_loss = sample.theirs.search_runs(
         [experiment.experiment_id], order_by=["metrics.cv_rmse ASC"], max_results=1
