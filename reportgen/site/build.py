@@ -35,9 +35,9 @@ from reportgen.site.pages.experiment import (
     with_looks,
 )
 from reportgen.site.pages.heldout import heldout_outputs
-from reportgen.site.pages.overview import card_of_site, site_outputs
+from reportgen.site.pages.overview import site_outputs
 from reportgen.site.pages.run import RunJob, page_digest
-from reportgen.site.painting import begin_pictures
+from reportgen.site.painting import begin_card, begin_pictures
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
@@ -109,8 +109,11 @@ class Build:
             builder = RunBuilder(self._context, self._stores, self._root, manifest)
             stack.callback(builder.close)
             crew = stack.enter_context(Crew(builder, self._options.jobs))
-            self._build_experiments(crew, writer, manifest, progress)
-            self._build_site(crew, writer)
+            unfinished = self._build_experiments(crew, writer, manifest, progress)
+            card = begin_card(crew, writer, self._context, self._catalog)
+            for finish in unfinished:
+                finish()
+            self._build_site(writer, card)
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
@@ -121,11 +124,11 @@ class Build:
 
     def _build_experiments(
         self, crew: Crew, writer: Writer, manifest: Manifest, progress: Progress | None
-    ) -> None:
-        """Write all experiments; the pages of each once the next is taken in, its pictures done."""
+    ) -> list[Callable[[], None]]:
+        """Write the pages of each experiment once the next is taken in; gives the last one's."""
         total = sum(len(entry.outlines) for entry in self._catalog.entries)
         done_count = 0
-        finish: Callable[[], None] | None = None
+        begun: list[Callable[[], None]] = []
         for entry, parts in crew.build_all(self._work(manifest)):
             work = Work(self._apart.pop(entry.key))
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
@@ -136,14 +139,12 @@ class Build:
                 if progress is not None:
                     progress(done_count, total)
             done_count = before + len(entry.outlines)
-            begun = self._begin_experiment(crew, writer, entry, work)
-            if finish is not None:
-                finish()
-            finish = begun
+            begun.append(self._begin_experiment(crew, writer, entry, work))
+            if len(begun) > 1:
+                begun.pop(0)()
             if progress is not None:
                 progress(done_count, total)
-        if finish is not None:
-            finish()
+        return begun
 
     def _work(self, manifest: Manifest) -> Iterator[tuple[Entry, list[RunJob]]]:
         """Each experiment with those of its runs whose files are not known to be right."""
@@ -257,19 +258,16 @@ class Build:
         self, writer: Writer, job: ExperimentJob, brief: Brief, pictures: Sequence[Output]
     ) -> None:
         self._written.add(writer.write(data_outputs(self._context, job)))
-        self._written.add(writer.write(pictures))
         self._written.add(writer.write(heldout_outputs(self._context, job)))
+        self._written.add(writer.write(pictures))  # waits for them to be painted
         self._written.add(writer.write(page_outputs(self._context, job, brief)))
 
-    def _build_site(self, crew: Crew, writer: Writer) -> None:
+    def _build_site(self, writer: Writer, card: Sequence[Output]) -> None:
         sources = tuple(store.label for store in self._stores)
         self._problems += self._ledger.problems
         found = self._problems, self._written.failures
         briefs = self._briefs.all()
-        card = card_of_site(self._context, self._catalog)
-        wanted = [(card.path, digest_of(self._context.code, card.depends))]
-        pictures = begin_pictures(crew, writer, 0, wanted, lambda: {card.path: card.chart})
-        self._written.add(writer.write(pictures))
+        self._written.add(writer.write(card))
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
         self._briefs.save()

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from reportgen.digest import Digest
+from reportgen.digest import Digest, digest_of
 from reportgen.errors import OutputError
+from reportgen.site.catalog import Catalog
+from reportgen.site.context import Context
 from reportgen.site.outputs import Output
+from reportgen.site.pages.overview import card_of_site
 from reportgen.site.pages.pictures import Chart
 from reportgen.site.workers import Crew
 from reportgen.site.writer import Writer
@@ -29,6 +32,13 @@ def begin_pictures(
         begun = crew.paint(store, [known[path] for path in stale])
         painted = dict(zip(stale, begun, strict=True))
     return [Output(path, digest, painted.get(path, _never)) for path, digest in wanted]
+
+
+def begin_card(crew: Crew, writer: Writer, context: Context, catalog: Catalog) -> list[Output]:
+    """The picture that chats show of a link to the site."""
+    card = card_of_site(context, catalog)
+    wanted = [(card.path, digest_of(context.code, card.depends))]
+    return begin_pictures(crew, writer, 0, wanted, lambda: {card.path: card.chart})
 
 
 def _never() -> bytes:

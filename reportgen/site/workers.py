@@ -36,7 +36,7 @@ from reportgen.site.pages.run import RunJob, fitted, run_outputs
 from reportgen.site.sealing import SealingStore
 from reportgen.site.writer import Writer, Written, failure_reason
 
-RUNS_A_TASK = 25
+RUNS_A_TASK = 10  # some 40 ms; with longer tasks, a process waits longer for the last of another
 DIFFS_A_TASK = 50
 _WORTH_A_PAINTER = 3  # pictures
 _WORTH_A_POOL = 4  # parts of diffs
