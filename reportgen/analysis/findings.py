@@ -4,7 +4,8 @@ Each rule is a function from `Evidence` to findings. They state facts and the ne
 a value of a test metric in it: findings stand beside parameters.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reportgen.analysis.chosen_runs import chosen_runs
@@ -21,9 +22,9 @@ from reportgen.analysis.evidence import (
 from reportgen.analysis.finding_texts import Accepted, Finding, Level
 from reportgen.analysis.gaps import tests_like, widest_gap
 from reportgen.analysis.metric_rules import Role
-from reportgen.analysis.scored import role_of_context
+from reportgen.analysis.scored import role_of_context, scored_on
 from reportgen.analysis.standing import Standing
-from reportgen.model import Experiment, MetricKey, Run
+from reportgen.model import DatasetInput, Experiment, MetricKey, Run
 from reportgen.spelling import plural
 
 
@@ -236,16 +237,7 @@ def _gap(evidence: Evidence) -> Iterator[Finding]:
 
 def _other_exam(evidence: Evidence) -> Iterator[Finding]:
     """RG309."""
-    exams: dict[tuple[str, ...], int] = {}
-    for run in evidence.runs:
-        used = {
-            f"{dataset.name} ({dataset.dataset_digest})"
-            for dataset in run.datasets
-            if dataset.dataset_digest and role_of_context(dataset.context) is Role.TEST
-        }
-        if used:
-            exam = tuple(sorted(used))
-            exams[exam] = exams.get(exam, 0) + 1
+    exams = _exams(evidence)
     if len(exams) > 1:
         ordered = sorted(exams, key=lambda exam: (-exams[exam], exam))
         shown = [f"{' with '.join(map(plain_name, exam))} in {exams[exam]}" for exam in ordered]
@@ -255,6 +247,30 @@ def _other_exam(evidence: Evidence) -> Iterator[Finding]:
             f"the runs have {len(exams)} different test sets: {listed(shown)}",
             "compare test results only between runs with the same test set",
         )
+
+
+def _exams(evidence: Evidence) -> Counter[tuple[str, ...]]:
+    """How many runs were tested on which test sets: by the metric by which they differ most.
+
+    Where no metric is known to be of test data, by the datasets that the runs used for testing.
+    """
+    of_runs: Counter[tuple[str, ...]] = Counter()
+    by_metric: dict[MetricKey, Counter[tuple[str, ...]]] = {}
+    for run in evidence.runs:
+        tests = [one for one in run.datasets if role_of_context(one.context) is Role.TEST]
+        of_runs[_exam(tests)] += 1
+        for key in filter(evidence.standing.is_heldout, run.metrics):
+            exam = _exam(one.dataset for one in scored_on(run, key))
+            by_metric.setdefault(key, Counter())[exam] += 1
+    found = [by_metric[key] for key in sorted(by_metric)] or [of_runs]
+    for exams in found:
+        del exams[()]
+    return max(found, key=len)
+
+
+def _exam(datasets: Iterable[DatasetInput]) -> tuple[str, ...]:
+    told = {f"{one.name} ({one.dataset_digest})" for one in datasets if one.dataset_digest}
+    return tuple(sorted(told))
 
 
 def _finding(code: str, level: Level, text: str, what_next: str) -> Finding:

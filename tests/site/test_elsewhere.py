@@ -73,6 +73,9 @@ def test_metric_that_is_test_in_one_run_is_held_apart_in_all(tell: Tell, tmp_pat
     build(store, site)
     assert told_apart(site) == [True] * RUNS
     assert "metrics.score" not in page(site, "experiments/digits/runs.csv")
+    for path in (site / "diffs").rglob("index.html"):
+        shown = path.read_text("utf-8").partition('<h2 id="heldout">')[0]
+        assert not [value for value in VALUES if value[:5] in shown], path
     other = page(site, f"runs/{run_id(0)}/index.html")
     assert "test data in another run of the experiment" in other
     assert build(store, site).written == ()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -104,10 +105,12 @@ def test_every_metric_is_on_the_page_of_its_run(
 
 def test_extremes_of_a_metric_are_told_with_every_digit(run_page: str) -> None:
     titles = [cell.title for cell in row_of(run_page, "loss lower is better")]
-    assert titles == ["", "nan", "1e-300", "1e-300", "3.0", ""]
+    assert titles[1:] == ["nan", "1e-300", "1e-300", "3.0", ""]
 
 
 def test_role_of_a_metric_is_told_with_its_reason(run_page: str) -> None:
+    unknown = "role unknown: no part of its name says which data it was measured on"
+    assert f'<th scope="row" title="{unknown}">rmse' in run_page
     assert '<span class="tag" title="its name has the part `val`">val</span>' in run_page
 
 
@@ -503,3 +506,25 @@ def test_store_without_runs_has_a_site(tmp_path: Path) -> None:
 def test_pages_name_no_place_of_this_machine(site: Path) -> None:
     everything = b"".join(tree_of(site).values())
     assert str(site.parent).encode() not in everything
+
+
+def test_metrics_are_read_at_the_step_where_the_run_is_best(tmp_path: Path) -> None:
+    store = tmp_path / "mlruns"
+    add_experiment(store, "1", "digits")
+    time = 1600000000000
+    curves = {
+        "metrics/val_loss": f"{time} 0.9 0\n{time} 0.5 1\n{time} 0.7 2\n",
+        "metrics/train_loss": f"{time} 0.8 0\n{time} 0.4125 1\n{time} 0.1 2\n",
+        "metrics/test_acc": f"{time} 0.6125 1\n{time} 0.7 2\n",
+    }
+    add_run(store, 1, curves)
+    build(store, tmp_path / "site")
+    text = page(tmp_path / "site", f"runs/{run_id(1)}/index.html")
+    assert text.count("At step 1</th>") == 2  # of the metrics, and of the test results apart
+    assert "At step 1, val_loss is best." in text
+    row = text[text.index('<th scope="row">train_loss') :].partition("</tr>")[0]
+    assert re.findall(r">([\d.]+)", row) == [
+        *("0.1", "0.1", "0.4125", "0.1", "0.8", "3"),
+    ]
+    build(store, tmp_path / "sealed", heldout="sealed")
+    assert "0.6125" not in page(tmp_path / "sealed", f"runs/{run_id(1)}/index.html")

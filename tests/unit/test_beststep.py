@@ -49,7 +49,7 @@ VAL = [(0, 0.9), (10, 0.5), (20, 0.7)]  # best at step 10
 def test_other_metrics_are_read_at_the_step_or_the_nearest_before(
     points: list[tuple[int, float]], text: str, at: str
 ) -> None:
-    run, series = made(val_loss=VAL, train_loss=points, other=[(0, 1.0), (1, 2.0)])
+    run, series = made(val_loss=VAL, train_loss=points, other=[(0, 1.0), (30, 2.0)])
     step = found(run)
     assert step == BestStep("val_loss", 10)
     cell = step.cell(run.metrics["train_loss"], series.__getitem__)
@@ -58,7 +58,7 @@ def test_other_metrics_are_read_at_the_step_or_the_nearest_before(
 
 
 def test_step_is_that_of_the_metric_to_rank_by() -> None:
-    run, _ = made(val_loss=VAL, val_acc=[(0, 0.1), (20, 0.9)], train_loss=VAL)
+    run, _ = made(val_loss=VAL, val_acc=[(0, 0.1), (20, 0.9)], train_loss=[*VAL, (30, 0.1)])
     assert found(run) == BestStep("val_loss", 10)
     assert found(run, **{"mlflow.experiment.primaryMetric.name": "val_acc"}) == BestStep(
         "val_acc", 20
@@ -71,5 +71,7 @@ def test_no_step_where_nothing_ranks_or_there_is_one_step() -> None:
     assert found(made(val_loss=[(0, 1.0)], train_loss=VAL)[0]) is None
     assert found(made(val_loss=[(0, 1.0), (0, 2.0)], train_loss=VAL)[0]) is None
     assert found(made(val_loss=VAL, train_loss=[(0, 1.0)])[0]) is None
+    assert found(made(val_loss=VAL, train_loss=[(0, 1.0), (10, 0.2)])[0]) is None
+    assert found(made(val_loss=VAL, **{"system/cpu": VAL})[0]) is None
     tag = {"mlflow.experiment.primaryMetric.name": "test_loss"}
     assert found(made(test_loss=VAL, train_loss=VAL)[0], **tag) is None

@@ -16,7 +16,15 @@ from reportgen.analysis.metric_rules import NO_RULES, MetricRules, read_rules
 from reportgen.analysis.noise import noise_of
 from reportgen.analysis.standing import experiment_standing
 from reportgen.errors import ConfigError
-from reportgen.model import DatasetInput, Experiment, LoggedModel, MetricHead, Run, Status
+from reportgen.model import (
+    DatasetInput,
+    Experiment,
+    LoggedModel,
+    MetricDataset,
+    MetricHead,
+    Run,
+    Status,
+)
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PRIMARY = "mlflow.experiment.primaryMetric.name"
@@ -341,6 +349,19 @@ def test_one_purpose_in_each_of_two_runs_is_fine() -> None:
 def test_runs_with_the_same_or_no_test_set_have_one_exam() -> None:
     exam = data("digits", "a1", "test")
     assert codes(evidence(run(1, {}, {}, exam), run(2, {}, {}, exam), run(3))) == []
+
+
+def test_metric_that_was_logged_with_a_test_set_was_tested_on_that_alone() -> None:
+    a, b = data("letters", "a1", "test"), data("digits", "b2", "test")
+
+    def scored(number: int, exam: DatasetInput, *used: DatasetInput) -> Run:
+        found = run(number, {"test_acc": 0.5, "val_acc": 0.5}, {}, *used)
+        link = MetricDataset(exam.name, exam.dataset_digest, 1)
+        head = replace(found.metrics["test_acc"], datasets=(link,))
+        return replace(found, metrics={**found.metrics, "test_acc": head})
+
+    assert codes(evidence(scored(1, a, a, b), scored(2, a, a))) == []
+    assert codes(evidence(scored(1, a, a, b), scored(2, b, a, b))) == ["RG309"]
 
 
 def test_exams_are_listed_the_most_common_first() -> None:

@@ -458,7 +458,7 @@ def test_ten_thousand_runs_take_well_under_a_second() -> None:
     rules = read_rules({"rmse": "test", "val_*": "val"})
     tags = {f"mlflow.tag{n}": "x" for n in range(8)}
     datasets = (dataset("training"), dataset("validation", "more"))
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(10_000):
         assign_roles(metrics, rules, run_tags=tags, datasets=datasets)
-    assert time.perf_counter() - started < 1  # some 0.1 s on two busy cores
+    assert time.process_time() - started < 1  # some 0.1 s

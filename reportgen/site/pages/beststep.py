@@ -48,14 +48,16 @@ def best_step(
 ) -> BestStep | None:
     """The step at which a run is best; `tags` are those of its experiment.
 
-    None where it has no metric to rank by with several steps, and no other with several points.
+    None where it has no metric to rank by with several steps, or no other went on after that step:
+    then their last values are those at the step.
     """
     key = primary_of(standing.roles, rules, tags).metric
     if key not in run.metrics or standing.is_heldout(key):
         return None
     head = run.metrics[key]
     best = standing.best(head)
-    others = any(one.count > 1 for one in run.metrics.values() if one is not head)
-    if best is None or not others or head.count == 1 or not (head.step or best.step):
+    if best is None or head.count == 1 or not (head.step or best.step):
         return None
-    return BestStep(key, best.step)
+    others = (one for one in run.metrics.values() if one is not head and one.count > 1)
+    went_on = any(one.step > best.step and not standing.is_system(one.key) for one in others)
+    return BestStep(key, best.step) if went_on else None

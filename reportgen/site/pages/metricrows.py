@@ -20,7 +20,7 @@ class MetricRow:
 
     key: str
     role: str  # as a short tag; "" where it is unknown
-    why: str  # the role and how it is known, or why it is not, for a tooltip
+    why: str  # how the role is known, or why it is not, for a tooltip
     hint: str  # "lower is better", or ""
     cells: Markup  # last, best, that at the best step where there is one, least, greatest, points
 
@@ -70,7 +70,9 @@ def _row(
     parts.append(f'<td class="number">{grouped(head.count)}</td>')
     cells = Markup("".join(parts))  # noqa: S704 (numbers and tags of ours)
     key = head.key
-    return MetricRow(key, standing.label(key), standing.role_words(key), standing.hint(key), cells)
+    label = standing.label(key)
+    why = standing.why(key) if label else standing.role_words(key)
+    return MetricRow(key, label, why, standing.hint(key), cells)
 
 
 def _sealed_cells() -> list[str]:
