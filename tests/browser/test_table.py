@@ -198,10 +198,11 @@ def test_a_second_column_is_added_with_shift(browser: Browser, site: Path) -> No
 
 def test_a_filter_narrows_the_table_and_unfolds_families(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri()) as page:
-        page.evaluate("reportgen.on('visible', rows => { window.told = rows; })")
+        page.evaluate("reportgen.on('visible', rows => { window.told = rows; }); window.told = []")
         filter_by(page, "params.lr IN ('0.1', '0.02') and metrics.val_loss < 9")
         assert names(page) == ["child 4", "child 2"]
         assert page.locator(".rt .count").inner_text() == "2 of 6 runs"
+        until(page, "told.length === 2")
         assert page.evaluate("told.map(row => reportgen.runTable.table.titles[row])") == [
             "child 4",
             "child 2",

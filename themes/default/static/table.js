@@ -140,7 +140,10 @@
       this.drawBoxOfAll();
       if (!this.emitted || this.emitted.length !== order.length || this.emitted.some((row, place) => row !== order[place])) {
         this.emitted = order;
-        reportgen.emit("visible", order);
+        this.emitting ??= requestAnimationFrame(() => setTimeout(() => { // once the table is drawn
+          this.emitting = null;
+          reportgen.emit("visible", this.order);
+        }));
       }
     }
 
