@@ -6,6 +6,7 @@ comes twice costs little, and one that is lost is made up for by the next look a
 
 import errno
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
 
 Place: TypeAlias = tuple[int, str]  # store and place of a run
+
+# A folder that is made and filled at once is told of twice; watchdog warns, and goes on rightly.
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 # Reading files rings too by default: a look at a store would ring for the next look, without end.
 _RINGS: list[type[FileSystemEvent]] = [

@@ -13,6 +13,7 @@ from reportgen.serve.server import LOOPBACK, Server
 from reportgen.watch.loop import Listener, Watch
 from tests.sites import add_run, make_store, options_for, run_id
 
+pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
 PATIENCE = 60.0  # seconds
 RUN = f"runs/{run_id(2)}/index.html"
 EXPERIMENT = "experiments/experiment-1/index.html"

@@ -20,8 +20,8 @@ from tests.sites import build, reportgen, run_id, tree_of
 # What our own templates, the Markdown of notes and the viewers may put on a page. Five more have
 # rules of their own below: script, style, input, iframe and img.
 TAGS = """
-    a audio b blockquote body br caption code dd del desc details div dl dt em figcaption figure
-    footer h1 h2 h3 h4 h5 h6 head header hr html i ins label li link main meta nav ol p pre q s
+    a audio b blockquote body br button caption code dd del desc details div dl dt em figcaption
+    figure footer h1 h2 h3 h4 h5 h6 head header hr html i ins kbd label li link main meta nav ol p pre q s
     section small span strong summary table tbody td th thead time title tr ul video
     circle g path rect svg symbol text tspan use
 """
@@ -34,7 +34,8 @@ SWITCH = {
 # Of the page's own parts, and of curves: `m0-t` is the title of the first metric's.
 IDS = re.compile(r"content|scheme|i-[a-z]+|[mst]\d+-[td]")
 ANCHORS = """
-    artifacts attention children curves datasets experiments figures files findings heldout images
+    artifacts associations attention children compare compare-about compare-head compare-start
+    curves datasets experiments explore explore-plots figures files find findings groups heldout images
     killed looks metrics models newest origin overviews parameters problems reproduce runs system
     tags texts
 """

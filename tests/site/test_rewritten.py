@@ -15,6 +15,10 @@ from tests.sites import add_experiment, add_run, build, difference, page, run_id
 from tests.trees import write
 
 RUNS = 5
+DIFFS_OF_2 = (
+    f"diffs/{run_id(2)}..{run_id(3)}/index.html",
+    f"diffs/{run_id(1)}..{run_id(2)}/index.html",
+)
 BEANS = "experiments/beans"
 
 
@@ -99,7 +103,11 @@ def test_other_bytes_of_an_artifact_render_its_page_again(store: Path, site: Pat
     path.write_text("a,b\n7,x\n")
     assert path.stat().st_size == before
     report = rebuild(store)
-    assert report.written == (f"runs/{run_id(2)}/artifacts/table.csv", run_page(2))
+    assert report.written == (
+        f"runs/{run_id(2)}/artifacts/table.csv",
+        run_page(2),
+        *DIFFS_OF_2,
+    )
     shown = artifacts_of(page(site, run_page(2)))["table.csv"][1]
     assert "<td>7</td>" in shown
 
@@ -127,6 +135,7 @@ def test_new_run_writes_what_shows_it_and_its_neighbour(store: Path, site: Path)
         *(f"{folder}/{name}" for name in ("artifacts/table.csv", "run.json", "run.js")),
         f"{folder}/index.html",
         run_page(4),  # the next older run has a newer one now
+        f"diffs/{run_id(4)}..{run_id(9)}/index.html",
         *(f"{BEANS}/{name}" for name in ("runs.csv", "runs.json", "runs.js", "card.png")),
         f"{BEANS}/index.html",
         *(f"{BEANS}/overview-{number}.svg" for number in (1, 2, 3, 4)),
@@ -158,6 +167,7 @@ def test_what_no_picture_shows_paints_none_again(store: Path, site: Path) -> Non
         f"runs/{run_id(2)}/run.json",
         f"runs/{run_id(2)}/run.js",
         run_page(2),
+        *DIFFS_OF_2,
         f"{BEANS}/runs.csv",
         f"{BEANS}/runs.json",
         f"{BEANS}/runs.js",
@@ -259,6 +269,7 @@ def test_damaged_briefs_cost_time_only(store: Path, site: Path, body: bytes) -> 
         f"runs/{run_id(2)}/run.json",
         f"runs/{run_id(2)}/run.js",
         run_page(2),
+        *DIFFS_OF_2,
         f"{BEANS}/runs.csv",
         f"{BEANS}/runs.json",
         f"{BEANS}/runs.js",
