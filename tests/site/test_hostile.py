@@ -21,8 +21,8 @@ from tests.sites import build, reportgen, run_id, tree_of
 # rules of their own below: script, style, input, iframe and img.
 TAGS = """
     a audio b blockquote body br button caption code dd del desc details div dl dt em figcaption
-    figure footer h1 h2 h3 h4 h5 h6 head header hr html i ins kbd label li link main meta nav ol p pre q s
-    section small span strong summary table tbody td th thead time title tr ul video
+    figure footer h1 h2 h3 h4 h5 h6 head header hr html i ins kbd label li link main meta nav ol p
+    pre q s section small span strong summary table tbody td th thead time title tr ul video
     circle g path rect svg symbol text tspan use
 """
 RULED = {"script", "style", "input", "iframe", "img"}
@@ -35,9 +35,9 @@ SWITCH = {
 IDS = re.compile(r"content|scheme|i-[a-z]+|[mst]\d+-[td]")
 ANCHORS = """
     artifacts associations attention children compare compare-about compare-head compare-start
-    curves datasets experiments explore explore-plots figures files find findings groups heldout images
-    killed looks metrics models newest origin overviews parameters problems reproduce runs system
-    tags texts
+    curves datasets experiments explore explore-plots figures files find findings groups heldout
+    images killed looks metrics models newest origin overviews parameters problems reproduce runs
+    system tags texts
 """
 DATA_IMAGE = re.compile(r"data:image/(svg\+xml[,;]|png;base64,|jpeg;base64,)[^\"'<>\n]*")
 EXPERIMENT = "experiments/title-style-textarea-script-script-window-hit-1-script-img-s"
