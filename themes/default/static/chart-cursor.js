@@ -9,6 +9,9 @@
   const MOST_ROWS = 10;
   const MOST_DOTS = 9;
 
+  /** Charts that are drawn. Here, as the pointer may move before the scripts after this have run. */
+  chart.awake = new Set();
+
   /** The parts that lie over a drawing. */
   chart.overlay = (self) => {
     self.front = svg("svg", { class: "ct-front", "aria-hidden": "true" }, svg("path"));

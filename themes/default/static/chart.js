@@ -34,8 +34,6 @@
   const { data, axes, layered } = chart;
   const LEFT = 34; // px; charts side by side mostly have frames of one width
   const GUTTER = 52;
-  /** Charts that are drawn. */
-  chart.awake = new Set();
 
   let numbers = 0;
 
