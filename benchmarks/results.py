@@ -58,7 +58,7 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        "parser": "compiled" if find_spec("reportgen.readers._points") else "in Python",
+        "parser": "compiled" if find_spec("reportgen._points") else "in Python",
     }
     for library in LIBRARIES:
         try:
