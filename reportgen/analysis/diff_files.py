@@ -85,7 +85,8 @@ def diff_files(
 ) -> Files:
     """All files of two runs; those that differ with their lines, where they are texts.
 
-    `room` is how many lines are shown, of all texts together.
+    `room` is how many lines are shown, of all texts together; those that come after are told to
+    differ, and not compared.
     """
     changes: list[FileChange] = []
     same: list[str] = []
@@ -100,7 +101,7 @@ def diff_files(
         text = None
         is_image = _IMAGE.fullmatch(ending_of(shown.path)) is not None
         is_compared = change is Change.CHANGED and not is_image and texts < _MOST_TEXTS
-        if is_compared and old and new and is_text(shown.path):
+        if is_compared and room > 0 and old and new and is_text(shown.path):
             is_table = _TABLE.fullmatch(ending_of(shown.path)) is not None
             text = _text(old, new, readers, min(room, _FEW_LINES) if is_table else room)
             room -= 0 if text is None else sum(len(hunk.lines) for hunk in text.hunks)

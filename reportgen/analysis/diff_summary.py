@@ -146,7 +146,7 @@ def percent(relative: float | None, *, sign: bool = True) -> str:
 
 
 def _counts(diff: RunDiff) -> str:
-    found = [one.verdict for one in diff.metrics.plain]
+    found = [one.verdict for one in diff.metrics.plain if one.direction]
     better, worse = found.count(Verdict.BETTER), found.count(Verdict.WORSE)
     told = better + worse + found.count(Verdict.NOISE) + found.count(Verdict.SAME)
     if told < 2 or not better + worse:

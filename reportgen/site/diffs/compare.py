@@ -96,4 +96,4 @@ class _Finder:
 
     def _side(self, run: Run) -> Side:
         is_sealed = self._heldout.is_sealed and run.id not in self._unsealed
-        return Side(self._store, run, is_sealed, {}, _MOST_HASHED)
+        return Side(self._store, run, is_sealed, _MOST_HASHED)

@@ -1,6 +1,6 @@
 """Two runs with the stores they are in, and all that differs between them, files included."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import BinaryIO
@@ -32,8 +32,7 @@ class Side:
     store: Store
     run: Run
     is_sealed: bool = False  # whether its test results are in no file
-    hashes: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by path, where known
-    most_hashed: int = 256 << 10  # bytes of a file of which that is not known
+    most_hashed: int = 256 << 10  # bytes of a file
     kept: dict[str, bytes] = field(default_factory=dict)  # small files that were read, by path
 
     def head(self, artifact: Artifact, limit: int) -> bytes:
@@ -49,9 +48,8 @@ class Side:
 
     def fingerprint(self, artifact: Artifact) -> str | None:
         """The SHA-256 of a file; None for one that is too large to be read, or cannot be."""
-        known = self.hashes.get(artifact.path)
-        if known is not None or artifact.size > self.most_hashed:
-            return known
+        if artifact.size > self.most_hashed:
+            return None
         try:
             if artifact.size <= _SMALL:
                 return sha256(self.head(artifact, _SMALL)).hexdigest()
