@@ -136,17 +136,17 @@ def test_no_file_of_the_site_runs_anything(browser: Browser, site: Path, base: s
     assert outcome(events, base) == NOTHING
 
 
-def test_pages_come_without_styles_of_their_own(browser: Browser, site: Path, base: str) -> None:
+def test_pages_come_without_styles_of_their_own(browser: Browser, site: Path) -> None:
     with visit(browser, java_script_enabled=False) as (page, _):  # our scripts place what they draw
         for path in pages_below(site):
-            page.goto(f"{base}/{path}")
+            page.goto(f"{site.as_uri()}/{path}")
             assert page.locator("[style]").count() == 0
 
 
-def test_pages_are_not_covered_or_restyled(browser: Browser, site: Path, base: str) -> None:
+def test_pages_are_not_covered_or_restyled(browser: Browser, site: Path) -> None:
     with visit(browser) as (page, events):
         for path in pages_below(site):
-            open_page(page, f"{base}/{path}", events)
+            open_page(page, f"{site.as_uri()}/{path}", events)
             assert page.locator("h1").first.is_visible()
             assert page.locator("style").count() == (path == "404.html")
             box = page.locator("h1").first.bounding_box()
