@@ -117,7 +117,8 @@ class LiveSite:
             return []
         link = replace(run.job.link, title=outline.title, status=outline.status.name, silent=False)
         job = replace(run.job, outline=replace(outline, digest=""), link=link)
-        manifest = Manifest(self._root, {**run.files, **self._written.get(place, {})})
+        manifest = Manifest(self._root, run.files)
+        manifest.know(self._written.get(place, {}).items())  # maybe since
         builder = RunBuilder(self._context, self._stores, self._root, manifest, live=True)
         try:
             written = builder.build(run.entry, [job], {}).written

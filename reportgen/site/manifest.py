@@ -12,7 +12,7 @@ where nothing was added since.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,11 @@ class Manifest:
             found = self._find_announced(path, sha256)
         return found
 
+    def know(self, receipts: Iterable[tuple[str, Receipt]]) -> None:
+        """Take in more receipts by path: a file may be as any of them says."""
+        for path, receipt in receipts:
+            self._announced.setdefault(path, []).append(receipt)
+
     def _find_announced(self, path: str, sha256: bytes) -> Receipt | None:
         for announced in reversed(self._announced.get(path, [])):
             if announced.sha256 == sha256:
@@ -81,8 +86,7 @@ class Manifest:
                 body = file.read()
                 whole = body[: body.rfind(b"\n") + 1]  # a kill may have cut the last line short
                 self._taken[path] = self._taken.get(path, 0) + len(whole)
-                for name, receipt in read_lines(whole):
-                    self._announced.setdefault(name, []).append(receipt)
+                self.know(read_lines(whole))
         return sum(self._taken.values()) > before
 
     def is_listed(self, path: str) -> bool:

@@ -55,6 +55,21 @@ def test_what_a_run_logs_is_on_its_page_before_the_next_build(
         assert "0.777" not in (site / "experiments/experiment-1/index.html").read_text()
 
 
+def test_a_page_that_a_build_has_made_since_is_ours_as_well(
+    store: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with watching(store, site) as told:
+        until(lambda: "experiment 1: 3 runs (3 finished)" in told.lines)
+        append(store, 2, "1600000199000 0.777 1\n")
+        until(lambda: "0.777" in page_of(site, 2).read_text())
+        add_run(store, 3)  # the page of the run before it names it, in the next build
+        until(lambda: "experiment 1: 4 runs (4 finished)" in told.lines)
+        assert run_id(3) in page_of(site, 2).read_text()
+        monkeypatch.setattr(loop, "_SETTLE", 3600.0)
+        append(store, 2, "1600000299000 0.888 2\n")
+        until(lambda: "0.888" in page_of(site, 2).read_text())
+
+
 def test_all_pages_follow_in_the_end(store: Path, site: Path, tmp_path: Path) -> None:
     with watching(store, site) as told:
         until(lambda: "experiment 1: 3 runs (3 finished)" in told.lines)
