@@ -12,6 +12,8 @@
 A bad *source* (a torn line, a broken meta.yaml) is a `model.Problem`, never an error.
 """
 
+from functools import partial
+
 EXIT_DONE = 0
 EXIT_ATTENTION = 1
 EXIT_CANNOT_START = 2
@@ -26,6 +28,10 @@ class ReportgenError(Exception):
     def __init__(self, message: str, *, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        """For the way from one process to another, which by default forgets the hint."""
+        return partial(type(self), hint=self.hint), self.args
 
 
 class UsageError(ReportgenError):

@@ -42,7 +42,7 @@ def form_of(output: str | None, named: str | None) -> str:
     if named is not None:
         if named.lower() in _FORMS:
             return _FORMS[named.lower()]
-        near = get_close_matches(named, _FORMS, n=1)
+        near = get_close_matches(named, {*_FORMS.values()}, n=1)
         hint = f"did you mean {near[0]}?" if near else "known are text, md, json and html"
         raise UsageError(f"no format {named!r}", hint=hint)
     ending = (output or "").rpartition(".")[2].lower()

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from reportgen.config import Options
-from reportgen.errors import ReportgenError
+from reportgen.errors import OutputError, ReportgenError
 from reportgen.site.live import LiveRun, Place
 from reportgen.site.project import Report
 
@@ -29,8 +29,7 @@ class Built:
 
     report: Report | None
     runs: Mapping[Place, LiveRun] | None = None  # None: as they were
-    error: str = ""  # what and where
-    hint: str = ""  # what to do about it
+    error: ReportgenError | None = None
 
 
 class Builder:
@@ -62,14 +61,10 @@ class Builder:
         try:
             built = self._pipe.recv()
         except EOFError:
-            return Built(None, error="the process that builds has died", hint="it is started anew")
+            died = OutputError("the process that builds has died", hint="it is started anew")
+            return Built(None, error=died)
         assert isinstance(built, Built)
         return built
-
-    def fileno(self) -> int:
-        """What becomes readable when the build is over."""
-        assert self._pipe is not None
-        return self._pipe.fileno()
 
     def close(self) -> None:
         """Let a build at work end, then the process."""
@@ -117,8 +112,9 @@ def _build(options: Options, *, again: bool) -> Built:
     try:
         return Built(*build_live(options, again=again))
     except ReportgenError as error:
-        return Built(None, error=str(error), hint=error.hint)
+        return Built(None, error=error)
     except Exception as error:  # a bug of ours must not end a watch of many days
         from reportgen.site.writer import failure_reason
 
-        return Built(None, error=failure_reason(error), hint="please report this as a bug")
+        bug = OutputError(failure_reason(error), hint="please report this as a bug")
+        return Built(None, error=bug)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.config import Options
-from reportgen.errors import ReportgenError
+from reportgen.errors import OutputError, ReportgenError, StoreError
 from reportgen.site.live import LiveRun, LiveSite, Place
 from reportgen.site.project import store_places
 from reportgen.watch.builder import Builder, Built
@@ -85,7 +85,7 @@ class Watch:
         self._bell.wake()
 
     def run(self) -> None:
-        """Watch until stopped."""
+        """Watch until stopped. Raises ReportgenError where the first build cannot start."""
         try:
             self._plan.build_at = time.monotonic()
             self._listen()
@@ -142,8 +142,8 @@ class Watch:
         took = time.monotonic() - self._plan.began
         self._plan.not_before = time.monotonic() + max(_LEAST_REST, _REST * took)
         if built.report is None:
-            self._plan.build_at = time.monotonic() + _WAITING
-            self._say(f"{built.error}; {built.hint}")
+            assert built.error is not None
+            self._bear(built.error)
             return
         if built.runs is not None:
             self._runs = built.runs
@@ -160,6 +160,14 @@ class Watch:
         self._plan.made = {p: when for p, when in self._plan.made.items() if p in self._runs}
         self._plan.runs.update(dict.fromkeys(self._plan.missed, 0.0))
         self._plan.missed = set()
+
+    def _bear(self, error: ReportgenError) -> None:
+        """Try again later what may pass. Raises what, at the start, only the user can mend."""
+        if self._site is None and not isinstance(error, StoreError | OutputError):
+            raise error
+        self._plan.build_at = time.monotonic() + _WAITING
+        is_awaited = isinstance(error, StoreError)
+        self._say(f"{error}; {'waiting for it' if is_awaited else error.hint}")
 
     def _look(self, now: float) -> None:
         """See whether we still hear, and look at everything from time to time."""

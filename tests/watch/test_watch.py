@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.errors import OutputConflict
 from reportgen.watch import loop
 from reportgen.watch.doorbell import Doorbell, NoEvents, place_of
-from tests.sites import add_run, make_store, run_id
+from reportgen.watch.loop import Listener, Watch
+from tests.sites import add_run, make_store, options_for, run_id
 from tests.trees import write
 from tests.watch.watching import until, until_right, watching
 
@@ -100,6 +102,14 @@ def test_a_store_that_comes_later_is_waited_for(site: Path, tmp_path: Path) -> N
         assert "mlruns" in told.lines[0]
         make_store(store, runs=2)
         until_right(store, site, tmp_path / "clean")
+
+
+def test_a_folder_of_somebody_else_ends_a_watch_at_its_start(store: Path, site: Path) -> None:
+    write(site, {"index.html": "mine"})
+    watch = Watch(options_for(store, site), Listener(lambda _: None, lambda _: None))
+    with pytest.raises(OutputConflict, match="already holds index") as raised:
+        watch.run()
+    assert raised.value.hint == "choose an empty folder with -o, or move these away"
 
 
 def test_a_store_that_is_replaced_as_a_whole_is_followed(
