@@ -42,3 +42,15 @@ def grouped(count: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: 1 run, 2 runs."""
     return f"{grouped(count)} {one if count == 1 else many or one + 's'}"
+
+
+# Control characters but for the end of a line, and marks that turn the direction of writing.
+_ORDERS = dict.fromkeys(
+    (*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def harmless(text: str) -> str:
+    """A text of a store without what a terminal would take as an order to itself."""
+    return text.translate(_ORDERS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from reportgen.errors import ReportgenError
+from reportgen.spelling import harmless
 
 
 class Console:
@@ -19,11 +20,11 @@ class Console:
     def say(self, text: str) -> None:
         """A message, unless the user asked for quiet."""
         if not self._quiet:
-            print(_harmless(text), file=self._stream)
+            print(harmless(text), file=self._stream)
 
     def error(self, error: ReportgenError) -> None:
         """What went wrong and what to do about it: two lines."""
-        said = _harmless(f"{error}  [{error.slug}]\n  try: {error.hint}")
+        said = harmless(f"{error}  [{error.slug}]\n  try: {error.hint}")
         print(f"{self._red}error:{self._off} {said}", file=self._stream)
 
     def progress(self) -> tuple[Callable[[int, int], None], Callable[[], None]] | None:
@@ -44,16 +45,4 @@ class Console:
 def show(text: str) -> None:
     """A result, on standard output; nothing for an empty text."""
     if text:
-        print(_harmless(text))  # noqa: T201
-
-
-# Control characters but for the end of a line, and marks that turn the direction of writing.
-_ORDERS = dict.fromkeys(
-    (*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
-    "\N{REPLACEMENT CHARACTER}",
-)
-
-
-def _harmless(text: str) -> str:
-    """A text of a store without what a terminal would take as an order to itself."""
-    return text.translate(_ORDERS)
+        print(harmless(text))  # noqa: T201

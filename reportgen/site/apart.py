@@ -6,7 +6,7 @@ mostly none. Where results are sealed, nothing may be written too early, not for
 there the runs are read beforehand.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ class HeldApart:
             self._known = _read(context, entry, store)
             for where, elsewhere in self._known.items():
                 store.hold(where, elsewhere)
-        self._of_all = of_any(self._known)
+        self._of_all = _united(self._known)
         self._used: dict[str, Elsewhere] = {}
 
     def of(self, outline: Outline) -> Elsewhere:
@@ -56,7 +56,13 @@ class HeldApart:
         ]
 
 
-def of_any(known: Mapping[str, Elsewhere]) -> Elsewhere:
+def of_any_run(brief: Brief | None) -> Callable[[Outline], Elsewhere]:
+    """What to build a run with that changed since the brief: perhaps more than it has."""
+    elsewhere = _united(brief.elsewhere) if brief else ()
+    return lambda _: elsewhere
+
+
+def _united(known: Mapping[str, Elsewhere]) -> Elsewhere:
     """All metrics that are held apart in some run for what others tell."""
     return tuple(sorted(dict(pair for elsewhere in known.values() for pair in elsewhere).items()))
 

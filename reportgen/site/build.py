@@ -3,18 +3,18 @@
 The order of writing makes each file exist before the page that links to it, and the index last.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from reportgen.analysis.roles import Elsewhere
 from reportgen.config import Options
 from reportgen.digest import digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
-from reportgen.readers.base import Note
-from reportgen.readers.places import labels_of, open_place
-from reportgen.readers.stamps import Looked, Shapes, is_unchanged, look_at
-from reportgen.site.apart import HeldApart, of_any
+from reportgen.readers.base import Note, Outline
+from reportgen.readers.stamps import Looked, Shapes, is_unchanged
+from reportgen.site.apart import HeldApart, of_any_run
 from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry, gather, matcher
 from reportgen.site.context import made_with, make_context
@@ -39,8 +39,8 @@ from reportgen.site.pages.overview import site_outputs
 from reportgen.site.pages.run import RunJob, page_digest
 from reportgen.site.painting import begin_card, begin_pictures
 from reportgen.site.project import Progress, Report
-from reportgen.site.quick import LastBuild
-from reportgen.site.sealing import SealingStore
+from reportgen.site.quick import LastBuild, looks_beside_runs
+from reportgen.site.sealing import open_stores
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
 from reportgen.site.work import Work
@@ -60,11 +60,8 @@ class Build:
         self._last = last
         self._context = make_context(options)
         self._ledger = LedgerFile(last.ledger)
-        held = self._context.rules, self._context.heldout, self._ledger.unsealed()
-        self._stores = [
-            SealingStore(open_place(place, last.store_memory(index), label), *held)
-            for index, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
-        ]
+        opened = self._ledger.unsealed()
+        self._stores = open_stores(places, self._context, opened, last.store_memory)
         refuse_store(root, places)
         found = gather(self._stores, options, matcher(options.filter))
         self._catalog = with_baselines(found, self._stores, options, self._context.rules)
@@ -92,10 +89,13 @@ class Build:
         """Every run of the site with all that its page is made from, but for the run itself."""
         for entry in self._catalog.entries:
             brief = self._briefs.all().get(entry.key) or self._briefs.last(entry.key)
-            elsewhere = of_any(brief.elsewhere) if brief else ()
-            for outline, link, around in self._catalog.neighbours(entry):
-                reason = self._book.reason(outline.id)
-                yield entry, RunJob(outline, link, around, reason, elsewhere)
+            for job in self._jobs(entry, of_any_run(brief)):
+                yield entry, job
+
+    @property
+    def receipts(self) -> Mapping[str, Receipt]:
+        """What was written for each file of the site, once it is built."""
+        return self._written.receipts
 
     def run(self, progress: Progress | None) -> Report:
         """Build. Raises OutputConflict before the first write, OutputError where writing fails."""
@@ -152,17 +152,17 @@ class Build:
             store = self._stores[entry.store]
             apart = self._apart[entry.key] = HeldApart(self._context, self._briefs, entry, store)
             jobs = []
-            for job in self._jobs(entry, apart):
+            for job in self._jobs(entry, apart.of):
                 if not self._is_current(entry, job, manifest):
                     jobs.append(job)
                 elif job.elsewhere:
                     apart.use({job.outline.where: job.elsewhere})
             yield entry, jobs
 
-    def _jobs(self, entry: Entry, apart: HeldApart) -> Iterator[RunJob]:
+    def _jobs(self, entry: Entry, elsewhere_of: Callable[[Outline], Elsewhere]) -> Iterator[RunJob]:
         for outline, link, around in self._catalog.neighbours(entry):
             reason = self._book.reason(outline.id)
-            yield RunJob(outline, link, around, reason, apart.of(outline))
+            yield RunJob(outline, link, around, reason, elsewhere_of(outline))
 
     def _is_current(self, entry: Entry, job: RunJob, manifest: Manifest) -> bool:
         """Whether the files of a run need no look; takes over their receipts if so."""
@@ -214,7 +214,7 @@ class Build:
         Runs of which others tell by now what they did not tell themselves are built once more.
         """
         job, brief = self._survey(entry, work)
-        again = work.apart.to_do_again(brief, self._jobs(entry, work.apart))
+        again = work.apart.to_do_again(brief, self._jobs(entry, work.apart.of))
         if again:
             for done in crew.build_again(entry, again, self._receipts_of(again)):
                 self._take(done, work)
@@ -283,7 +283,7 @@ class Build:
         status = EXIT_ATTENTION if needs_attention else EXIT_DONE
         summary = "\n".join([*self._lines, *problem_lines(self._problems), *finding_lines(serious)])
         if not failures:  # what failed is tried again
-            looks = [*self._looks.values(), *self._other_looks()]
+            looks = [*self._looks.values(), *looks_beside_runs(self._root, self._written.receipts)]
             result = status, summary
             self._last.finish(made_with(self._context), looks, result, self._ledger.stamp())
         return Report(
@@ -294,13 +294,3 @@ class Build:
             failures,
             tuple(self._problems),
         )
-
-    def _other_looks(self) -> Iterator[Looked]:
-        """Looks at the folders of the site that are not of one run."""
-        folders: dict[str, list[str]] = {}
-        for path in self._written.receipts:
-            folder, _, name = path.rpartition("/")
-            if not folder.startswith("runs/"):
-                folders.setdefault(folder, []).append(name)
-        for folder, names in folders.items():
-            yield look_at(str(self._root), folder, tuple(names))

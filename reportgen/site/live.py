@@ -14,22 +14,21 @@ from pathlib import Path
 from reportgen.config import Options
 from reportgen.model import Status
 from reportgen.readers.base import Outline
-from reportgen.readers.places import labels_of, open_place
 from reportgen.site.build import Build
 from reportgen.site.catalog import Entry
 from reportgen.site.context import make_context
+from reportgen.site.garbage import seldom_collected
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Receipt
 from reportgen.site.pages.run import RunJob
 from reportgen.site.project import Report, store_places
 from reportgen.site.quick import LastBuild
-from reportgen.site.sealing import SealingStore
+from reportgen.site.sealing import open_stores
+from reportgen.site.stalled import Place
 from reportgen.site.workers import RunBuilder
 
 _MOST_RUNS = 2000  # beside those that are running; other runs wait for the next build
-
-Place = tuple[int, str]  # store and place of a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +54,16 @@ def build_live(
     known = last.result()
     if known and again:
         return Report(known[1], known[0]), None
-    build = Build(options, places, root, last)
-    report = Report(known[1], known[0]) if known else build.run(None)
-    files = _by_page(Manifest(root).files)
-    runs = {
-        (entry.store, job.outline.where): LiveRun(
-            entry.without_runs(), job, files.get(job.link.page, {})
-        )
-        for entry, job in _chosen(list(build.jobs()))
-    }
+    with seldom_collected():
+        build = Build(options, places, root, last)
+        report = Report(known[1], known[0]) if known else build.run(None)
+        files = _by_page(Manifest(root).files if known else build.receipts)
+        runs = {
+            (entry.store, job.outline.where): LiveRun(
+                entry.without_runs(), job, files.get(job.link.page, {})
+            )
+            for entry, job in _chosen(list(build.jobs()))
+        }
     return report, runs
 
 
@@ -97,11 +97,7 @@ class LiveSite:
         self._root = Path(options.output)
         self._written: dict[Place, dict[str, Receipt]] = {}  # by this process, the last time
         ledger = LedgerFile(LastBuild(self._root, options, places).ledger)
-        held = self._context.rules, self._context.heldout, ledger.unsealed()
-        self._stores = [
-            SealingStore(open_place(place, None, label), *held)
-            for place, label in zip(places, labels_of(places), strict=True)
-        ]
+        self._stores = open_stores(places, self._context, ledger.unsealed())
 
     def refresh(self, place: Place, run: LiveRun) -> list[str]:
         """Make the files of a run again; the paths whose bytes are new.

@@ -6,7 +6,7 @@ own source, of the ledger of looks, and of every file of the site. Nothing heavy
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reportgen import __version__
@@ -98,3 +98,14 @@ def _looks_at(files: Iterable[Path]) -> list[Looked]:
     for path in files:
         folders.setdefault(path.parent, ["."]).append(path.name)
     return [look_at("", str(folder), tuple(names)) for folder, names in folders.items()]
+
+
+def looks_beside_runs(root: Path, paths: Iterable[str]) -> Iterator[Looked]:
+    """Looks at the folders of a site that are not of one run; `paths` are all its files."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if not folder.startswith("runs/"):
+            folders.setdefault(folder, []).append(name)
+    for folder, names in folders.items():
+        yield look_at(str(root), folder, tuple(names))

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from reportgen.config import Options
 from reportgen.errors import OutputError, ReportgenError
-from reportgen.site.live import LiveRun, Place
+from reportgen.site.live import LiveRun
 from reportgen.site.project import Report
+from reportgen.site.stalled import Place
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -26,10 +26,11 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
+from reportgen.site.stalled import Place
+
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
 
-Place: TypeAlias = tuple[int, str]  # store and place of a run
 
 # A folder that is made and filled at once is told of twice; watchdog warns, and goes on rightly.
 warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
@@ -111,7 +112,7 @@ class Doorbell:
             self._observer = None
 
     def ring(self, places: Iterable[Place], *, other: bool) -> None:
-        """Note a change; also a way to wake up who waits."""
+        """Note a change."""
         with self._changed:
             self._rung.runs.update(places)
             self._rung.other |= other

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from reportgen.config import Options
 from reportgen.errors import OutputError, ReportgenError, StoreError
-from reportgen.site.live import LiveRun, LiveSite, Place
+from reportgen.site.live import LiveRun, LiveSite
 from reportgen.site.project import store_places
+from reportgen.site.stalled import Place
 from reportgen.watch.builder import Builder, Built
 from reportgen.watch.doorbell import Doorbell, NoEvents
 

@@ -14,6 +14,7 @@ from reportgen.site.diffs.sections import (
     sections_of,
     text_sections,
 )
+from reportgen.spelling import harmless
 
 _WIDEST = 48  # characters of a cell
 _INKS = {"better": "\033[32m", "worse": "\033[31m", "noise": "\033[2m", "+": "\033[36m"}
@@ -21,11 +22,6 @@ _INKS |= {"-": "\033[35m", "title": "\033[1m"}
 _OFF = "\033[0m"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 _FENCE = re.compile("`{3,}")
-# Control characters, and marks that turn the direction of writing.
-_UNFIT = dict.fromkeys(
-    (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
-    "\N{REPLACEMENT CHARACTER}",
-)
 
 
 def as_text(found: Compared, *, color: bool) -> str:
@@ -80,8 +76,8 @@ def _cut(text: str) -> str:
 def _one_line(text: str, *, keep: bool = False) -> str:
     """A text in a line, without what a terminal takes as an order; spaces as they are to `keep`."""
     if keep:
-        return text.expandtabs(4).translate(_UNFIT)
-    return plain_minus(" ".join(text.split()).translate(_UNFIT))
+        return harmless(text.expandtabs(4))
+    return plain_minus(harmless(" ".join(text.split())))
 
 
 def as_markdown(found: Compared) -> str:
@@ -147,4 +143,4 @@ def _html(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """A text in which nothing is Markdown, a mention or a link."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()).translate(_UNFIT))
+    return _SPECIAL.sub(r"\\\1", harmless(" ".join(text.split())))
