@@ -89,20 +89,17 @@
     const missing = chosen.map(({ page }) => page).filter((page) => !runs.has(page));
     const problems = [];
     let done = 0;
-    const work = async () => {
-      while (missing.length && mine === round) {
-        const page = missing.shift();
-        try {
-          runs.set(page, await load.run(page));
-        } catch (error) {
-          problems.push(error.message);
-        }
-        done++;
-        if (mine === round && missing.length) progress.textContent = `Loading runs: ${done} of ${done + missing.length}`;
+    const isMine = () => mine === round;
+    await load.each(missing, AT_ONCE, async (page) => {
+      try {
+        runs.set(page, await load.run(page));
+      } catch (error) {
+        problems.push(error.message);
       }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    if (mine !== round) return;
+      done++;
+      if (isMine() && done < missing.length) progress.textContent = `Loading runs: ${done} of ${missing.length}`;
+    }, isMine);
+    if (!isMine()) return;
     progress.textContent = problems.length ? `${problems[0]}${problems.length > 1 ? `, and ${problems.length - 1} more` : ""}` : "";
     draw();
   }

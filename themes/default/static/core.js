@@ -71,6 +71,15 @@
     return reportgen.load[kind](key);
   };
 
+  /** Do the work for each item, `most` of them beside each other, for as long as `goesOn()`. */
+  reportgen.load.each = async (items, most, work, goesOn = () => true) => {
+    const left = [...items];
+    const worker = async () => {
+      while (left.length && goesOn()) await work(left.shift());
+    };
+    await Promise.all(Array.from({ length: most }, worker));
+  };
+
   const NUMBERS = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
   const numberOf = (cell) => (typeof cell === "string" ? NUMBERS[cell] : cell);
   const mapOf = (plain, change) =>
@@ -370,7 +379,9 @@
     const rest = Math.floor((whole % length) / part);
     return `${Math.floor(whole / length)} ${unit}${rest ? ` ${rest} ${smaller}` : ""}`;
   };
+  /** A whole number with thin spaces between thousands. */
+  format.grouped = (count) => minus(String(count)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   /** A count with its noun: 1 run, 2 runs. */
   format.plural = (count, one, many) =>
-    `${String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f")} ${count === 1 ? one : many || `${one}s`}`;
+    `${format.grouped(count)} ${count === 1 ? one : many || `${one}s`}`;
 })();

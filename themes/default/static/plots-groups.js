@@ -105,18 +105,14 @@
   /** Load runs that are not here yet; gives the message of the last that could not be, or "". */
   async function load(plot, rows) {
     let failed = "";
-    const waiting = [...rows];
-    const work = async () => {
-      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-        try {
-          const run = await reportgen.load.run(plot.model.table.pages[row]);
-          plot.loaded.set(row, run.curves);
-        } catch (error) {
-          failed = error.message;
-        }
+    await reportgen.load.each(rows, SIDE_BY_SIDE, async (row) => {
+      try {
+        const run = await reportgen.load.run(plot.model.table.pages[row]);
+        plot.loaded.set(row, run.curves);
+      } catch (error) {
+        failed = error.message;
       }
-    };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+    });
     return failed;
   }
 

@@ -106,11 +106,7 @@
     placesOf(site);
     shelves.push(...site.experiments.filter((one) => one.runs > 0).map(emptyShelf));
     tell();
-    const left = [...shelves];
-    const work = async () => {
-      while (left.length > 0) await fillShelf(left.shift(), tell);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await load.each(shelves, AT_ONCE, (shelf) => fillShelf(shelf, tell));
   }
 
   /** Take in all there is to find, once; `tell()` is called whenever more is there. */

@@ -138,7 +138,7 @@
     cell.append(format.number(value));
     cell.title = format.exact(value);
     if (isBest && metric.count[row] > 1 && metric.step[row]) {
-      cell.append(" ", el("span", { class: "at", text: `@ ${String(metric.step[row]).replace(/\B(?=(\d{3})+$)/g, "\u202f")}` }));
+      cell.append(" ", el("span", { class: "at", text: `@ ${reportgen.format.grouped(metric.step[row])}` }));
     }
     if (marksBest && metric.top.has(row)) cell.classList.add("best");
   }

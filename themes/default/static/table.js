@@ -159,7 +159,7 @@
     tell() {
       const { table, order, by, brush, sorts } = this;
       const all = format.plural(table.count, "run");
-      const words = this.isNarrowed ? `${grouped(order.length)} of ${all}` : all;
+      const words = this.isNarrowed ? `${format.grouped(order.length)} of ${all}` : all;
       if (this.count.textContent !== words) this.count.textContent = words;
       this.columnsButton.querySelector("small").textContent = `${this.shown.length} of ${this.columns.size}`;
       this.groupButton.querySelector("small").textContent = by ? by.key : "";
@@ -359,7 +359,6 @@
     }
   }
 
-  const grouped = (count) => format.plural(count, "", " ").trim();
 
   function begin() {
     const slug = document.getElementById("content")?.dataset.experiment;
