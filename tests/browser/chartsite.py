@@ -2,13 +2,12 @@
 
 import math
 import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.visits import until
 from tests.sites import add_experiment, add_run, run_id
 from tests.trees import write
 
@@ -55,20 +54,6 @@ def serve_copy(site: Path, served_root: Path, name: str) -> str:
     """Copy a site below the server's root; its path there."""
     shutil.copytree(site, served_root / "sub" / name, dirs_exist_ok=True)
     return f"sub/{name}"
-
-
-def until(page: Page, expression: str, seconds: float = 8) -> Any:
-    """Ask until the answer is truthy: the policy of our pages forbids `wait_for_function`."""
-    return until_true(lambda: page.evaluate(expression), f"never true: {expression}", seconds)
-
-
-def until_true(ask: Callable[[], Any], words: str, seconds: float = 8) -> Any:
-    """As `until`, of a function."""
-    end = time.monotonic() + seconds
-    while not (answer := ask()):
-        assert time.monotonic() < end, words
-        time.sleep(0.03)
-    return answer
 
 
 def chart_of(title: str) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -83,3 +84,11 @@ def opened(browser: Browser) -> Iterator[tuple[Page, Events]]:
 def page(opened: tuple[Page, Events]) -> Page:
     """That page."""
     return opened[0]
+
+
+@pytest.fixture(params=["file", "http"])
+def base(request: pytest.FixtureRequest, site: Path, served_root: Path, server: str) -> str:
+    """The address of a module's `site`, which is below the server's root: on disk, then served."""
+    if request.param == "file":
+        return site.as_uri()
+    return f"{server}/{quote(site.relative_to(served_root).as_posix())}"

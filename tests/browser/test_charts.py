@@ -17,11 +17,10 @@ from tests.browser.chartsite import (
     serve_copy,
     show,
     state_of,
-    until,
     x_place,
 )
 from tests.browser.test_pages import violations
-from tests.browser.visits import Events, visit
+from tests.browser.visits import Events, until, visit
 from tests.sites import run_id
 
 pytestmark = pytest.mark.browser

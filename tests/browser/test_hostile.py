@@ -1,7 +1,7 @@
 """In a browser, nothing of a hostile store runs, and nothing asks another host for anything."""
 
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser
@@ -30,14 +30,6 @@ def site(served_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = served_root / "some where" / "site"
     build(store, site, title=f"Title {VALUE}", url="https://example.org/coffee/")
     return site
-
-
-@pytest.fixture(params=["file", "http"])
-def base(request: pytest.FixtureRequest, site: Path, served_root: Path, server: str) -> str:
-    """The address of the site: on disk, then on the server."""
-    if request.param == "file":
-        return site.as_uri()
-    return f"{server}/{quote(site.relative_to(served_root).as_posix())}"
 
 
 def outcome(events: Events, base: str) -> tuple[list[str], ...]:

@@ -1,6 +1,5 @@
 """An open page under watch takes over what changed, and leaves the rest as it was."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from reportgen.serve.server import LOOPBACK, Server
 from reportgen.watch.loop import Listener, Watch
+from tests.patience import until_true
 from tests.sites import add_run, make_store, options_for, run_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
@@ -64,10 +64,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.02)
+    until_true(is_so, "it did not come", PATIENCE)
 
 
 def text(tab: Page, selector: str) -> str:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from reportgen.analysis.association import correlation_ratio, ranks, spearman
 from reportgen.analysis.groups import spread_of
-from tests.browser.visits import Events, visit
+from tests.browser.visits import Events, until, visit
 from tests.sites import CHECKOUT, add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
@@ -57,15 +57,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def wait(page: Page, condition: str, seconds: float = 5) -> None:
-    """Wait until an expression is true; the page's policy forbids Playwright's own way."""
-    for _ in range(round(seconds * 50)):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"still not: {condition}")
-
-
 @pytest.fixture
 def explore(browser: Browser, site: Path) -> Iterator[tuple[Page, Events]]:
     """The page of the sweep with its plots drawn, what it emits kept in `window.brushed`."""
@@ -78,7 +69,7 @@ def explore(browser: Browser, site: Path) -> Iterator[tuple[Page, Events]]:
 def open_plots(page: Page, site: Path, state: str = "") -> None:
     page.goto(f"{(site / SWEEP).as_uri()}{state}")
     page.evaluate("reportgen.on('brush', rows => { window.brushed = rows && [...rows]; })")
-    wait(page, SHOWN)
+    until(page, SHOWN)
     page.locator("#explore-plots").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('.plot-par').scrollIntoView({ block: 'center' })")
     page.wait_for_timeout(100)
@@ -134,34 +125,34 @@ def test_drag_along_an_axis_filters_and_stays_in_the_address(
     page, _ = explore
     x, top, bottom = axis(page, "params.lr")
     drag(page, x, top - 4, (top + bottom) / 2)
-    wait(page, "window.brushed && window.brushed.length === 12")
+    until(page, "window.brushed && window.brushed.length === 12")
     assert "12 of 24 runs pass" in passing(page)
     state = page.evaluate("location.hash")
     assert state.startswith("#brush=params.lr:0.00")
     open_plots(page, site, state)
-    wait(page, "document.querySelector('.plot-limits').textContent.includes('12 of 24')")
+    until(page, "document.querySelector('.plot-limits').textContent.includes('12 of 24')")
 
 
 def test_click_on_an_axis_or_its_chip_lifts_the_limits(explore: tuple[Page, Events]) -> None:
     page, _ = explore
     x, top, bottom = axis(page, "params.lr")
     drag(page, x, top, (top + bottom) / 2)
-    wait(page, "window.brushed && location.hash.includes('brush')")
+    until(page, "window.brushed && location.hash.includes('brush')")
     page.mouse.click(x, top + 20)
-    wait(page, "window.brushed === null && location.hash === ''")
+    until(page, "window.brushed === null && location.hash === ''")
     drag(page, x, top, (top + bottom) / 2)
     page.locator(".plot-chip").click()
-    wait(page, "window.brushed === null && location.hash === ''")
+    until(page, "window.brushed === null && location.hash === ''")
 
 
 def test_brush_is_moved_as_a_whole(explore: tuple[Page, Events], site: Path) -> None:
     page, _ = explore
     open_plots(page, site, "#brush=params.lr:0.01..0.1")
-    wait(page, "document.querySelector('.plot-limits').textContent.includes('12 of 24')")
+    until(page, "document.querySelector('.plot-limits').textContent.includes('12 of 24')")
     x, top, bottom = axis(page, "params.lr")
     drag(page, x, top + (bottom - top) / 6, bottom + 200)  # from its middle, not from its end
-    wait(page, "location.hash.includes('params.lr:0.0001..')")
-    wait(page, "document.querySelector('.plot-limits').textContent.includes('6 of 24')")
+    until(page, "location.hash.includes('params.lr:0.0001..')")
+    until(page, "document.querySelector('.plot-limits').textContent.includes('6 of 24')")
 
 
 def test_limits_are_set_by_keyboard(explore: tuple[Page, Events]) -> None:
@@ -171,7 +162,7 @@ def test_limits_are_set_by_keyboard(explore: tuple[Page, Events]) -> None:
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("0.01")
     page.keyboard.press("Tab")
-    wait(page, "window.brushed && window.brushed.length === 12")
+    until(page, "window.brushed && window.brushed.length === 12")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.dataset.id") == "params.lr"
     assert page.locator("[role=dialog]").count() == 0
@@ -181,7 +172,7 @@ def test_categories_are_limited_by_boxes(explore: tuple[Page, Events]) -> None:
     page, _ = explore
     page.locator('.par-titles [data-id="params.criterion"]').click()
     page.get_by_role("checkbox", name="gini").uncheck()
-    wait(page, "window.brushed && window.brushed.length === 12")
+    until(page, "window.brushed && window.brushed.length === 12")
     assert page.evaluate("reportgen.state.get('brush')") == "params.criterion=entropy"
 
 
@@ -191,7 +182,7 @@ def test_axes_are_moved_by_drag_and_by_keyboard(explore: tuple[Page, Events]) ->
     assert page.evaluate(order) == "params.criterion,params.lr,metrics.val_loss"
     page.locator('.par-titles [data-id="params.lr"]').focus()
     page.keyboard.press("Alt+ArrowLeft")
-    wait(page, f"{order} === 'params.lr,params.criterion,metrics.val_loss'")
+    until(page, f"{order} === 'params.lr,params.criterion,metrics.val_loss'")
     assert page.evaluate("document.activeElement.dataset.id") == "params.lr"
     title = page.locator('.par-titles [data-id="params.lr"]').bounding_box()
     assert title is not None
@@ -201,7 +192,7 @@ def test_axes_are_moved_by_drag_and_by_keyboard(explore: tuple[Page, Events]) ->
     page.mouse.move(x + 300, y)
     page.mouse.move(axis(page, "metrics.val_loss")[0] - 20, y)
     page.mouse.up()
-    wait(page, f"{order} === 'params.criterion,metrics.val_loss,params.lr'")
+    until(page, f"{order} === 'params.criterion,metrics.val_loss,params.lr'")
     assert page.locator("[role=dialog]").count() == 0
     state = page.evaluate("reportgen.state.get('axes')")
     assert state == "params.criterion,metrics.val_loss,params.lr"
@@ -212,15 +203,15 @@ def test_brush_of_an_edited_address_is_followed_and_nonsense_is_not(
 ) -> None:
     page, _ = explore
     page.evaluate("location.hash = 'brush=params.lr:0.01..0.1'")
-    wait(page, "window.brushed && window.brushed.length === 12")
+    until(page, "window.brushed && window.brushed.length === 12")
     page.evaluate("location.hash = 'brush=params.lr:9..1;params.none:0..1;params.criterion:0..1;x'")
-    wait(page, "window.brushed === null")
+    until(page, "window.brushed === null")
 
 
 def test_filter_of_the_table_takes_lines_and_dots_away(explore: tuple[Page, Events]) -> None:
     page, _ = explore
     page.evaluate("reportgen.emit('visible', [0, 1, 2])")
-    wait(page, "document.querySelector('.plot-limits').textContent.includes('3 of 24 runs pass')")
+    until(page, "document.querySelector('.plot-limits').textContent.includes('3 of 24 runs pass')")
 
 
 # --- dots
@@ -242,7 +233,7 @@ def test_hover_tells_of_a_run_and_click_chooses_it(explore: tuple[Page, Events])
     title, *cells = page.locator(".plot-tip").inner_text().split()
     assert (title, cells[1:4]) == ("run", ["lr", "0.1", "val_loss"])
     page.mouse.click(x, y)
-    wait(page, "reportgen.state.runs().length === 1")
+    until(page, "reportgen.state.runs().length === 1")
     assert page.evaluate("reportgen.state.get('runs')") == run_id(int(cells[0]))
 
 
@@ -251,14 +242,14 @@ def test_keyboard_chooses_a_run_and_leaves_it(explore: tuple[Page, Events]) -> N
     page.locator(".plot-figs .plot-box").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    wait(page, "reportgen.state.runs().length === 1")
+    until(page, "reportgen.state.runs().length === 1")
     page.keyboard.press("Enter")
-    wait(page, "reportgen.state.runs().length === 0")
+    until(page, "reportgen.state.runs().length === 0")
     page.locator(".par-box").focus()
     page.keyboard.press("Home")
     assert "val_loss" in page.locator(".par-box [role=status]").inner_text()
     page.keyboard.press("Enter")
-    wait(page, "reportgen.state.runs().length === 1")
+    until(page, "reportgen.state.runs().length === 1")
 
 
 def test_associations_are_those_of_the_static_table(explore: tuple[Page, Events]) -> None:
@@ -284,7 +275,7 @@ def test_best_so_far_is_drawn_where_runs_may_be_ranked(explore: tuple[Page, Even
 def test_no_run_is_best_where_no_direction_is_known(browser: Browser, site: Path) -> None:
     with visit(browser, viewport=DESK) as (page, events):
         page.goto((site / "experiments/odd/index.html").as_uri())
-        wait(page, "document.querySelectorAll('.plot-figs .plot').length === 1")
+        until(page, "document.querySelectorAll('.plot-figs .plot').length === 1")
         assert page.locator(".plot", has_text="Best so far").count() == 0
         assert "which values of thing are better is not known" in page.inner_text(".plot-legend")
         assert "too few runs to say: 3" in page.inner_text(".plot-figs")
@@ -350,7 +341,7 @@ def test_groups_are_drawn_with_their_size_and_what_means_rest_on(
     part.scroll_into_view_if_needed()
 
     def says(words: str) -> None:
-        wait(page, f"document.querySelector('.plot-groups').textContent.includes({words!r})")
+        until(page, f"document.querySelector('.plot-groups').textContent.includes({words!r})")
 
     says("7 of 8 groups of finished runs")
     says("3 up to step 11, then 2")
@@ -436,4 +427,4 @@ def test_lines_follow_the_theme(explore: tuple[Page, Events]) -> None:
     assert page.evaluate(pixels) > 1000
     before = page.evaluate("document.querySelector('.par-passing').toDataURL()")
     page.locator("#scheme").check()
-    wait(page, f"document.querySelector('.par-passing').toDataURL() !== {json.dumps(before)}")
+    until(page, f"document.querySelector('.par-passing').toDataURL() !== {json.dumps(before)}")

@@ -1,7 +1,6 @@
 """The search of a site: from every page, over all experiments."""
 
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -21,14 +20,6 @@ def site(served_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = served_root / "sub path" / "searched"
     assert build(store, site).failures == ()
     return site
-
-
-@pytest.fixture(params=["file", "http"])
-def base(request: pytest.FixtureRequest, site: Path, served_root: Path, server: str) -> str:
-    """The address of the site: on disk, then on the server."""
-    if request.param == "file":
-        return site.as_uri()
-    return f"{server}/{quote(site.relative_to(served_root).as_posix())}"
 
 
 def search(page: Page, url: str, text: str) -> Locator:

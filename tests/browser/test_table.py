@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.test_pages import SIZES, violations, widths
-from tests.browser.visits import Events, visit
+from tests.browser.visits import Events, until, visit
 from tests.sites import add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
@@ -73,15 +73,6 @@ def settled(page: Page, events: Events, url: str) -> None:
 
 def ready(page: Page) -> None:
     until(page, "document.documentElement.classList.contains('has-table')")
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for an expression to hold: the policy of the page forbids `wait_for_function`."""
-    for _ in range(500):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(10)
-    raise AssertionError(condition)
 
 
 def names(page: Page) -> list[str]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from reportgen.site.quick import STATE_FOLDER
+from tests.patience import until_true
 
 OF_THE_BROWSER = ("chrome://", "chrome-extension://")  # its viewer of PDF files
 
@@ -32,6 +33,11 @@ class Events:
         return [
             url for url in self.requests if not url.startswith(home) and url not in self.blocked
         ]
+
+
+def until(page: Page, expression: str, seconds: float = 8) -> Any:
+    """Ask until the answer is truthy: the policy of our pages forbids `wait_for_function`."""
+    return until_true(lambda: page.evaluate(expression), f"never true: {expression}", seconds)
 
 
 @contextmanager

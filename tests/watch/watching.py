@@ -1,6 +1,5 @@
 """A watch in a thread of the test, and what it told."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 from reportgen.watch.loop import Listener, Watch
+from tests.patience import until_true
 from tests.sites import build, difference, options_for, tree_of
 
 PATIENCE = 90.0  # seconds; a machine with other work to do is slow
@@ -45,10 +45,7 @@ def watching(store: Path, site: Path, *, poll: float = 0.0, **changes: Any) -> I
 
 def until(is_so: Callable[[], bool]) -> None:
     """Wait for something that the watch does in its own time."""
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.02)
+    until_true(is_so, "it did not come", PATIENCE)
 
 
 def until_right(store: Path, site: Path, scratch: Path, **changes: Any) -> None:
