@@ -4,20 +4,28 @@ Paths in the file are relative to the file. An unknown key is an error that name
 """
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from reportgen.configvalues import (
+    Parser,
+    parse_count,
+    parse_duration,
+    parse_flag,
+    parse_mode,
+    parse_rows,
+    parse_rules,
+    parse_size,
+    parse_text,
+    parse_texts,
+    parse_url,
+    parse_words,
+)
 from reportgen.errors import ConfigError
 
 CONFIG_FILE = "reportgen.toml"
-HELDOUT_MODES = ("aside", "sealed", "open")
-_UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
-_UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|[smhd])", re.IGNORECASE)
-_DURATION_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,134 +60,37 @@ class Options:
     source: str = ""  # the config file that was read, or ""
 
 
-Parser: TypeAlias = Callable[[Any], object]
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a text in quotes")
-    return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise TypeError("a text, or a list of texts")
-    return tuple(items)
-
-
-def _url(value: Any) -> str:
-    url = _text(value)
-    if url and not url.startswith(("https://", "http://")):
-        raise TypeError("an address that starts with https://")
-    return url
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("a whole number, 0 or more")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("true or false")
-    return value
-
-
-def _mode(value: Any) -> str:
-    if value not in HELDOUT_MODES:
-        raise TypeError(f"one of {', '.join(HELDOUT_MODES)}")
-    return str(value)
-
-
-def _rows(value: Any) -> tuple[tuple[str, int], ...]:
-    """A table from test sets or metrics to numbers of rows, in its order."""
-    numbers = value.values() if isinstance(value, dict) else (None,)
-    if not all(type(number) is int and number > 0 for number in numbers):
-        raise TypeError('a table of whole numbers above 0, such as { "digits_test" = 1000 }')
-    return tuple(value.items())
-
-
-def _words(value: Any) -> tuple[tuple[str, str], ...]:
-    """A table from patterns of metric names to words, in its order."""
-    if not isinstance(value, dict) or not all(isinstance(word, str) for word in value.values()):
-        raise TypeError('a table of texts, such as { "val_*" = "val" }')
-    return tuple(value.items())
-
-
-def parse_size(value: Any) -> int:
-    """Bytes from an int or a text such as "5 MiB". Raises TypeError that says what is expected."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    if isinstance(value, str):
-        text = value.strip()
-        digits = text.rstrip("BbKkMmGgIi ")
-        unit = text[len(digits) :].strip().upper()
-        if digits.replace(".", "", 1).isdecimal() and unit in _UNITS:
-            amount = float(digits) * _UNITS[unit]
-            if amount < 1 << 63:
-                return int(amount)
-    raise TypeError('a size such as "5 MiB"')
-
-
-def parse_duration(value: Any) -> int:
-    """Milliseconds from seconds or a text such as "1h 30m"; TypeError says what is expected."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40:
-        return value * 1000
-    if isinstance(value, str):
-        parts = _DURATION.findall(value)
-        if parts and not _DURATION.sub("", value).strip():
-            total = sum(float(amount) * _DURATION_UNITS[unit.lower()] for amount, unit in parts)
-            if total < 1 << 50:
-                return round(total)
-    raise TypeError('a duration such as "30m", "12h" or "2d"')
-
-
-def _rules(value: Any) -> tuple[tuple[str, str], ...]:
-    """A list of tables with a name and a pattern."""
-    expected = 'a list of tables such as { name = "out of memory", match = "CUDA out of memory" }'
-    if not isinstance(value, list):
-        raise TypeError(expected)
-    found = []
-    for item in value:
-        if not isinstance(item, dict) or sorted(item) != ["match", "name"]:
-            raise TypeError(expected)
-        found.append((_text(item["name"]), _text(item["match"])))
-    return tuple(found)
-
-
 # section -> key -> (field of Options, parser); the one place that a new key is added to
 SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
-    "site": {"title": ("title", _text), "url": ("url", _url)},
+    "site": {"title": ("title", parse_text), "url": ("url", parse_url)},
     "build": {
-        "store": ("stores", _texts),
-        "output": ("output", _text),
-        "theme": ("theme", _text),
-        "experiments": ("experiments", _texts),
-        "filter": ("filter", _text),
-        "deleted": ("deleted", _flag),
-        "jobs": ("jobs", _count),
-        "strict": ("strict", _flag),
+        "store": ("stores", parse_texts),
+        "output": ("output", parse_text),
+        "theme": ("theme", parse_text),
+        "experiments": ("experiments", parse_texts),
+        "filter": ("filter", parse_text),
+        "deleted": ("deleted", parse_flag),
+        "jobs": ("jobs", parse_count),
+        "strict": ("strict", parse_flag),
     },
     "metrics": {
-        "roles": ("roles", _words),
-        "direction": ("directions", _words),
-        "primary": ("primary", _texts),
-        "allow_test_ranking": ("test_ranking", _text),
+        "roles": ("roles", parse_words),
+        "direction": ("directions", parse_words),
+        "primary": ("primary", parse_texts),
+        "allow_test_ranking": ("test_ranking", parse_text),
     },
     "runs": {
-        "seed_params": ("seed_params", _texts),
+        "seed_params": ("seed_params", parse_texts),
         "stalled_after": ("stalled_after", parse_duration),
-        "baseline": ("baseline", _texts),
+        "baseline": ("baseline", parse_texts),
     },
-    "failures": {"rule": ("failure_rules", _rules)},
-    "findings": {"accept": ("accepted", _words)},
+    "failures": {"rule": ("failure_rules", parse_rules)},
+    "findings": {"accept": ("accepted", parse_words)},
     "heldout": {
-        "mode": ("heldout", _mode),
-        "max_looks": ("max_looks", _count),
-        "n": ("test_rows", _rows),
-        "ledger": ("ledger", _text),
+        "mode": ("heldout", parse_mode),
+        "max_looks": ("max_looks", parse_count),
+        "n": ("test_rows", parse_rows),
+        "ledger": ("ledger", parse_text),
     },
     "artifacts": {"max_file": ("max_file", parse_size), "max_run": ("max_run", parse_size)},
 }
