@@ -56,6 +56,7 @@ class Options:
     test_rows: tuple[tuple[str, int], ...] = ()  # test set or metric -> rows it was measured on
     ledger: str = ""  # the file of the looks at test sets; "" = beside the config or the site
     jobs: int = 0  # processes; 0 = one for each core
+    public: bool = False  # the site is for everybody: what is private is redacted
     strict: bool = False  # problems of the store make the exit status 1
     source: str = ""  # the config file that was read, or ""
 

@@ -6,6 +6,8 @@
     ├── StoreError          no-store          the store is missing or is not a store
     │   └── AccessError     bad-access        asked for a run, metric or artifact that is not there
     ├── ThemeError          bad-theme         a theme folder cannot be used
+    ├── SiteError           no-site           a site to compare with is missing or cannot be read
+    ├── PublishError        not-published     the site could not be put where it is to be published
     ├── OutputConflict      output-conflict   files of somebody else stand where pages must go
     └── OutputError         output-failed     the output folder cannot be written
 
@@ -62,6 +64,18 @@ class ThemeError(ReportgenError):
     """A theme that is missing, or whose theme.toml cannot be used."""
 
     slug = "bad-theme"
+
+
+class SiteError(ReportgenError):
+    """A site built before, to compare with, that is missing or cannot be read."""
+
+    slug = "no-site"
+
+
+class PublishError(ReportgenError):
+    """The site could not be put where it is to be published."""
+
+    slug = "not-published"
 
 
 class OutputConflict(ReportgenError):

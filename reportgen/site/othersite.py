@@ -1,0 +1,91 @@
+"""A site that was built before, maybe elsewhere: its data files, from a folder or from the web.
+
+What this site is compared with, and what remembers pages that this one no longer has.
+"""
+
+import http.client
+from pathlib import Path
+from typing import Protocol
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from reportgen import __version__
+from reportgen.errors import SiteError
+
+_TIMEOUT = 30.0  # seconds
+_MOST = 256 << 20  # bytes of one file
+_GONE = (404, 410)
+
+
+class OtherSite(Protocol):
+    """A built site of which single files can be read."""
+
+    name: str  # as the user named it
+
+    def read(self, path: str) -> bytes | None:
+        """A file by its path below the site's root; None where it has none. Raises SiteError."""
+
+
+class FolderSite:
+    """A site in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads nothing yet."""
+        self.name = str(folder)
+        self._folder = folder
+
+    def read(self, path: str) -> bytes | None:
+        """As `OtherSite.read`."""
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise SiteError(
+                f"{self._folder / path}: {error.strerror}", hint="check its permissions"
+            ) from error
+
+
+class WebSite:
+    """A site at an address."""
+
+    def __init__(self, address: str) -> None:
+        """Reads nothing yet; `address` may end with the name of the index."""
+        self.name = address
+        self._root = f"{address.removesuffix('index.html').rstrip('/')}/"
+
+    def read(self, path: str) -> bytes | None:
+        """As `OtherSite.read`; a file above 256 MiB is an error."""
+        request = Request(  # noqa: S310 (`open_other` let only http and https through)
+            self._root + quote(path), headers={"User-Agent": f"reportgen/{__version__}"}
+        )
+        try:
+            with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+                body: bytes = answer.read(_MOST + 1)
+        except HTTPError as error:
+            if error.code in _GONE:
+                return None
+            raise self._trouble(f"answers {error.code} {error.reason}") from error
+        except URLError as error:
+            raise self._trouble(f"cannot be reached: {error.reason}") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise self._trouble(f"cannot be read: {error}") from error
+        if len(body) > _MOST:
+            raise self._trouble(f"sends more than {_MOST >> 20} MiB for {path}")
+        return body
+
+    def _trouble(self, what: str) -> SiteError:
+        return SiteError(f"{self.name} {what}", hint="check the address, or name a folder")
+
+
+def open_other(place: str) -> OtherSite:
+    """The site in a folder or at an http address. Raises SiteError where there is none."""
+    is_address = place.startswith(("http://", "https://"))
+    site: OtherSite = WebSite(place) if is_address else FolderSite(Path(place))
+    if site.read("data/site.json") is None:
+        raise SiteError(
+            f"no site of reportgen at {place}: it has no data/site.json",
+            hint="name the folder or the address of its index.html",
+        )
+    return site
