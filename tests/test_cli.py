@@ -307,11 +307,11 @@ def test_check_lists_what_cannot_be_read(
 def test_check_finds_what_ails_a_site(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["build", "--quiet"])
     write(folder / "site", {RUN_PAGE: "mine"})
-    (folder / "site/assets/report.css").unlink()
+    (folder / "site/assets/pages.css").unlink()
     status, out, _ = run(capsys, "check")
     assert status == 1
     assert out.splitlines() == [
-        "site/assets/report.css: is missing; build again",
+        "site/assets/pages.css: is missing; build again",
         f"site/{RUN_PAGE}: was changed since reportgen wrote it; delete it and build",
         "2 findings",
     ]

@@ -119,7 +119,7 @@ def test_an_unpacked_wheel_builds_a_site_with_its_own_theme(wheel: Path, tmp_pat
     package = tmp_path / "package"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(package)  # noqa: S202 (made by us a moment ago)
-    style = package / "reportgen" / "_themes" / "default" / "static" / "report.css"
+    style = package / "reportgen" / "_themes" / "default" / "static" / "viewers.css"
     style.write_text("body { color: teal }\n")  # no other copy of the theme has this
     write_store(tmp_path / "mlruns")
     done = subprocess.run(
@@ -134,7 +134,7 @@ def test_an_unpacked_wheel_builds_a_site_with_its_own_theme(wheel: Path, tmp_pat
     assert done.stdout.startswith("iris: 1 run (1 finished)\n")
     page = tmp_path / "site" / "runs" / ("a" * 32) / "index.html"
     assert "first" in page.read_text("utf-8")
-    assert (tmp_path / "site" / "assets" / "report.css").read_text() == "body { color: teal }\n"
+    assert (tmp_path / "site" / "assets" / "viewers.css").read_text() == "body { color: teal }\n"
 
 
 def imported_distributions() -> set[str]:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from reportgen.digest import Digest, digest_bytes, digest_of
 from reportgen.errors import ThemeError
+from reportgen.render.bundles import Bundles, assets, read_bundles
 
 DEFAULT = "default"
-_KEYS = ("name", "extends")
+_TEXTS = ("name", "extends")
+_KEYS = (*_TEXTS, "bundles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Theme:
 
     folders: tuple[Path, ...]
     digest: Digest  # of all files: each page depends on its whole theme
+    bundles: Bundles
 
     def template_folders(self) -> dict[Path, str]:
         """Where templates are looked for, in that order, each with the name of its theme's folder.
@@ -36,6 +39,13 @@ class Theme:
             for path in _files(folder / "static"):
                 found.setdefault(path.relative_to(folder / "static").as_posix(), path)
         return dict(sorted(found.items()))
+
+    def assets(self) -> dict[str, tuple[Path, ...]]:
+        """The files of a site's `assets/`, each with the static files that are joined in it.
+
+        Raises ThemeError where a bundle names a file that is not there.
+        """
+        return assets(self.static_files(), self.bundles)
 
     def files(self) -> tuple[Path, ...]:
         """Every file the theme consists of."""
@@ -66,19 +76,24 @@ def built_in_folder() -> Path:
 def find_theme(name: str) -> Theme:
     """The theme of that name, or in that folder, with all it extends.
 
-    Raises ThemeError where it is missing, its theme.toml is wrong, or it extends itself.
+    Raises ThemeError where it is missing, its theme.toml is wrong, it extends itself, or a bundle
+    names a file that is not there.
     """
     folders: list[Path] = []
     wanted: str | None = name
     base = Path()
+    bundles: dict[str, tuple[str, ...]] = {}
     while wanted is not None:
         folder = _locate(wanted, base)
         if folder in folders:
             raise ThemeError(f"theme {name} extends itself", hint="see `extends` in theme.toml")
         folders.append(folder)
-        wanted = _extended(folder)
+        wanted, more = _read(folder)
+        bundles = more | bundles  # those of a theme hide inherited ones
         base = folder
-    return Theme(tuple(folders), _digest(folders))
+    theme = Theme(tuple(folders), _digest(folders), tuple(sorted(bundles.items())))
+    theme.assets()  # raises here rather than in the midst of a build
+    return theme
 
 
 def _locate(name: str, base: Path) -> Path:
@@ -96,8 +111,8 @@ def _locate(name: str, base: Path) -> Path:
     return folder
 
 
-def _extended(folder: Path) -> str | None:
-    """The name of the theme that this one extends; None for `default` itself."""
+def _read(folder: Path) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """The name of the theme that this one extends, None for `default` itself; and its bundles."""
     import tomllib
 
     path = folder / "theme.toml"
@@ -108,8 +123,8 @@ def _extended(folder: Path) -> str | None:
     for key, value in table.items():
         if key not in _KEYS:
             raise ThemeError(f"{path}: unknown key {key}", hint=f"known are: {', '.join(_KEYS)}")
-        if not isinstance(value, str):
+        if key in _TEXTS and not isinstance(value, str):
             raise ThemeError(f"{path}: {key} is not a text", hint="see docs/themes.md")
-    if folder == (built_in_folder() / DEFAULT):
-        return None
-    return str(table.get("extends", DEFAULT))
+    bundles = read_bundles(table.get("bundles", {}), path)
+    is_last = folder == built_in_folder() / DEFAULT
+    return (None if is_last else str(table.get("extends", DEFAULT))), bundles

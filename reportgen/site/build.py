@@ -15,6 +15,7 @@ from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 from reportgen.readers.base import Note, Outline
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged
 from reportgen.site.apart import HeldApart, of_any_run
+from reportgen.site.assets import asset_outputs
 from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry, gather, matcher
 from reportgen.site.context import made_with, make_context
@@ -105,7 +106,7 @@ class Build:
             self._diffs.open(self._root, manifest, self._known)
             writer = Writer(self._root, manifest)
             stack.callback(writer.close)
-            self._written.add(writer.write(self._static_files()))
+            self._written.add(writer.write(asset_outputs(self._context)))
             builder = RunBuilder(self._context, self._stores, self._root, manifest)
             stack.callback(builder.close)
             crew = stack.enter_context(Crew(builder, self._options.jobs))
@@ -117,10 +118,6 @@ class Build:
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
-
-    def _static_files(self) -> Iterator[Output]:
-        for name, path in self._context.theme.static_files().items():
-            yield Output(f"assets/{name}", digest_of(self._context.digest, name), path.read_bytes)
 
     def _build_experiments(
         self, crew: Crew, writer: Writer, manifest: Manifest, progress: Progress | None

@@ -347,7 +347,7 @@ def test_build_leaves_no_file_open(store: Path, site: Path) -> None:
 
 def test_file_that_is_deleted_comes_back(store: Path, site: Path) -> None:
     before = tree_of(site)
-    for path in ("index.html", RUN_PAGE, "assets/report.css", "data/site.json"):
+    for path in ("index.html", RUN_PAGE, "assets/pages.css", "data/site.json"):
         (site / path).unlink()
     assert build(store, site).status == 0
     assert difference(tree_of(site), before) == []

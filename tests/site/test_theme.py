@@ -9,7 +9,8 @@ import pytest
 
 from reportgen.cli import main
 from reportgen.errors import ThemeError
-from reportgen.render.theme import built_in_folder, find_theme
+from reportgen.render.bundles import joined_bytes
+from reportgen.render.theme import find_theme
 from tests.sites import build, difference, make_store, page, run_id, tree_of
 from tests.trees import write
 
@@ -71,15 +72,61 @@ def test_theme_extends_a_theme_that_extends_default(store: Path, tmp_path: Path)
 
 def test_static_files_of_a_theme_hide_inherited_ones(store: Path, tmp_path: Path) -> None:
     mine = theme(tmp_path / "mine")
-    write(mine, {"static/report.css": "a {}", "static/fonts/own.woff2": b"font"})
+    write(mine, {"static/viewers.css": "a {}", "static/fonts/own.woff2": b"font"})
     build(store, tmp_path / "site", theme=str(mine))
-    inherited = tree_of(built_in_folder() / "default/static")
-    assert tree_of(tmp_path / "site" / "assets") == {
+    found = tree_of(tmp_path / "site" / "assets")
+    default = find_theme("default")
+    inherited = {name: joined_bytes(paths) for name, paths in default.assets().items()}
+    assert {name: body for name, body in found.items() if not name.endswith("/")} == {
         **inherited,
-        "fonts/": b"",
         "fonts/own.woff2": b"font",
-        "report.css": b"a {}",
+        "viewers.css": b"a {}",
     }
+
+
+def test_every_static_file_is_in_the_site_once_and_joined_in_its_place() -> None:
+    mine = find_theme("default")
+    parts = [path for paths in mine.assets().values() for path in paths]
+    assert sorted(parts) == sorted(mine.static_files().values())
+    scripts = joined_bytes(mine.assets()["pages.js"]).decode()
+    assert re.findall(r"^/\* (\S+) \*/$", scripts, re.MULTILINE) == [
+        "core.js",
+        "search.js",
+        "search-dialog.js",
+    ]
+
+
+def test_a_theme_replaces_a_part_of_a_bundle_and_has_bundles_of_its_own(tmp_path: Path) -> None:
+    mine = theme(tmp_path / "mine")
+    bundles = '[bundles]\n"diffs.js" = ["x.js"]\n"mine.js" = ["x.js", "y.js"]\n'
+    write(
+        mine,
+        {
+            "theme.toml": bundles,
+            "static/x.js": "f()",
+            "static/y.js": "(g)()",
+            "static/report.css": "a {}",
+        },
+    )
+    found = find_theme(str(mine)).assets()
+    assert joined_bytes(found["mine.js"]) == b"/* x.js */\nf()\n;\n/* y.js */\n(g)()\n"
+    assert joined_bytes(found["diffs.js"]) == b"f()"
+    assert joined_bytes(found["pages.css"]).startswith(b"/* report.css */\na {}\n/* charts.css */")
+
+
+@pytest.mark.parametrize(
+    ("bundles", "message"),
+    [
+        ("bundles = 1", "bundles is not a table"),
+        ('[bundles]\n"a.js" = "b.js"', "bundles.a.js is not a list of names"),
+        ('[bundles]\n"a.js" = ["b.js"]', "bundle a.js: no file b.js in"),
+    ],
+)
+def test_wrong_bundles_are_an_error(tmp_path: Path, bundles: str, message: str) -> None:
+    mine = theme(tmp_path / "mine")
+    write(mine, {"theme.toml": bundles})
+    with pytest.raises(ThemeError, match=message):
+        find_theme(str(mine))
 
 
 def test_changed_theme_changes_the_pages(store: Path, tmp_path: Path) -> None:
@@ -161,7 +208,7 @@ def test_broken_theme_toml_is_refused(tmp_path: Path, toml: str, message: str) -
     write(tmp_path / "a", {"theme.toml": toml})
     said, hint = refused(tmp_path / "a")
     assert said.startswith(f"{tmp_path / 'a' / 'theme.toml'}: {message}")
-    assert hint in {"known are: name, extends", "see docs/themes.md"}
+    assert hint in {"known are: name, extends, bundles", "see docs/themes.md"}
 
 
 def test_refused_theme_writes_nothing(
