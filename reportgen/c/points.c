@@ -10,6 +10,7 @@
 
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
 PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
+PyObject *reportgen_offsets(PyObject *module, PyObject *argument); /* in offsets.c */
 PyObject *reportgen_planes(PyObject *module, PyObject *arguments); /* in planes.c */
 PyObject *reportgen_reach(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
@@ -172,6 +173,10 @@ PyDoc_STRVAR(knots_doc,
 "knots(times: Buffer, tolerance: float) -> list[int]\n\n"
 "As reportgen.knots.knots, of packed times (int64).");
 
+PyDoc_STRVAR(offsets_doc,
+"offsets(values: Buffer) -> tuple[bytes, int, int, int, int] | None\n\n"
+"As reportgen.charts.offsets.offsets_slowly, of packed doubles.");
+
 PyDoc_STRVAR(planes_doc,
 "planes(values: Buffer, size: int) -> bytes\n\n"
 "Packed doubles as IEEE 754 little-endian in 4 or 8 bytes: the first bytes of all, then the second,\n"
@@ -195,6 +200,7 @@ static PyMethodDef METHODS[] = {
     {"columns", columns, METH_O, columns_doc},
     {"course", reportgen_course, METH_O, course_doc},
     {"knots", reportgen_knots, METH_VARARGS, knots_doc},
+    {"offsets", reportgen_offsets, METH_O, offsets_doc},
     {"planes", reportgen_planes, METH_VARARGS, planes_doc},
     {"reach", reportgen_reach, METH_VARARGS, reach_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},

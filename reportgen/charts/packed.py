@@ -8,8 +8,12 @@ remain. As JSON, with the shortest form that loses nothing a chart could show:
     d  else the first step, then each step less the one before
     i  places of the points whose time is told, each less the one before
     t  their times, in ms, each less the one before; between two, time passes evenly
-    v  the values in base64: IEEE 754 little-endian, the first bytes of all, then the second, ...
-    w  bytes of a value: 4, or 8 where 4 would show
+    v  the values in base64: the first bytes of all, then the second, ...
+    w  bytes of a value
+    o  [base, shift, digits], where these are 1 to 3: offsets (`charts/offsets.py`), little-endian
+
+Where offsets would show, there is no `o`, and values are IEEE 754, little-endian, of 4 bytes, or of
+8 where 4 would show.
 """
 
 import sys
@@ -21,6 +25,7 @@ from itertools import pairwise
 from math import isfinite
 
 from reportgen.charts.curve import choose_x
+from reportgen.charts.offsets import offsets_of
 from reportgen.knots import knots
 from reportgen.model import MetricHead, MetricSeries
 from reportgen.thin import is_packed, thin
@@ -49,8 +54,7 @@ def packed_curve(series: MetricSeries, head: MetricHead) -> dict[str, object]:
         "n": len(series.values),
         **_packed_steps(steps),
         **_packed_times(times),
-        "v": _packed_values(values, size),
-        "w": size,
+        **_packed_values(values, size),
     }
 
 
@@ -93,12 +97,19 @@ def _bytes_a_value(head: MetricHead) -> int:
     return 4 if greatest < _GREATEST and (not span or span * _RELATIVE >= greatest) else 8
 
 
-def _packed_values(values: Sequence[float], size: int) -> str:
+def _packed_values(values: Sequence[float], size: int) -> dict[str, object]:
+    if size == 4 and (short := offsets_of(values)) is not None:
+        form = [short.base, short.shift, short.digits]
+        return {"v": _text(short.planes), "w": short.width, "o": form}
     if _points is not None and is_packed(values, "d"):
         planes = _points.planes(values, size)
     else:
         planes = planes_slowly(values, size)
-    return b2a_base64(planes, newline=False).decode("ascii")
+    return {"v": _text(planes), "w": size}
+
+
+def _text(body: bytes) -> str:
+    return b2a_base64(body, newline=False).decode("ascii")
 
 
 def planes_slowly(values: Sequence[float], size: int) -> bytes:

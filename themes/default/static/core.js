@@ -147,7 +147,7 @@
 
   /** The points of a curve: see `charts/packed.py` for the form. */
   function curveOf(packed) {
-    const values = valuesOf(packed.v, packed.w);
+    const values = valuesOf(packed.v, packed.w, packed.o);
     const count = values.length;
     const steps = new Float64Array(count);
     let step = 0;
@@ -172,10 +172,11 @@
     return times;
   }
 
-  function valuesOf(text, size) {
+  function valuesOf(text, size, offsets) {
     const shuffled = Uint8Array.fromBase64
       ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
     const count = shuffled.length / size;
+    if (offsets) return offsetValues(shuffled, count, size, offsets);
     const bytes = new Uint8Array(shuffled.length);
     for (let byte = 0; byte < size; byte++) {
       for (let place = 0; place < count; place++) bytes[place * size + byte] = shuffled[byte * count + place];
@@ -184,14 +185,30 @@
     const values = new Float64Array(count);
     for (let place = 0; place < count; place++) {
       values[place] = size === 4
-        ? tidied(view.getFloat32(place * 4, true)) : view.getFloat64(place * 8, true);
+        ? tidied(view.getFloat32(place * 4, true), 7) : view.getFloat64(place * 8, true);
+    }
+    return values;
+  }
+
+  /** Values told by how far the bits of each lie above `base`: see `charts/offsets.py`. */
+  function offsetValues(planes, count, size, [base, shift, digits]) {
+    const top = 256 ** size - 4;
+    const others = [0, NaN, Infinity, -Infinity];
+    const bits = new Uint32Array(1);
+    const float = new Float32Array(bits.buffer);
+    const values = new Float64Array(count);
+    for (let place = 0; place < count; place++) {
+      let code = planes[place];
+      for (let byte = 1; byte < size; byte++) code += planes[byte * count + place] * 256 ** byte;
+      bits[0] = base + code * 2 ** shift;
+      values[place] = code < top ? tidied(float[0], digits) : others[code - top];
     }
     return values;
   }
 
   // Seven digits are what four bytes hold: 0.1 comes back as 0.1, not as 0.10000000149.
-  function tidied(value) {
-    return Number.isFinite(value) ? Number(value.toPrecision(7)) : value;
+  function tidied(value, digits) {
+    return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
   }
 
   // ---- view state in the address ----------------------------------------------------------------
