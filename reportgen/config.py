@@ -15,6 +15,7 @@ from reportgen.configvalues import (
     parse_duration,
     parse_flag,
     parse_mode,
+    parse_robots,
     parse_rows,
     parse_rules,
     parse_size,
@@ -33,7 +34,8 @@ class Options:
     """Everything that decides what a build does; command-line options win over the file."""
 
     title: str = "Experiments"
-    url: str = ""  # where the site will stand, for the links of 404.html; "" where unknown
+    url: str = ""  # where the site will stand; "" where unknown
+    robots: str = "index"  # what search engines are asked to do: "index" or "noindex"
     stores: tuple[str, ...] = ()  # () = as MLflow would find one
     output: str = "site"
     theme: str = "default"
@@ -63,7 +65,11 @@ class Options:
 
 # section -> key -> (field of Options, parser); the one place that a new key is added to
 SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
-    "site": {"title": ("title", parse_text), "url": ("url", parse_url)},
+    "site": {
+        "title": ("title", parse_text),
+        "url": ("url", parse_url),
+        "robots": ("robots", parse_robots),
+    },
     "build": {
         "store": ("stores", parse_texts),
         "output": ("output", parse_text),
