@@ -51,6 +51,7 @@ class Options:
     seed_params: tuple[str, ...] = ()  # parameters that only choose the dice; () = found by name
     baseline: tuple[str, ...] = ()  # runs to compare those of their experiments with
     stalled_after: int = 30 * 60_000  # ms without a sign of life of a running run; 0 = never
+    now: int = 0  # ms; what counts as now, if it is after the newest entry of all runs
     failure_rules: tuple[tuple[str, str], ...] = ()  # name and pattern of causes
     accepted: tuple[tuple[str, str], ...] = ()  # findings -> the reason to leave them
     heldout: str = "aside"  # where test results stand: "aside", "sealed" or "open"

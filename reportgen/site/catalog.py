@@ -134,7 +134,7 @@ def gather(
         entries.append(Entry(index, experiment, mark, tuple(kept), found))
     store_problems = tuple(problem for store in stores for problem in store.problems())
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
-    silent = silent_runs(stores, places, options.stalled_after)
+    silent = silent_runs(stores, places, options.stalled_after, options.now)
     return _indexed(entries, stores, store_problems, silent)
 
 
