@@ -58,8 +58,8 @@ _SCRIPT = Markup(
   const show = (root) => {
     for (const link of document.querySelectorAll("[data-to]")) link.href = root + link.dataset.to;
     if (run) document.querySelector("[data-find]").href += `=${run[1]}`;
-    document.getElementById("ways").hidden = false;
-    document.getElementById("hint").hidden = true;
+    document.querySelector("[data-ways]").hidden = false;
+    document.querySelector("[data-hint]").hidden = true;
   };
   const look = (depth) => {
     if (depth < 1) return;

@@ -2,6 +2,6 @@
 // what the address says of the table and the charts, which a redirect without scripts would lose.
 (() => {
   "use strict";
-  const link = document.getElementById("moved");
+  const link = document.querySelector("[data-moved]");
   location.replace(link.href + location.hash);
 })();
