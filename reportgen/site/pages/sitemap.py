@@ -12,7 +12,7 @@ from reportgen.site.outputs import Output
 from reportgen.site.pages.experiment import RUNS_A_PAGE, page_path
 from reportgen.site.permanent import newest_entry
 
-_MOST = 50_000  # addresses in a file, by the protocol (sitemaps.org)
+MOST = 50_000  # addresses in a file, by the protocol (sitemaps.org)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -24,15 +24,15 @@ _UNLISTED = (
 )
 
 
-def robot_outputs(context: Context, catalog: Catalog) -> Iterator[Output]:
-    """The files for search engines; a sitemap only where the site is to be listed, and where."""
+def robot_outputs(context: Context, catalog: Catalog, most: int = MOST) -> Iterator[Output]:
+    """The files for search engines; a sitemap of `most` addresses a file where one is wanted."""
     robots = _ALLOWED if context.is_listed else _UNLISTED + _ALLOWED
     listed = bool(context.url) and context.is_listed
     if listed:
         robots += f"\nSitemap: {context.address('sitemap.xml')}\n"
     yield _file("robots.txt", robots)
     if listed:
-        yield from _sitemaps(context, list(_pages(context, catalog)))
+        yield from _sitemaps(context, list(_pages(context, catalog)), most)
 
 
 def _file(path: str, text: str) -> Output:
@@ -65,9 +65,9 @@ def _element(kind: str, address: str, last: int) -> str:
     return f"<{kind}><loc>{safe(address)}</loc>{changed}</{kind}>\n"
 
 
-def _sitemaps(context: Context, pages: Sequence[str]) -> Iterator[Output]:
+def _sitemaps(context: Context, pages: Sequence[str], most: int) -> Iterator[Output]:
     """One file, or, where there are too many pages for one, several and an index of them."""
-    parts = [pages[start : start + _MOST] for start in range(0, len(pages), _MOST)]
+    parts = [pages[start : start + most] for start in range(0, len(pages), most)]
     if len(parts) == 1:
         yield _file("sitemap.xml", _urlset(pages))
         return
