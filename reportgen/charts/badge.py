@@ -15,14 +15,17 @@ _NAME, _VALUE = "#40464f", "#2a5bd0"
 def badge_svg(name: str, value: str, words: str) -> str:
     """A badge as an SVG document; `words` say the same to those who do not see it.
 
-    Texts come as they are; long ones are cut in the middle.
+    Texts come as they are; long ones are cut in the middle. Each takes the room that was reckoned
+    for it, whatever font there is.
     """
     texts = [shortened(" ".join(text.split()), _ROOM) for text in (name, value)]
-    left, right = (round(width(text)) + 2 * _PAD for text in texts)
+    lengths = [round(width(text)) for text in texts]
+    left, right = (length + 2 * _PAD for length in lengths)
     label = safe(" ".join(words.split()))
     shown = "".join(
-        f'<text x="{x / 2:g}" y="14" text-anchor="middle">{safe(text)}</text>'
-        for text, x in zip(texts, (left, 2 * left + right), strict=True)
+        f'<text x="{x}" y="14" textLength="{length}" lengthAdjust="spacingAndGlyphs">'
+        f"{safe(text)}</text>"
+        for text, x, length in zip(texts, (_PAD, left + _PAD), lengths, strict=True)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="{_HEIGHT}"'
