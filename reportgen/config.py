@@ -15,6 +15,7 @@ from reportgen.configvalues import (
     parse_duration,
     parse_flag,
     parse_mode,
+    parse_robots,
     parse_rows,
     parse_rules,
     parse_size,
@@ -33,7 +34,8 @@ class Options:
     """Everything that decides what a build does; command-line options win over the file."""
 
     title: str = "Experiments"
-    url: str = ""  # where the site will stand, for the links of 404.html; "" where unknown
+    url: str = ""  # where the site will stand; "" where unknown
+    robots: str = "index"  # what search engines are asked to do: "index" or "noindex"
     stores: tuple[str, ...] = ()  # () = as MLflow would find one
     output: str = "site"
     theme: str = "default"
@@ -49,6 +51,7 @@ class Options:
     seed_params: tuple[str, ...] = ()  # parameters that only choose the dice; () = found by name
     baseline: tuple[str, ...] = ()  # runs to compare those of their experiments with
     stalled_after: int = 30 * 60_000  # ms without a sign of life of a running run; 0 = never
+    now: int = 0  # ms; what counts as now, if it is after the newest entry of all runs
     failure_rules: tuple[tuple[str, str], ...] = ()  # name and pattern of causes
     accepted: tuple[tuple[str, str], ...] = ()  # findings -> the reason to leave them
     heldout: str = "aside"  # where test results stand: "aside", "sealed" or "open"
@@ -63,7 +66,11 @@ class Options:
 
 # section -> key -> (field of Options, parser); the one place that a new key is added to
 SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
-    "site": {"title": ("title", parse_text), "url": ("url", parse_url)},
+    "site": {
+        "title": ("title", parse_text),
+        "url": ("url", parse_url),
+        "robots": ("robots", parse_robots),
+    },
     "build": {
         "store": ("stores", parse_texts),
         "output": ("output", parse_text),

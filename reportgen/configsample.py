@@ -13,6 +13,7 @@ _SAMPLE = """\
 [site]
 # title = "Experiments"
 # url = ""                  # where the site will stand, e.g. "https://me.github.io/coffee/"
+# robots = "index"          # "noindex": search engines are asked to leave the site out
 
 [build]
 # store = "mlruns"          # or a list: ["mlruns", "../other/mlruns"]

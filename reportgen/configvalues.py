@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+NOINDEX = "noindex"
+ROBOTS = ("index", NOINDEX)
 HELDOUT_MODES = ("aside", "sealed", "open")
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
@@ -57,6 +59,13 @@ def parse_mode(value: Any) -> str:
     """One of HELDOUT_MODES."""
     if value not in HELDOUT_MODES:
         raise TypeError(f"one of {', '.join(HELDOUT_MODES)}")
+    return str(value)
+
+
+def parse_robots(value: Any) -> str:
+    """One of ROBOTS."""
+    if value not in ROBOTS:
+        raise TypeError(f"one of {', '.join(ROBOTS)}")
     return str(value)
 
 

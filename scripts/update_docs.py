@@ -23,8 +23,10 @@ from reportgen.site.pages.compare import CompareView
 from reportgen.site.pages.diffview import DiffView
 from reportgen.site.pages.experiment import ExperimentView
 from reportgen.site.pages.failed import FailedView
+from reportgen.site.pages.gone import GoneView, MovedView
 from reportgen.site.pages.heldout import HeldoutView
-from reportgen.site.pages.overview import IndexView, NotFoundView, ProblemsView
+from reportgen.site.pages.missing import NotFoundView
+from reportgen.site.pages.overview import IndexView, ProblemsView
 from reportgen.site.pages.runview import RunView
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -43,7 +45,9 @@ VIEWS: Mapping[str, type] = {
     "experiment.html": ExperimentView,
     "heldout.html": HeldoutView,
     "failed.html": FailedView,
+    "gone.html": GoneView,
     "index.html": IndexView,
+    "moved.html": MovedView,
     "problems.html": ProblemsView,
     "run.html": RunView,
 }

@@ -14,6 +14,8 @@ _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; need
 _MOST_PORTS = 65_535
 _SITE = "the site's folder (default: site)"
 _RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
+_PREVIOUS = "a site published before; what it has and this one has not leaves a page behind"
+_DATE = "what counts as now, by which runs have stalled: 2026-03-04, or 2026-03-04T18:00, in UTC"
 _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLflow finds it)"
 
 
@@ -36,6 +38,8 @@ def make_parser() -> argparse.ArgumentParser:
     build.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
     build.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
     _add_choice(build)
+    build.add_argument("--previous", metavar="SITE_OR_URL", help=_PREVIOUS)
+    build.add_argument("--date", type=_moment, metavar="TIME", help=_DATE)
     watch = _command(
         commands, "watch", verbs.watch, "build, then again as the stores change; with a preview"
     )
@@ -95,6 +99,7 @@ def _command(
         "jobs": None,
         "filter": None,
         "experiment": (),
+        "date": None,
     }
     parser.set_defaults(run=run, deleted=False, **absent)
     parser.add_argument("--config", metavar="FILE", help=f"default: {CONFIG_FILE}, pyproject.toml")
@@ -131,6 +136,17 @@ def _job_count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _moment(text: str) -> int:
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date, as 2026-03-04 is") from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)
 
 
 def _port(text: str) -> int:

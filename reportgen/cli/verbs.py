@@ -1,6 +1,7 @@
 """The commands: from parsed arguments to what is done; each gives its exit status."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,15 @@ def build(args: argparse.Namespace, console: Console) -> int:
     from reportgen.site.project import build_site
 
     options = _options(args)
+    previous = None
+    if args.previous:
+        from reportgen.site.othersite import open_other
+        from reportgen.site.previous import read_previous
+
+        previous = read_previous(open_other(args.previous))
     bar = console.progress()
     try:
-        report = build_site(options, bar[0] if bar else None)
+        report = build_site(options, bar[0] if bar else None, previous)
     finally:
         if bar:
             bar[1]()
@@ -263,5 +270,16 @@ def _options(args: argparse.Namespace) -> Options:
         "jobs": args.jobs,
         "deleted": args.deleted,
         "strict": args.strict,
+        "now": args.date or _source_date(),
     }
     return replace(options, **{name: value for name, value in given.items() if value})
+
+
+def _source_date() -> int:
+    """The time (ms) that SOURCE_DATE_EPOCH names (reproducible-builds.org), 0 for none."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if text and not (text.isascii() and text.isdecimal()):
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {text!r}, and not a number of seconds", hint="unset it"
+        )
+    return int(text or 0) * 1000

@@ -38,6 +38,7 @@ class Leader:
     value: float
     hint: str  # "lower is better"
     course: tuple[float, ...]  # the best so far, by run, oldest first
+    is_of_test: bool = False  # whether the author lets runs be ranked by test data
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def _leader(survey: Survey) -> Leader | None:
     thinned = lead.course[:: ceil(len(lead.course) / _COURSE)]
     course = (*thinned[:-1], lead.course[-1])
     hint = survey.standing.hint(lead.metric)
-    return Leader(survey.runs[lead.place].where, lead.metric, lead.best.value, hint, course)
+    is_of_test = survey.standing.is_heldout(lead.metric)
+    where = survey.runs[lead.place].where
+    return Leader(where, lead.metric, lead.best.value, hint, course, is_of_test)
 
 
 class Briefs:

@@ -12,7 +12,7 @@ from reportgen.analysis.roles import Elsewhere
 from reportgen.config import Options
 from reportgen.digest import digest_of
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
-from reportgen.readers.base import Note, Outline
+from reportgen.readers.base import Outline
 from reportgen.readers.stamps import Looked, Shapes, is_unchanged
 from reportgen.site.apart import HeldApart, of_any_run
 from reportgen.site.assets import asset_outputs
@@ -36,15 +36,17 @@ from reportgen.site.pages.experiment import (
     with_looks,
 )
 from reportgen.site.pages.heldout import heldout_outputs
+from reportgen.site.pages.manners import outputs_beside
 from reportgen.site.pages.overview import site_outputs
 from reportgen.site.pages.run import RunJob, page_digest
 from reportgen.site.painting import begin_card, begin_pictures
+from reportgen.site.previous import Previous
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild, looks_beside_runs
 from reportgen.site.sealing import open_stores
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
-from reportgen.site.work import Work
+from reportgen.site.work import Work, read_so_far
 from reportgen.site.workers import Crew, RunBuilder, RunsDone
 from reportgen.site.writer import Writer, Written, prune
 
@@ -68,7 +70,7 @@ class Build:
         self._catalog = with_baselines(found, self._stores, options, self._context.rules)
         self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
         self._diffs = DiffPlan(self._context, self._catalog, self._stores, self._book.reason)
-        self._filtered = self._read_by_filter()
+        self._filtered = read_so_far(self._stores)
         self._written = Written()
         self._looks: dict[str, Looked] = {}
         self._known = last.site_looks()
@@ -77,14 +79,6 @@ class Build:
         self._problems = list(self._catalog.problems)
         self._lines: list[str] = []
         self._apart: dict[str, HeldApart] = {}  # by experiment, while its runs are at work
-
-    def _read_by_filter(self) -> dict[tuple[int, str], list[Note]]:
-        """What the filter had to read, by store and experiment."""
-        found: dict[tuple[int, str], list[Note]] = {}
-        for index, store in enumerate(self._stores):
-            for note in store.drain():
-                found.setdefault((index, note.where.rpartition("/")[0]), []).append(note)
-        return found
 
     def jobs(self) -> Iterator[tuple[Entry, RunJob]]:
         """Every run of the site with all that its page is made from, but for the run itself."""
@@ -98,7 +92,7 @@ class Build:
         """What was written for each file of the site, once it is built."""
         return self._written.receipts
 
-    def run(self, progress: Progress | None) -> Report:
+    def run(self, progress: Progress | None, previous: Previous | None = None) -> Report:
         """Build. Raises OutputConflict before the first write, OutputError where writing fails."""
         with ExitStack() as stack:
             manifest = stack.enter_context(claim(self._root))
@@ -114,7 +108,7 @@ class Build:
             card = begin_card(crew, writer, self._context, self._catalog)
             for finish in unfinished:
                 finish()
-            self._build_site(writer, card)
+            self._build_site(writer, card, previous)
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
@@ -259,12 +253,16 @@ class Build:
         self._written.add(writer.write(pictures))  # waits for them to be painted
         self._written.add(writer.write(page_outputs(self._context, job, brief)))
 
-    def _build_site(self, writer: Writer, card: Sequence[Output]) -> None:
+    def _build_site(
+        self, writer: Writer, card: Sequence[Output], previous: Previous | None
+    ) -> None:
         sources = tuple(store.label for store in self._stores)
         self._problems += self._ledger.problems
         found = self._problems, self._written.failures
         briefs = self._briefs.all()
         self._written.add(writer.write(card))
+        beside = outputs_beside(self._context, self._catalog, briefs, previous)
+        self._written.add(writer.write(beside))
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
         self._briefs.save()
@@ -280,7 +278,8 @@ class Build:
         status = EXIT_ATTENTION if needs_attention else EXIT_DONE
         summary = "\n".join([*self._lines, *problem_lines(self._problems), *finding_lines(serious)])
         if not failures:  # what failed is tried again
-            looks = [*self._looks.values(), *looks_beside_runs(self._root, self._written.receipts)]
+            others = looks_beside_runs(self._root, self._written.receipts, self._looks)
+            looks = [*self._looks.values(), *others]
             result = status, summary
             self._last.finish(made_with(self._context), looks, result, self._ledger.stamp())
         return Report(

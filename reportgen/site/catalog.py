@@ -64,6 +64,11 @@ class Entry:
         """What tells the experiment from all others of the site, and stays from build to build."""
         return f"{self.store}/{self.experiment.where}"
 
+    @property
+    def is_empty_default(self) -> bool:
+        """Whether it is the experiment that MLflow makes by itself, never used."""
+        return self.mark.id == "0" and not self.outlines and not self.problems
+
     def without_runs(self) -> "Entry":
         """The entry for a process that is told its runs one by one."""
         return replace(self, outlines=())
@@ -80,6 +85,10 @@ class Catalog:
     problems: tuple[Problem, ...]  # of the stores themselves
     silent: Mapping[Place, int]  # the last sign of life (ms) of runs that may have stalled
     baselines: Mapping[str, RunLink] = field(default_factory=dict)  # by the key of the experiment
+
+    def used(self) -> list[Entry]:
+        """The experiments to list: all but one that MLflow made by itself."""
+        return [entry for entry in self.entries if not entry.is_empty_default]
 
     def neighbours(self, entry: Entry) -> Iterator[tuple[Outline, RunLink, Neighbours]]:
         """Each run of an experiment with the link to it and the runs around it."""
@@ -125,7 +134,7 @@ def gather(
         entries.append(Entry(index, experiment, mark, tuple(kept), found))
     store_problems = tuple(problem for store in stores for problem in store.problems())
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
-    silent = silent_runs(stores, places, options.stalled_after)
+    silent = silent_runs(stores, places, options.stalled_after, options.now)
     return _indexed(entries, stores, store_problems, silent)
 
 

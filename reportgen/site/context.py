@@ -9,6 +9,7 @@ from reportgen.analysis.failure_rules import FailureRule, read_failure_rules
 from reportgen.analysis.finding_texts import Accepted, read_accepted
 from reportgen.analysis.metric_rules import MetricRules, read_rules
 from reportgen.config import Options
+from reportgen.configvalues import NOINDEX
 from reportgen.digest import Digest, digest_bytes, digest_of
 from reportgen.errors import ConfigError
 from reportgen.render.theme import Theme, find_theme
@@ -41,6 +42,7 @@ class Context:
 
     title: str
     url: str
+    robots: str  # "index" or "noindex": what search engines are asked to do
     max_file: int
     max_run: int
     rules: MetricRules
@@ -52,6 +54,11 @@ class Context:
     heldout: Heldout
     digest: Digest = field(default="")  # of what any page shows, the theme's files included
     judged: Digest = field(default="")  # of that, and of how experiments are judged
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether search engines may list the pages."""
+        return self.robots != NOINDEX
 
     def address(self, path: str) -> str:
         """The whole address of a file of the site; "" where it is not known where it will stand."""
@@ -65,7 +72,14 @@ def make_context(options: Options) -> Context:
     """
     theme = find_theme(options.theme)
     rules = rules_of(options)
-    shown = (options.title, options.url, options.max_file, options.max_run, rules)
+    shown = (
+        options.title,
+        options.url,
+        options.robots,
+        options.max_file,
+        options.max_run,
+        rules,
+    )
     judged = (
         options.seed_params,
         read_failure_rules(options.failure_rules),

@@ -15,13 +15,19 @@ _OURS = (
     "404.html",
     ".nojekyll",
     "assets",
+    "badge",
+    "card.png",
     "compare",
     "data",
     "diffs",
     "experiments",
+    "failed",
+    "feed.xml",
     "models",
     "problems",
+    "robots.txt",
     "runs",
+    "sitemap.xml",
 )
 
 

@@ -16,6 +16,7 @@ from reportgen.site.quick import LastBuild
 if TYPE_CHECKING:
     from reportgen.model import Problem
     from reportgen.site.outputs import Failure
+    from reportgen.site.previous import Previous
 
 Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
 
@@ -41,14 +42,19 @@ def store_places(options: Options) -> tuple[str, ...]:
     return tuple(str(local_path(place)) for place in places)
 
 
-def build_site(options: Options, progress: Progress | None = None) -> Report:
+def build_site(
+    options: Options, progress: Progress | None = None, previous: "Previous | None" = None
+) -> Report:
     """Bring the site up to date; costs little more than a stat of every file if it is.
+
+    Where `previous` has a run or an experiment that this site has not, a page at its address says
+    what became of it.
 
     Raises ReportgenError where the build cannot start or the output folder cannot be written.
     """
     places = store_places(options)
     root = Path(options.output)
-    last = LastBuild(root, options, places)
+    last = LastBuild(root, options, places, previous.digest if previous else "")
     known = last.result()
     if known is not None:
         return Report(known[1], known[0])
@@ -57,4 +63,4 @@ def build_site(options: Options, progress: Progress | None = None) -> Report:
     with seldom_collected():
         from reportgen.site.build import Build
 
-        return Build(options, places, root, last).run(progress)
+        return Build(options, places, root, last).run(progress, previous)

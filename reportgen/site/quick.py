@@ -6,12 +6,12 @@ own source, of the ledger of looks, and of every file of the site. Nothing heavy
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reportgen import __version__
 from reportgen.config import Options
-from reportgen.digest import digest_of
+from reportgen.digest import Digest, digest_of
 from reportgen.readers.stamps import Looked, Memory, Shelf, all_unchanged, look_at, recall
 from reportgen.site.ledgerplace import ledger_path, ledger_stamp
 
@@ -22,8 +22,13 @@ _DONE = "complete"
 class LastBuild:
     """What is remembered of the last complete build into an output folder."""
 
-    def __init__(self, root: Path, options: Options, stores: Sequence[str]) -> None:
-        """Raises ConfigError where the ledger of looks is to stand where it must not."""
+    def __init__(
+        self, root: Path, options: Options, stores: Sequence[str], previous: Digest = ""
+    ) -> None:
+        """Raises ConfigError where the ledger of looks is to stand where it must not.
+
+        `previous` is the digest of the links of the site before; "" for none.
+        """
         self.ledger = ledger_path(options, stores)
         self._root = root
         self._folder = root / STATE_FOLDER
@@ -32,7 +37,7 @@ class LastBuild:
         self._salt = f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{sys.maxsize:x}"
         places = tuple(os.path.realpath(place) for place in stores)
         theme = os.path.realpath(options.theme) if os.path.isdir(options.theme) else ""
-        self._key = digest_of(options, places, theme, self._salt)
+        self._key = digest_of(options, places, theme, self._salt, previous)
 
     def store_memory(self, index: int) -> Memory:
         """The memory of one of the stores."""
@@ -100,12 +105,15 @@ def _looks_at(files: Iterable[Path]) -> list[Looked]:
     return [look_at("", str(folder), tuple(names)) for folder, names in folders.items()]
 
 
-def looks_beside_runs(root: Path, paths: Iterable[str]) -> Iterator[Looked]:
-    """Looks at the folders of a site that are not of one run; `paths` are all its files."""
+def looks_beside_runs(root: Path, paths: Iterable[str], runs: Container[str]) -> Iterator[Looked]:
+    """Looks at the folders of a site that are not of one run; `paths` are all its files.
+
+    `runs` are the folders of runs that were looked at already.
+    """
     folders: dict[str, list[str]] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if not folder.startswith("runs/"):
+        if not folder.startswith("runs/") or "/".join(folder.split("/", 2)[:2]) not in runs:
             folders.setdefault(folder, []).append(name)
     for folder, names in folders.items():
         yield look_at(str(root), folder, tuple(names))

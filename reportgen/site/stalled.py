@@ -1,7 +1,8 @@
 """Runs that say they are running and have been silent for long.
 
 There is no clock in a page. "Now" is the newest time that the runs of the site tell: a start, an
-end, or a point that a running run has logged. Points of runs that are over lie before their end.
+end, or a point that a running run has logged; or a later one that the user names. Points of runs
+that are over lie before their end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,13 +21,14 @@ def last_sign(run: Run) -> int | None:
 
 
 def silent_runs(
-    stores: Sequence[Store], outlines: Iterable[tuple[int, Outline]], after: int
+    stores: Sequence[Store], outlines: Iterable[tuple[int, Outline]], after: int, now: int = 0
 ) -> dict[Place, int]:
     """The last sign of life of each running run that is silent for more than `after` ms.
 
     `outlines` come with the index of their store. Reads the runs that are running, and no others.
+    `now` (ms) counts where it is after all that the runs tell.
     """
-    newest = 0
+    newest = now
     signs: dict[Place, int] = {}
     for index, outline in outlines if after else ():
         times = [in_calendar(outline.start_time), in_calendar(outline.end_time)]

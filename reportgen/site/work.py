@@ -10,6 +10,15 @@ from reportgen.readers.codec import digest_in, problems_in, unpack
 from reportgen.site.apart import HeldApart
 
 
+def read_so_far(stores: Sequence[Store]) -> dict[tuple[int, str], list[Note]]:
+    """What was read of runs before any is built, for the filter: by store and experiment."""
+    found: dict[tuple[int, str], list[Note]] = {}
+    for index, store in enumerate(stores):
+        for note in store.drain():
+            found.setdefault((index, note.where.rpartition("/")[0]), []).append(note)
+    return found
+
+
 @dataclass(slots=True)
 class Work:
     """The runs of an experiment as far as they are built."""

@@ -133,7 +133,7 @@ def test_every_image_of_a_page_is_there(browser: Browser, site: Path) -> None:
                 image.evaluate("image => image.decode()")  # fails for what is no image
                 assert image.get_attribute("alt") != ""
             counts.append(len(images))
-    assert counts == [3, 6]
+    assert counts == [4, 6]
 
 
 @pytest.mark.parametrize(

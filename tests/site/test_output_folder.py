@@ -63,7 +63,7 @@ def test_first_build_takes_a_folder_where_nothing_is_in_the_way(
 def test_site_without_our_state_counts_as_foreign(store: Path, site: Path) -> None:
     before = tree_of(site)
     shutil.rmtree(site / STATE_FOLDER)
-    with pytest.raises(OutputConflict, match=r"index\.html and 9 more"):
+    with pytest.raises(OutputConflict, match=r"index\.html and 13 more"):
         build(store, site)
     assert tree_of(site) == before
 

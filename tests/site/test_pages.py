@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -488,11 +490,22 @@ def test_clashing_run_ids_of_two_stores_get_pages_of_their_own(tmp_path: Path) -
     assert '<small class="id">two · id 1</small>' in index
 
 
-def test_404_page_needs_nothing_beside_it(site: Path, store: Path, tmp_path: Path) -> None:
+def test_404_page_needs_nothing_beside_it(site: Path, tmp_path: Path) -> None:
     text = page(site, "404.html")
-    assert {tag for tag, _ in Elements(text).found} & {"a", "link", "img", "script"} == set()
-    build(store, tmp_path / "site", url="https://example.org/coffee/")
-    assert links_of(page(tmp_path / "site", "404.html")) == ["https://example.org/coffee/"]
+    assert {tag for tag, _ in Elements(text).found} & {"link", "img"} == set()
+    assert links_of(text) == []  # it does not know where it is shown until its script has looked
+    assert "leave out the end of the address" in text
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    known = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{known}'" in text
+    add_experiment(tmp_path / "mlruns", "1", "x")
+    build(tmp_path / "mlruns", tmp_path / "site", url="https://example.org/coffee")
+    text = page(tmp_path / "site", "404.html")
+    assert links_of(text) == [
+        "https://example.org/coffee/",
+        "https://example.org/coffee/index.html#find",
+    ]
+    assert "<script" not in text
 
 
 def test_store_without_runs_has_a_site(tmp_path: Path) -> None:

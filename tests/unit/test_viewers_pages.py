@@ -85,7 +85,7 @@ def test_no_byte_of_an_artifact_is_part_of_the_page_around_it() -> None:
     body = b"""</iframe><script>x</script>"'><b a='1' b="2">&quot; &lt; \xc3\xa9"""
     page = sandbox_page('</title>"<i>', body).decode()
     assert [tag for tag, _ in Elements(page).found] == [
-        "html", "head", "meta", "meta", "meta", "meta", "title", "style", "body", "iframe",
+        "html", "head", "meta", "meta", "meta", "meta", "meta", "title", "style", "body", "iframe",
     ]  # fmt: skip
     frame = attributes_of(page, "iframe")
     assert frame["srcdoc"] == BASE + body.decode()

@@ -84,6 +84,7 @@ def sandbox_page(title: str, body: bytes) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="robots" content="noindex">\n'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
         f'<body><iframe sandbox="allow-scripts" title="{escape(title)}"'
         f' srcdoc="{escape(_BASE + _decoded(body))}"></iframe></body></html>\n'

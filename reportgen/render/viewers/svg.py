@@ -76,6 +76,7 @@ def svg_page(title: str, body: bytes) -> bytes:
     page = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="robots" content="noindex">\n'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
         f'<body><img src="{svg_address(body)}" alt="{escape(title)}"></body></html>\n'
     )

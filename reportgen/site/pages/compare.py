@@ -26,7 +26,14 @@ class CompareView:
 def compare_output(context: Context, shown: Sequence[Entry]) -> Output:
     """The page `compare/index.html`: the same whatever the runs are."""
     view = CompareView(
-        Frame("Compare runs", context.title, _ROOT, about=_ABOUT),
+        Frame(
+            "Compare runs",
+            context.title,
+            _ROOT,
+            about=_ABOUT,
+            address=context.address(PATH),
+            is_listed=context.is_listed,
+        ),
         tuple(experiment_link(_ROOT, entry.mark) for entry in shown if entry.outlines),
     )
     return Output(

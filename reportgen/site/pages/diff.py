@@ -101,7 +101,16 @@ def _frame(context: Context, job: DiffJob, sides: tuple[Side, Side], about: str)
     crumbs = (experiment_link(_ROOT, job.b.mark), run_link(_ROOT, job.b.link))
     times = [side.run.end_time or side.run.start_time or 0 for side in sides]
     title = f"{job.a.link.title} → {job.b.link.title}"
-    return Frame(title, context.title, _ROOT, crumbs, about, "", max(times) or None)
+    return Frame(
+        title,
+        context.title,
+        _ROOT,
+        crumbs,
+        about,
+        as_of=max(times) or None,
+        address=context.address(job.path),
+        is_listed=context.is_listed,
+    )
 
 
 def _shown(context: Context, side: Side, one: DiffRun) -> Shown:

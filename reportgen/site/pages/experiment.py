@@ -20,11 +20,12 @@ from reportgen.site.context import Context
 from reportgen.site.heldoutbook import NO_TEST_RESULTS, HeldoutPart
 from reportgen.site.outputs import Output
 from reportgen.site.pages.association import AssociationTable, association_table
+from reportgen.site.pages.badges import BadgeView, badge_view
 from reportgen.site.pages.frame import Frame, Link, experiment_link
 from reportgen.site.pages.groups import GroupTable, group_table
 from reportgen.site.pages.headline import Headline, headline
 from reportgen.site.pages.looks import looks_words
-from reportgen.site.pages.pictures import Picture, experiment_card, overviews_of
+from reportgen.site.pages.pictures import Picture, card_words, experiment_card, overviews_of
 from reportgen.site.pages.runtable import RowMaker, RunRow
 from reportgen.site.pages.spread import near_tip
 from reportgen.site.pages.tabledata import table_script
@@ -78,6 +79,7 @@ class ExperimentView:
     page: int  # counted from 1
     pages: tuple[Link, ...]  # () where one page holds all
     data: tuple[Link, ...]
+    badge: BadgeView | None  # on the first page
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _view(
     is_first = page == 1
     starts = [run.start_time for run in survey.runs if run.start_time is not None]
     return ExperimentView(
-        frame=_frame(context, job, root),
+        frame=_frame(context, job, page, root),
         slug=entry.mark.slug,
         experiment=entry.experiment,
         name=experiment_link(root, entry.mark),
@@ -178,6 +180,7 @@ def _view(
         if page_count > 1
         else (),
         data=(Link("CSV", f"{up}runs.csv"), Link("JSON", f"{up}runs.json")),
+        badge=badge_view(context, entry.mark) if is_first else None,
     )
 
 
@@ -200,12 +203,23 @@ def _shown(plates: Sequence[Plate]) -> Iterator[PictureView]:
             yield PictureView(plate.path, plate.alt)
 
 
-def _frame(context: Context, job: ExperimentJob, root: str) -> Frame:
+def _frame(context: Context, job: ExperimentJob, page: int, root: str) -> Frame:
     mark = job.entry.mark
     about = first_line(job.entry.experiment.note) or plural(len(job.links), "run")
-    card = context.address(f"experiments/{mark.slug}/card.png")
+    folder = f"experiments/{mark.slug}"
     ends = [run.end_time or run.start_time or 0 for run in job.survey.runs]
-    return Frame(mark.name, context.title, root, (), about, card, max(ends, default=0) or None)
+    return Frame(
+        mark.name,
+        context.title,
+        root,
+        (),
+        about,
+        context.address(f"{folder}/card.png"),
+        max(ends, default=0) or None,
+        context.address(f"{folder}/{page_path(page)}"),
+        context.is_listed,
+        card_words(job.survey, mark.name),
+    )
 
 
 def _rows(job: ExperimentJob, root: str, page: int) -> Iterator[RunRow]:

@@ -13,6 +13,7 @@ from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
 
+PATH = "failed/index.html"
 _ROOT = "../"
 _MOST_ROWS = 5000  # on the page
 _MOST_PARAMS = 12  # of a bucket
@@ -61,7 +62,7 @@ def failed_output(
     """The page `failed/index.html`, made from briefs alone."""
     view = _view(context, catalog, shown, briefs)
     return Output(
-        "failed/index.html",
+        PATH,
         digest_of(context.digest, view),
         lambda: render(context.theme, "failed.html", view),
     )
@@ -82,7 +83,13 @@ def _view(
         buckets[bucket.status].append(made)
     failed, killed = buckets[Status.FAILED], buckets[Status.KILLED]
     return FailedView(
-        Frame("Failed runs", context.title, _ROOT),
+        Frame(
+            "Failed runs",
+            context.title,
+            _ROOT,
+            address=context.address(PATH),
+            is_listed=context.is_listed,
+        ),
         tuple(failed),
         tuple(killed),
         sum(bucket.count for bucket in failed),

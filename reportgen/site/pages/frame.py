@@ -27,6 +27,9 @@ class Frame:
     about: str = ""  # a line for search engines and previews
     card: str = ""  # the whole address of the picture that previews show; "" where none is known
     as_of: int | None = None  # the newest time in the data of the page
+    address: str = ""  # the whole address of the page; "" where it is not known
+    is_listed: bool = True  # whether search engines may list it
+    card_alt: str = ""  # the card in words
 
 
 def experiment_link(root: str, mark: Shelfmark, *, plain: bool = False) -> Link:

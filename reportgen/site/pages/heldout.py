@@ -119,7 +119,7 @@ def _view(context: Context, job: ExperimentJob, page: int) -> HeldoutView:
     sets = scored_set_views(context.heldout, job.survey, job.heldout.tallies) if page == 1 else ()
     name = experiment_link(f"{up}../../", job.entry.mark)
     return HeldoutView(
-        frame=_frame(context, job, root, scored),
+        frame=_frame(context, job, (page, root), scored),
         experiment=Link(name.text, f"{up}index.html", name.small),
         mode=context.heldout.mode,
         sets=sets,
@@ -144,14 +144,27 @@ def _pages(page: int, count: int) -> tuple[Link, ...]:
 
 
 def _frame(
-    context: Context, job: ExperimentJob, root: str, scored: Sequence[tuple[Run, RunLink]]
+    context: Context,
+    job: ExperimentJob,
+    place: tuple[int, str],
+    scored: Sequence[tuple[Run, RunLink]],
 ) -> Frame:
+    page, root = place
     mark = job.entry.mark
+    path = f"experiments/{mark.slug}/heldout/{page_path(page)}"
     crumb = experiment_link(root, mark)
     about = f"test results of {plural(len(scored), 'run')} of {mark.name}"
     times = [head.timestamp for run, _ in scored for head in _heads(job, run)]
-    newest = max(times, default=None)
-    return Frame("Test results", context.title, root, (crumb,), about, "", newest)
+    return Frame(
+        "Test results",
+        context.title,
+        root,
+        (crumb,),
+        about,
+        as_of=max(times, default=None),
+        address=context.address(path),
+        is_listed=context.is_listed,
+    )
 
 
 def _heads(job: ExperimentJob, run: Run) -> list[MetricHead]:

@@ -1,10 +1,8 @@
 """The pages of the site as a whole: index, problems, 404, and data/site.json."""
 
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from markupsafe import Markup
 
@@ -32,6 +30,7 @@ from reportgen.site.pages.compare import PATH as PATH_OF_COMPARE
 from reportgen.site.pages.compare import compare_output
 from reportgen.site.pages.failed import failed_output
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.missing import missing_output
 from reportgen.site.pages.pictures import Picture, site_card
 from reportgen.site.scripts import put_call
 from reportgen.spelling import exact, number, plural
@@ -100,16 +99,6 @@ class ProblemsView:
     failures: tuple[Failure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotFoundView:
-    """All that the template of the 404 page sees: its links are absolute, or there are none."""
-
-    frame: Frame
-    home: str
-    style: Markup
-    style_hash: str  # by which the content security policy knows the style
-
-
 def site_outputs(
     context: Context,
     sources: tuple[str, ...],
@@ -120,17 +109,21 @@ def site_outputs(
     """The files of the site as a whole, the index last. `found`: problems and failed pages."""
     problems, failures = found
     yield Output(".nojekyll", digest_of("nojekyll"), lambda: b"")
-    missing = NotFoundView(
-        Frame("Page not found", context.title, ""), context.url, _STYLE, _STYLE_HASH
+    yield missing_output(context)
+    frame = Frame(
+        "Problems",
+        context.title,
+        "../",
+        address=context.address("problems/index.html"),
+        is_listed=context.is_listed,
     )
-    yield _page(context, "404.html", missing)
-    listed = ProblemsView(Frame("Problems", context.title, "../"), tuple(problems), tuple(failures))
+    listed = ProblemsView(frame, tuple(problems), tuple(failures))
     yield _page(context, "problems/index.html", listed)
     data = _site_data(sources, catalog, problems)
     yield Output("data/site.json", digest_of(data), lambda: data)
     script = _site_script(context, catalog, briefs, has_problems=bool(problems or failures))
     yield Output("data/site.js", digest_of(script), lambda: script)
-    shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
+    shown = catalog.used()
     yield failed_output(context, catalog, shown, briefs)
     yield compare_output(context, shown)
     yield _page(
@@ -138,7 +131,7 @@ def site_outputs(
     )
 
 
-def _page(context: Context, path: str, view: IndexView | ProblemsView | NotFoundView) -> Output:
+def _page(context: Context, path: str, view: IndexView | ProblemsView) -> Output:
     template = path.removesuffix("/index.html").removesuffix(".html") + ".html"
     return Output(
         path, digest_of(context.digest, view), lambda: render(context.theme, template, view)
@@ -198,12 +191,23 @@ def _index_view(
     briefs: Mapping[str, Brief],
     problem_count: int,
 ) -> IndexView:
-    shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
+    shown = catalog.used()
     statuses = [outline.status for entry in shown for outline in entry.outlines]
     run_count = len(statuses)
     about = f"{plural(len(shown), 'experiment')}, {plural(run_count, 'run')}"
     return IndexView(
-        frame=Frame("", context.title, "", (), about, context.address("card.png")),
+        frame=Frame(
+            "",
+            context.title,
+            "",
+            (),
+            about,
+            context.address("card.png"),
+            None,
+            context.address(""),
+            context.is_listed,
+            f"{context.title}: {about}",
+        ),
         sources=sources,
         experiments=tuple(_experiment_row(catalog, entry, briefs) for entry in shown),
         newest=_newest(catalog, shown),
@@ -224,14 +228,9 @@ def card_of_site(context: Context, catalog: Catalog) -> Picture:
 
 def _card_counts(catalog: Catalog) -> tuple[int, dict[str, int]]:
     """How many experiments are shown, and their runs by status."""
-    shown = [entry for entry in catalog.entries if not _is_empty_default(entry)]
+    shown = catalog.used()
     counts = count_by_status(outline.status for entry in shown for outline in entry.outlines)
     return len(shown), {name.lower(): count for name, count in counts}
-
-
-def _is_empty_default(entry: Entry) -> bool:
-    """Whether an entry is the experiment that MLflow makes by itself, never used."""
-    return entry.mark.id == "0" and not entry.outlines and not entry.problems
 
 
 def _experiment_row(catalog: Catalog, entry: Entry, briefs: Mapping[str, Brief]) -> ExperimentRow:
@@ -279,12 +278,3 @@ def _newest(catalog: Catalog, shown: Sequence[Entry]) -> tuple[NewRun, ...]:
         )
         for started, entry, outline in first[:_NEWEST]
     )
-
-
-# The 404 page is served at any depth, where no relative link to a style sheet holds.
-_STYLE = Markup(
-    "body{font:16px/1.6 system-ui,sans-serif;max-width:34rem;margin:20vh auto 0;padding:0 1.5rem;"
-    "color:#1b1a18;background:#faf9f7}a{color:#2a5bd0}h1{font-size:1.6rem}"
-    "@media(prefers-color-scheme:dark){body{color:#ececea;background:#101113}a{color:#8db2ff}}"
-)
-_STYLE_HASH = f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}"

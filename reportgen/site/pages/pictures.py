@@ -246,6 +246,15 @@ def experiment_card(survey: Survey, name: str, site: str) -> Picture:
     return Picture("card.png", chart, digest_of(chart), "")
 
 
+def card_words(survey: Survey, name: str) -> str:
+    """The card of an experiment in words."""
+    lead, count = survey.lead, plural(len(survey.runs), "run")
+    if lead is None:
+        return f"{name}: {count}"
+    best = f"best {lead.metric} {number(lead.best.value)} of {survey.runs[lead.place].title}"
+    return f"{name}: {count}, {best}"
+
+
 def site_card(title: str, experiments: int, statuses: Mapping[str, int]) -> Picture:
     """What a chat shows of a link to the site."""
     chart = SiteCard(title, experiments, statuses)

@@ -124,7 +124,7 @@ def run_view(
     tags = [(key, value) for key, value in run.tags.items() if key != "mlflow.note.content"]
     plain, system, heldout = _split(run, standing)
     view = RunView(
-        frame=_frame(context, entry, run),
+        frame=_frame(context, place, run),
         page=place.link.page,
         run=run,
         colour=place.link.colour,
@@ -154,12 +154,24 @@ def run_view(
     return _with_parts(view)
 
 
-def _frame(context: Context, entry: Entry, run: Run) -> Frame:
+def _frame(context: Context, place: RunPlace, run: Run) -> Frame:
+    entry = place.entry
     about = first_line(run.note) or f"{run.status.name.lower()} run of {entry.mark.name}"
     card = context.address(f"experiments/{entry.mark.slug}/card.png")
     crumbs = (experiment_link(_ROOT, entry.mark),)
     as_of = max((head.timestamp for head in run.metrics.values()), default=run.start_time)
-    return Frame(run.title, context.title, _ROOT, crumbs, about, card, run.end_time or as_of)
+    return Frame(
+        run.title,
+        context.title,
+        _ROOT,
+        crumbs,
+        about,
+        card,
+        run.end_time or as_of,
+        context.address(f"runs/{url_path(place.link.page)}/index.html"),
+        context.is_listed,
+        f"the experiment {entry.mark.name} in brief",
+    )
 
 
 def _split(run: Run, standing: Standing) -> tuple[list[str], list[str], list[str]]:

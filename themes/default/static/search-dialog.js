@@ -145,11 +145,12 @@
     event.preventDefault();
   }
 
-  function open(mode) {
+  function open(mode, query = "") {
     if (document.querySelector("dialog[open]")) return;
     const parts = build(mode);
     const view = shower(mode, parts);
     dialog = parts.box;
+    parts.field.value = query;
     parts.field.addEventListener("input", () => view.show(true));
     parts.field.addEventListener("keydown", (event) => onKey(event, view));
     document.body.append(dialog);
@@ -163,7 +164,7 @@
   }
 
   /** Search the site. */
-  search.open = () => open({ title: "Search this site", hint: "Runs, parameters, tags, notes, experiments" });
+  search.open = (query) => open({ title: "Search this site", hint: "Runs, parameters, tags, notes, experiments" }, query);
 
   /** Have the reader choose runs: `choose(page)` for each; `isChosen(page)` tells which are in. */
   search.pick = ({ title, choose, isChosen }) =>
@@ -187,4 +188,9 @@
     button.hidden = false;
     button.addEventListener("click", () => search.open());
   }
+
+  // `#find`, or `#find=words`, leads here from the page that hosts show for one that is not there.
+  const words = state.get("find");
+  if (words || location.hash === "#find") search.open(words);
+  state.set({ find: "" }); // so that the page can be loaded again without it
 })();

@@ -1,0 +1,69 @@
+"""Badges of the experiments and of the site, for a README, and how one is put there."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reportgen.charts.badge import badge_svg
+from reportgen.digest import digest_of
+from reportgen.site.briefs import Brief
+from reportgen.site.catalog import Catalog, Shelfmark
+from reportgen.site.context import Context
+from reportgen.site.outputs import Output
+from reportgen.spelling import number, plural
+
+_SITE = "site"
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|$])")  # what has a meaning in a text of Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeView:
+    """The badge of an experiment, as its page offers it."""
+
+    src: str  # relative to the page
+    alt: str
+    markdown: str  # to be copied
+    is_whole: bool  # whether its addresses are whole ones
+
+
+def badge_path(slug: str) -> str:
+    """Where an experiment's badge stands: one called `site` leaves that name to the site."""
+    return f"badge/{'site_experiment' if slug == _SITE else slug}.svg"
+
+
+def badge_outputs(
+    context: Context, catalog: Catalog, briefs: Mapping[str, Brief]
+) -> Iterator[Output]:
+    """A badge for each experiment, and one for all of them."""
+    used = catalog.used()
+    runs = plural(sum(len(entry.outlines) for entry in used), "run")
+    counts = f"{plural(len(used), 'experiment')} · {runs}"
+    yield _output(f"badge/{_SITE}.svg", context.title, counts, f"{context.title}: {counts}")
+    for entry in catalog.entries:
+        value, words = _standing(briefs.get(entry.key), len(entry.outlines))
+        path, name = badge_path(entry.mark.slug), entry.mark.name
+        yield _output(path, name, value, f"{name}: {words}")
+
+
+def _output(path: str, name: str, value: str, words: str) -> Output:
+    body = badge_svg(name, value, words).encode("utf-8", "replace")
+    return Output(path, digest_of(body), lambda: body)
+
+
+def _standing(brief: Brief | None, run_count: int) -> tuple[str, str]:
+    """The best value, where it is honest to name one; else how many runs there are."""
+    leader = brief.leader if brief else None
+    if leader is None or leader.is_of_test:
+        count = plural(run_count, "run")
+        return count, count
+    value = number(leader.value)
+    return f"{leader.metric} {value}", f"best {leader.metric} {value}, {leader.hint}"
+
+
+def badge_view(context: Context, mark: Shelfmark) -> BadgeView:
+    """What the page of an experiment says of its badge."""
+    path, page = badge_path(mark.slug), f"experiments/{mark.slug}/index.html"
+    name = _MARKDOWN.sub(r"\\\1", " ".join(mark.name.split()))
+    image, link = context.address(path) or path, context.address(page) or page
+    markdown = f"[![{name}]({image})]({link})"
+    return BadgeView(f"../../{path}", f"Badge of {mark.name}", markdown, bool(context.url))

@@ -1,0 +1,28 @@
+"""What a site has beside its pages for those who link to it, find it or follow it."""
+
+from collections.abc import Iterator, Mapping
+
+from reportgen.digest import digest_of
+from reportgen.site.briefs import Brief
+from reportgen.site.catalog import Catalog
+from reportgen.site.context import Context
+from reportgen.site.outputs import Output
+from reportgen.site.pages.badges import badge_outputs
+from reportgen.site.pages.feed import feed_outputs
+from reportgen.site.pages.gone import gone_outputs
+from reportgen.site.pages.sitemap import robot_outputs
+from reportgen.site.permanent import permanent_links
+from reportgen.site.previous import LINKS_PATH, Previous
+
+
+def outputs_beside(
+    context: Context, catalog: Catalog, briefs: Mapping[str, Brief], previous: Previous | None
+) -> Iterator[Output]:
+    """Permanent links and what stands at old ones, badges, the feed, files for search engines."""
+    permanent = permanent_links(catalog, previous)
+    yield from gone_outputs(context, permanent)
+    links = permanent.as_json()
+    yield Output(LINKS_PATH, digest_of(links), lambda: links)
+    yield from badge_outputs(context, catalog, briefs)
+    yield from feed_outputs(context, catalog)
+    yield from robot_outputs(context, catalog)
