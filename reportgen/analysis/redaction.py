@@ -244,7 +244,7 @@ def _secrets(text: str, lower: str) -> Iterator[Hit]:
         for hit in USER_INFO.finditer(text):
             scheme = _SCHEME.search(text[max(0, hit.start() - 30) : hit.start()])
             if scheme and scheme[0].lower() in SCHEMES_OF_USERS:
-                yield Hit(hit.start(1), hit.end(1), "secret", hit.start(1))
+                yield Hit(hit.start(1), hit.end(1), "secret", hit.start(1), "redacted")
     if "private key" in lower:
         yield from _private_keys(text)
 

@@ -145,8 +145,8 @@ def emails(text: str) -> Iterator[Hit]:
         before = text[max(0, start - 140) : start]
         info = _INFO.search(before) if before.endswith(("/", ":")) else None
         if info is not None:  # `https://name@host`: only the name; others name a container so
-            if info[1].lower() in SCHEMES_OF_USERS:
-                yield Hit(start, sign.start(), "user", start)
+            if info[1].lower() in SCHEMES_OF_USERS and local[0] != "redacted":
+                yield Hit(start, sign.start(), "user", start, "redacted")
         elif start < sign.start():
             end = domain.end()
             yield Hit(start, end, "email", start)
