@@ -60,6 +60,9 @@ class Options:
     ledger: str = ""  # the file of the looks at test sets; "" = beside the config or the site
     jobs: int = 0  # processes; 0 = one for each core
     public: bool = False  # the site is for everybody: what is private is redacted
+    redact: tuple[str, ...] = ()  # patterns of more that is private
+    keep: tuple[str, ...] = ()  # kinds of what is private that stay: user, home, host, email
+    allow: tuple[str, ...] = ()  # patterns of parameters and tags whose values stay
     strict: bool = False  # problems of the store make the exit status 1
     source: str = ""  # the config file that was read, or ""
 
@@ -99,6 +102,12 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
         "max_looks": ("max_looks", parse_count),
         "n": ("test_rows", parse_rows),
         "ledger": ("ledger", parse_text),
+    },
+    "privacy": {
+        "public": ("public", parse_flag),
+        "redact": ("redact", parse_texts),
+        "keep": ("keep", parse_texts),
+        "allow": ("allow", parse_texts),
     },
     "artifacts": {"max_file": ("max_file", parse_size), "max_run": ("max_run", parse_size)},
 }

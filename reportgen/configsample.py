@@ -48,6 +48,12 @@ _SAMPLE = """\
 # n = {}                    # rows of a test set, e.g. { "digits_test" = 1000 }
 # ledger = ""               # where looks are counted; empty = heldout-ledger.jsonl, to commit
 
+[privacy]
+# public = false            # true: every build is redacted, as with --public and in `publish`
+# redact = []               # more that is private: regular expressions, e.g. ["ACME-\\d+"]
+# keep = []                 # what may stay: "user", "home", "host", "email"
+# allow = []                # parameters and tags that hold nothing private, e.g. ["*_token"]
+
 [artifacts]
 # max_file = "5 MiB"        # larger artifacts are listed, not copied
 # max_run = "50 MiB"        # of one run, in all

@@ -62,17 +62,22 @@ def read_failure_rules(pairs: Iterable[tuple[str, str]]) -> tuple[FailureRule, .
 def _fault(rule: FailureRule) -> str:
     if not rule.name:
         return "has no name"
-    if not rule.pattern:
+    return pattern_fault(rule.pattern)
+
+
+def pattern_fault(pattern: str) -> str:
+    """Why a pattern of the config file is refused, as the end of a sentence; "" if it is not."""
+    if not pattern:
         return "is empty"
-    if len(rule.pattern) > _LONGEST_PATTERN:
+    if len(pattern) > _LONGEST_PATTERN:
         return f"is longer than {_LONGEST_PATTERN} characters"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # what Python warns of may mean something else one day
-            re.compile(rule.pattern)
+            re.compile(pattern)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"cannot be read: {error}"
-    return _slow(_CLASS.sub(_ANY, _ESCAPE.sub(_ANY, rule.pattern)))
+    return _slow(_CLASS.sub(_ANY, _ESCAPE.sub(_ANY, pattern)))
 
 
 @dataclass(slots=True)

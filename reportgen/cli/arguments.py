@@ -37,6 +37,9 @@ def make_parser() -> argparse.ArgumentParser:
     build.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
     build.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
     build.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
+    build.add_argument(
+        "--public", action="store_true", help="redact users, home folders, hosts and secrets"
+    )
     _add_choice(build)
     build.add_argument("--previous", metavar="SITE_OR_URL", help=_PREVIOUS)
     build.add_argument("--date", type=_moment, metavar="TIME", help=_DATE)
@@ -101,7 +104,7 @@ def _command(
         "experiment": (),
         "date": None,
     }
-    parser.set_defaults(run=run, deleted=False, **absent)
+    parser.set_defaults(run=run, deleted=False, public=False, **absent)
     parser.add_argument("--config", metavar="FILE", help=f"default: {CONFIG_FILE}, pyproject.toml")
     parser.add_argument("--strict", action="store_true", help="exit 1 for problems or findings")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")

@@ -41,6 +41,8 @@ def build(args: argparse.Namespace, console: Console) -> int:
     for failure in report.failures:
         console.say(f"{failure.path}: {failure.reason}")
     if args.verbose:
+        for line in report.redacted:
+            console.say(f"redacted {line}")
         for path in report.written:
             console.say(f"wrote {path}")
         for path in report.pruned:
@@ -269,6 +271,7 @@ def _options(args: argparse.Namespace) -> Options:
         "filter": args.filter,
         "jobs": args.jobs,
         "deleted": args.deleted,
+        "public": args.public,
         "strict": args.strict,
         "now": args.date or _source_date(),
     }

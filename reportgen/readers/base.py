@@ -53,12 +53,14 @@ class Note:
     where: str
     looked: Looked
     head: bytes  # the packed run
+    kept: bytes = b""  # what to remember instead, where pages must not see all of the run
 
 
 class Store(Protocol):
     """A place runs are kept."""
 
     label: str  # a short name to show, free of the machine's paths
+    edition: Digest  # of how bytes of artifacts are changed on reading; "" where they are not
 
     def experiments(self) -> tuple[Experiment, ...]:
         """All experiments, deleted ones too, in the order of their names."""
@@ -68,6 +70,9 @@ class Store(Protocol):
 
     def outlines(self, experiment: Experiment) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
         """The runs of an experiment, deleted ones too, newest first; and what is unreadable."""
+
+    def owners(self, outline: Outline) -> tuple[str, str, str]:
+        """Who ran it, as its record tells: the user, the program and the address of artifacts."""
 
     def again(self, outline: Outline) -> Outline | None:
         """The outline of one run as it is by now; None where it is gone, or cannot be told."""

@@ -118,6 +118,17 @@ def unpack_outline(packed: bytes) -> Outline:
     )
 
 
+def owners_in(packed: bytes) -> tuple[str, str, str]:
+    """Only the user, the program and the address of the artifacts of a packed run."""
+    plain = orjson.loads(packed[: packed.index(b"\n")])
+    return plain[9], plain[10], plain[13]
+
+
+def with_digest(packed: bytes, digest: Digest) -> bytes:
+    """A packed run that is known by another digest than that of its bytes."""
+    return packed[: packed.rindex(b"\n") + 1] + digest.encode()
+
+
 def artifacts_digest(run: Run) -> Digest:
     """What tells whether the bytes of a run's artifacts are as they were; "" where nothing does."""
     return _digest_of_stamps(_stamps(run))

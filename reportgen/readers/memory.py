@@ -24,6 +24,7 @@ class MemoryStore:
         problems: Sequence[Problem] = (),
         label: str = "memory",
     ) -> None:
+        self.edition = ""
         self.label = label
         self._experiments = tuple(sorted(experiments, key=lambda e: (e.name, e.id)))
         self._runs = {run.where: replace(run, digest=digest_in(pack(run))) for run in runs}
@@ -45,6 +46,11 @@ class MemoryStore:
             _outline(run) for run in self._runs.values() if run.experiment_id == experiment.id
         ]
         return newest_first(outlines), ()
+
+    def owners(self, outline: Outline) -> tuple[str, str, str]:
+        """As `Store.owners`."""
+        run = self._runs[outline.where]
+        return run.user, run.source, run.artifact_uri
 
     def again(self, outline: Outline) -> Outline | None:
         """As `Store.again`."""

@@ -29,7 +29,7 @@ from reportgen.model import (
     Status,
 )
 from reportgen.readers.base import Note, Outline, newest_first
-from reportgen.readers.codec import digest_in, pack, unpack, unpack_outline
+from reportgen.readers.codec import digest_in, owners_in, pack, unpack, unpack_outline
 from reportgen.readers.diagnose import check_is_store
 from reportgen.readers.experimentfolder import Found, by_name, experiment_places, read_experiment
 from reportgen.readers.files import Trail
@@ -37,7 +37,13 @@ from reportgen.readers.kept import KeptSeries
 from reportgen.readers.metricfile import read_metric
 from reportgen.readers.records import MAX_METRIC_BYTES
 from reportgen.readers.regular import Unreadable, open_regular
-from reportgen.readers.runfolder import RunRecord, read_outline, read_run, read_run_record
+from reportgen.readers.runfolder import (
+    RunRecord,
+    read_outline,
+    read_owners,
+    read_run,
+    read_run_record,
+)
 from reportgen.readers.stamps import RACY_NS, Looked, Memory, Shapes, Shelf, is_unchanged
 
 _RECORDS_KEPT = 2000  # of runs, from outline to reading; beyond, they are read twice
@@ -50,6 +56,7 @@ class MlrunsStore:
     def __init__(self, root: Path, memory: Memory | None = None, label: str = "") -> None:
         """Raises StoreError where `root` is no store, saying what was looked for."""
         check_is_store(root)
+        self.edition = ""
         self.label = label or root.resolve().name
         self._root = os.path.realpath(root)
         self._memory = memory
@@ -111,6 +118,15 @@ class MlrunsStore:
         if experiment.lifecycle_stage == DELETED:
             return replace(outline, lifecycle_stage=DELETED)
         return outline
+
+    def owners(self, outline: Outline) -> tuple[str, str, str]:
+        """As `Store.owners`: from memory, or from the record and two tags."""
+        parent, _, folder = outline.where.rpartition("/")
+        if outline.digest:
+            return owners_in(self._shelves[parent].heads[outline.where])
+        trail = self._trail(outline.where)
+        record = self._records.get(outline.where) or read_run_record(trail, folder)
+        return ("", "", "") if record is None else read_owners(trail, record)
 
     def again(self, outline: Outline) -> Outline | None:
         """As `Store.again`."""

@@ -75,6 +75,16 @@ def read_outline(trail: Trail, record: RunRecord) -> Outline:
     )
 
 
+def read_owners(trail: Trail, record: RunRecord) -> tuple[str, str, str]:
+    """The user, the program and the address of the artifacts, as in the run that is read."""
+    fields = record.fields
+    return (
+        fields["user"] or _tag(trail, "mlflow.user"),
+        fields["source"] or _tag(trail, "mlflow.source.name"),
+        fields["artifact_uri"],
+    )
+
+
 def _tag(trail: Trail, key: str) -> str:
     body = trail.read(f"tags/{key}", MAX_TEXT_BYTES)
     return "" if body is None else decode(body)

@@ -21,6 +21,7 @@ from reportgen.site.catalog import Entry, gather, matcher
 from reportgen.site.context import made_with, make_context
 from reportgen.site.diffs.baselines import with_baselines
 from reportgen.site.diffs.plan import DiffPlan, Done
+from reportgen.site.edition import edition_of
 from reportgen.site.folder import claim, refuse_store
 from reportgen.site.heldoutbook import HeldoutBook
 from reportgen.site.ledgerfile import LedgerFile
@@ -43,10 +44,10 @@ from reportgen.site.painting import begin_card, begin_pictures
 from reportgen.site.previous import Previous
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild, looks_beside_runs
-from reportgen.site.sealing import open_stores
+from reportgen.site.stores import open_stores
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
-from reportgen.site.work import Work, read_so_far
+from reportgen.site.work import Work, read_so_far, receipts_below
 from reportgen.site.workers import Crew, RunBuilder, RunsDone
 from reportgen.site.writer import Writer, Written, prune
 
@@ -64,9 +65,16 @@ class Build:
         self._context = make_context(options)
         self._ledger = LedgerFile(last.ledger)
         opened = self._ledger.unsealed()
-        self._stores = open_stores(places, self._context, opened, last.store_memory)
+        chosen = options.experiments
+        self._stores = open_stores(places, self._context, opened, last.store_memory, chosen)
         refuse_store(root, places)
-        found = gather(self._stores, options, matcher(options.filter))
+        self._edition = edition_of(self._stores, root)
+        options, self._context = (
+            self._edition.options(options),
+            self._edition.context(self._context),
+        )
+        self._edition.veil(self._ledger)
+        found = gather(self._stores, options, matcher(options.filter), self._edition.read)
         self._catalog = with_baselines(found, self._stores, options, self._context.rules)
         self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
         self._diffs = DiffPlan(self._context, self._catalog, self._stores, self._book.reason)
@@ -125,7 +133,7 @@ class Build:
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
             before = done_count
             for done in parts:
-                self._take(done, work)
+                self._take(entry, done, work)
                 done_count += len(done.looks)
                 if progress is not None:
                     progress(done_count, total)
@@ -165,6 +173,8 @@ class Build:
         digest = page_digest(self._context, digests, entry, job)
         if receipt.digest != digest or not is_unchanged(str(self._root), look):
             return False
+        if not self._edition.keep(entry, job.outline):
+            return False
         paths = [f"{folder}/{name}" for name in look.names]
         if not all(path in manifest.files for path in paths):
             return False
@@ -172,7 +182,8 @@ class Build:
         self._looks[folder] = look
         return True
 
-    def _take(self, done: RunsDone, work: Work) -> None:
+    def _take(self, entry: Entry, done: RunsDone, work: Work) -> None:
+        self._edition.take(entry, done.redacted)
         work.add([replace(note, looked=self._shapes.share(note.looked)) for note in done.notes])
         work.gone |= done.gone
         work.apart.use(done.elsewhere)
@@ -207,8 +218,12 @@ class Build:
         job, brief = self._survey(entry, work)
         again = work.apart.to_do_again(brief, self._jobs(entry, work.apart.of))
         if again:
-            for done in crew.build_again(entry, again, self._receipts_of(again)):
-                self._take(done, work)
+            for done in crew.build_again(
+                entry,
+                again,
+                receipts_below(self._written.receipts, {f"runs/{job.link.page}" for job in again}),
+            ):
+                self._take(entry, done, work)
             job, brief = self._survey(entry, work)
         self._problems += (*entry.problems, *work.problems(entry.outlines))
         self._lines.append(entry_line(entry))
@@ -236,15 +251,6 @@ class Build:
 
         return finish
 
-    def _receipts_of(self, jobs: Sequence[RunJob]) -> dict[str, Receipt]:
-        """The receipts of the files of some runs."""
-        folders = {f"runs/{job.link.page}" for job in jobs}
-        return {
-            path: receipt
-            for path, receipt in self._written.receipts.items()
-            if "/".join(path.split("/", 2)[:2]) in folders
-        }
-
     def _write_experiment(
         self, writer: Writer, job: ExperimentJob, brief: Brief, pictures: Sequence[Output]
     ) -> None:
@@ -257,8 +263,8 @@ class Build:
         self, writer: Writer, card: Sequence[Output], previous: Previous | None
     ) -> None:
         sources = tuple(store.label for store in self._stores)
-        self._problems += self._ledger.problems
-        found = self._problems, self._written.failures
+        self._problems = self._edition.problems([*self._problems, *self._ledger.problems])
+        found = self._problems, self._edition.failures(self._written.failures)
         briefs = self._briefs.all()
         self._written.add(writer.write(card))
         beside = outputs_beside(self._context, self._catalog, briefs, previous)
@@ -276,7 +282,9 @@ class Build:
         is_strict = self._options.strict and bool(self._problems or serious)
         needs_attention = bool(failures) or is_strict
         status = EXIT_ATTENTION if needs_attention else EXIT_DONE
-        summary = "\n".join([*self._lines, *problem_lines(self._problems), *finding_lines(serious)])
+        redacted, told = self._edition.finish(self._catalog)
+        ends = *problem_lines(self._problems), *finding_lines(serious), *told
+        summary = "\n".join([*self._lines, *ends])
         if not failures:  # what failed is tried again
             others = looks_beside_runs(self._root, self._written.receipts, self._looks)
             looks = [*self._looks.values(), *others]
@@ -289,4 +297,5 @@ class Build:
             tuple(pruned),
             failures,
             tuple(self._problems),
+            tuple(redacted),
         )

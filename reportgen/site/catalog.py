@@ -6,6 +6,7 @@ parents and children, and the folder that each experiment and run gets.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from reportgen.analysis.selection import check_names
 from reportgen.config import Options
@@ -113,11 +114,15 @@ class Catalog:
 
 
 def gather(
-    stores: Sequence[Store], options: Options, matches: Callable[[Run], bool] | None
+    stores: Sequence[Store],
+    options: Options,
+    matches: Callable[[Run], bool] | None,
+    read: Callable[[int, Outline], Run] | None = None,
 ) -> Catalog:
     """The catalog of the experiments and runs that the options choose.
 
-    `matches` decides on whole runs; None takes all. Raises UsageError for an experiment that no
+    `matches` decides on whole runs; None takes all. `read` gives it those of the store with that
+    index, where it is to see other ones than pages do. Raises UsageError for an experiment that no
     store has.
     """
     chosen = _choose(stores, options)
@@ -127,7 +132,8 @@ def gather(
         outlines, problems = stores[index].outlines(experiment)
         kept = [o for o in outlines if options.deleted or o.lifecycle_stage != DELETED]
         if matches is not None:
-            kept = [o for o in kept if matches(stores[index].read(o))]
+            whole = partial(read, index) if read else stores[index].read
+            kept = [o for o in kept if matches(whole(o))]
         label = stores[index].label if len(stores) > 1 else ""
         mark = Shelfmark(experiment.name, experiment.id, slug, label)
         found = (*experiment.problems, *problems)

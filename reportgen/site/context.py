@@ -8,6 +8,7 @@ from reportgen import __version__
 from reportgen.analysis.failure_rules import FailureRule, read_failure_rules
 from reportgen.analysis.finding_texts import Accepted, read_accepted
 from reportgen.analysis.metric_rules import MetricRules, read_rules
+from reportgen.analysis.redaction_config import Privacy, read_privacy
 from reportgen.config import Options
 from reportgen.configvalues import NOINDEX
 from reportgen.digest import Digest, digest_bytes, digest_of
@@ -54,6 +55,7 @@ class Context:
     heldout: Heldout
     digest: Digest = field(default="")  # of what any page shows, the theme's files included
     judged: Digest = field(default="")  # of that, and of how experiments are judged
+    privacy: Privacy | None = None  # by which a public site is redacted; None for a private one
 
     @property
     def is_listed(self) -> bool:
@@ -87,8 +89,20 @@ def make_context(options: Options) -> Context:
     )
     heldout = heldout_of(options)
     code = code_digest()
-    digest = digest_of(shown, theme.digest, code, heldout.mode)
-    return Context(*shown, *judged, theme, code, heldout, digest, digest_of(digest, judged))
+    privacy = privacy_of(options)
+    digest = digest_of(shown, theme.digest, code, heldout.mode, privacy)
+    return Context(
+        *shown, *judged, theme, code, heldout, digest, digest_of(digest, judged), privacy
+    )
+
+
+def privacy_of(options: Options) -> Privacy | None:
+    """What a public site is redacted by; None for a private one.
+
+    Raises ConfigError for a table [privacy] that means nothing, also for a private one.
+    """
+    privacy = read_privacy(options.redact, options.keep, options.allow)
+    return privacy if options.public else None
 
 
 def heldout_of(options: Options) -> Heldout:

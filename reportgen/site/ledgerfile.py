@@ -1,10 +1,12 @@
 """The file of the ledger of looks: read once, and appended to, a line for each new look."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from reportgen.analysis.ledger import Look, new_looks, parse_ledger, spell, told_steps
+from reportgen.analysis.redaction import MARK
 from reportgen.errors import OutputConflict
 from reportgen.model import Problem, RunId
 from reportgen.site.ledgerplace import ABSENT, ledger_stamp
@@ -40,6 +42,14 @@ class LedgerFile:
         self._size = len(body)
         self._torn = ledger.is_torn
 
+    def veil(self, text: Callable[[str], str]) -> None:
+        """Have all looks told in texts that went through `text`.
+
+        A look whose texts that changes is counted, and not written: the file has them as they are.
+        """
+        self._looks = [_veiled(look, text) for look in self._looks]
+        self._told = told_steps(self._looks)
+
     @property
     def looks(self) -> tuple[Look, ...]:
         """All lines that could be read, in their order, and those added."""
@@ -66,7 +76,8 @@ class LedgerFile:
             return ()
         self._looks += fresh
         self._told.update((look.place, look.steps) for look in fresh)
-        reason = "" if self._read_only else self._append(fresh)
+        lines = tuple(look for look in fresh if not _is_veiled(look))
+        reason = self._append(lines) if lines and not self._read_only else ""
         if reason:
             self._problems.append(
                 Problem(self.path.name, None, f"looks at test sets cannot be recorded: {reason}")
@@ -109,6 +120,20 @@ class LedgerFile:
     def stamp(self) -> str:
         """The stamp by which the next build knows that nothing was added; "" where it must look."""
         return self._stamp
+
+
+def _is_veiled(look: Look) -> bool:
+    return any(MARK in text for text in (look.experiment, look.metric, look.dataset))
+
+
+def _veiled(look: Look, text: Callable[[str], str]) -> Look:
+    return replace(
+        look,
+        experiment=text(look.experiment),
+        metric=text(look.metric),
+        dataset=text(look.dataset),
+        reason=text(look.reason),
+    )
 
 
 def _read(path: Path) -> tuple[bytes, str]:

@@ -24,8 +24,8 @@ from reportgen.site.outputs import Receipt
 from reportgen.site.pages.run import RunJob
 from reportgen.site.project import Report, store_places
 from reportgen.site.quick import LastBuild
-from reportgen.site.sealing import open_stores
 from reportgen.site.stalled import Place
+from reportgen.site.stores import open_stores
 from reportgen.site.workers import RunBuilder
 
 _MOST_RUNS = 2000  # beside those that are running; other runs wait for the next build
@@ -53,7 +53,7 @@ def build_live(
     last = LastBuild(root, options, places)
     known = last.result()
     if known and again:
-        return Report(known[1], known[0]), None
+        return Report(known[1], known[0], redacted=last.redacted()), None
     with seldom_collected():
         build = Build(options, places, root, last)
         report = Report(known[1], known[0]) if known else build.run(None)
@@ -104,9 +104,10 @@ class LiveSite:
 
         Nothing where the run is gone, or stands elsewhere among the runs by now. Nothing either
         where test results are sealed: whether a metric is test may be told by other runs, and no
-        value may be written before that is known.
+        value may be written before that is known. A public site waits, too: a new run may tell of
+        names that are to be redacted in all.
         """
-        if self._context.heldout.is_sealed:
+        if self._context.heldout.is_sealed or self._context.privacy is not None:
             return []
         outline = self._stores[place[0]].again(run.job.outline)
         if outline is None or not _stays(run.job, outline):

@@ -31,6 +31,7 @@ class Report:
     pruned: tuple[str, ...] = ()
     failures: "tuple[Failure, ...]" = ()
     problems: "tuple[Problem, ...]" = ()
+    redacted: tuple[str, ...] = ()  # of a public site: a line for each redaction, without values
 
 
 def store_places(options: Options) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def build_site(
     last = LastBuild(root, options, places, previous.digest if previous else "")
     known = last.result()
     if known is not None:
-        return Report(known[1], known[0])
+        return Report(known[1], known[0], redacted=last.redacted())
     from reportgen.site.garbage import seldom_collected
 
     with seldom_collected():

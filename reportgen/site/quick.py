@@ -16,6 +16,7 @@ from reportgen.readers.stamps import Looked, Memory, Shelf, all_unchanged, look_
 from reportgen.site.ledgerplace import ledger_path, ledger_stamp
 
 STATE_FOLDER = ".reportgen"  # in the output folder: all that we keep for ourselves
+REDACTED = "redacted.txt"  # below that folder: what a public build left out
 _DONE = "complete"
 
 
@@ -38,6 +39,7 @@ class LastBuild:
         places = tuple(os.path.realpath(place) for place in stores)
         theme = os.path.realpath(options.theme) if os.path.isdir(options.theme) else ""
         self._key = digest_of(options, places, theme, self._salt, previous)
+        self._is_public = options.public
 
     def store_memory(self, index: int) -> Memory:
         """The memory of one of the stores."""
@@ -63,6 +65,16 @@ class LastBuild:
         if not all_unchanged(looks):
             return None
         return int(status), summary
+
+    def redacted(self) -> tuple[str, ...]:
+        """The lines of the list of redactions that the last build wrote; none of a private one."""
+        if not self._is_public:
+            return ()
+        try:
+            text = (self._folder / REDACTED).read_text("utf-8")
+        except (OSError, ValueError):
+            return ()
+        return tuple(line for line in text.partition("\n\n")[0].split("\n")[1:] if line)
 
     def _key_with(self, ledger: str) -> str:
         """The key of a build that left the ledger of looks with that stamp."""

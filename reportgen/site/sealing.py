@@ -8,7 +8,7 @@ Problems of a store quote the lines that could not be read. Such a quote stands 
 the store's problems, so it is taken out too, unless test results may stand anywhere.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import nan
 from typing import BinaryIO, TypeAlias
@@ -28,9 +28,7 @@ from reportgen.model import (
 )
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, pack, problems_in, unpack
-from reportgen.readers.places import labels_of, open_place
-from reportgen.readers.stamps import Memory
-from reportgen.site.context import Context, Heldout
+from reportgen.site.context import Heldout
 
 _SEALED = "!"  # in place of the course of a head's values: no trace has this letter
 _QUOTE = ": `"
@@ -63,6 +61,7 @@ class SealingStore:
         self._tags: dict[str, Mapping[str, str]] | None = None  # of experiments, by place
         self._elsewhere: dict[str, frozenset[MetricKey]] = {}  # by run, see `hold`
         self.label = store.label
+        self.edition = store.edition
 
     def hold(self, where: str, elsewhere: Elsewhere) -> None:
         """Have metrics of a run taken for test results, for what other runs tell of them."""
@@ -79,6 +78,10 @@ class SealingStore:
     def outlines(self, experiment: Experiment) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
         """As `Store.outlines`."""
         return self._store.outlines(experiment)
+
+    def owners(self, outline: Outline) -> tuple[str, str, str]:
+        """As `Store.owners`."""
+        return self._store.owners(outline)
 
     def again(self, outline: Outline) -> Outline | None:
         """As `Store.again`."""
@@ -190,24 +193,6 @@ class SealingStore:
         if self._tags is None:
             self._tags = {one.where: one.tags for one in self._store.experiments()}
         return self._tags.get(where, {})
-
-
-def open_stores(
-    places: Sequence[str],
-    context: Context,
-    opened: Collection[RunId],
-    memory_of: Callable[[int], Memory | None] = lambda _: None,
-) -> list[SealingStore]:
-    """The stores of a site, each with the memory that belongs to its number.
-
-    `opened` are the runs that were unsealed. Raises StoreError.
-    """
-    return [
-        SealingStore(
-            open_place(place, memory_of(number), label), context.rules, context.heldout, opened
-        )
-        for number, (place, label) in enumerate(zip(places, labels_of(places), strict=True))
-    ]
 
 
 def _seal(

@@ -1,6 +1,6 @@
 """What one experiment's runs came to, part by part, until its own pages are made of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from reportgen.digest import Digest
@@ -8,6 +8,7 @@ from reportgen.model import Problem, Run
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, problems_in, unpack
 from reportgen.site.apart import HeldApart
+from reportgen.site.outputs import Receipt
 
 
 def read_so_far(stores: Sequence[Store]) -> dict[tuple[int, str], list[Note]]:
@@ -53,3 +54,12 @@ class Work:
         for outline in self.left(outlines):
             head = self.heads.get(outline.where)
             yield from outline.problems if head is None else problems_in(head)
+
+
+def receipts_below(receipts: Mapping[str, Receipt], folders: Set[str]) -> dict[str, Receipt]:
+    """The receipts of the files below folders such as `runs/<page>`."""
+    return {
+        path: receipt
+        for path, receipt in receipts.items()
+        if "/".join(path.split("/", 2)[:2]) in folders
+    }

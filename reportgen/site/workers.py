@@ -33,6 +33,8 @@ from reportgen.site.outputs import Failure, Receipt
 from reportgen.site.pages.diff import DiffJob, DiffMaker
 from reportgen.site.pages.pictures import Chart, paint
 from reportgen.site.pages.run import RunJob, fitted, run_outputs
+from reportgen.site.redacted import Told
+from reportgen.site.redacting import RedactingStore, look_into
 from reportgen.site.sealing import SealingStore
 from reportgen.site.writer import Writer, Written, failure_reason
 
@@ -52,6 +54,7 @@ class RunsDone:
     written: Written = field(default_factory=Written)
     gone: dict[str, Problem] = field(default_factory=dict)  # by place: unreadable after all
     elsewhere: dict[str, Elsewhere] = field(default_factory=dict)  # by place: as of the job, if any
+    redacted: dict[str, Told] = field(default_factory=dict)  # by place, where the site is public
 
 
 class RunBuilder:
@@ -115,7 +118,9 @@ class RunBuilder:
             self._writer.close()
 
     def _build_one(self, store: SealingStore, entry: Entry, job: RunJob, done: RunsDone) -> None:
-        store.hold(job.outline.where, job.elsewhere)
+        where = job.outline.where
+        told = store.watch(where) if isinstance(store, RedactingStore) else None
+        store.hold(where, job.elsewhere)
         try:
             run = store.read(job.outline)
         except AccessError as error:
@@ -132,6 +137,9 @@ class RunBuilder:
             done.elsewhere[job.outline.where] = job.elsewhere
         written = self._own_writer().write(run_outputs(self._context, store, entry, job, run))
         done.written.add(written)
+        if told is not None:
+            look_into(store, run, told, (self._context.max_file, self._context.max_run))
+            done.redacted[where] = told
         if not written.failures:
             folder = f"runs/{job.link.page}"
             names = tuple(path[len(folder) + 1 :] for path in written.receipts)

@@ -6,7 +6,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from reportgen.digest import digest_of
+from reportgen.digest import Digest, digest_of
 from reportgen.errors import AccessError
 from reportgen.model import Artifact, Run
 from reportgen.readers.base import Store
@@ -18,7 +18,7 @@ from reportgen.site.outputs import Output
 from reportgen.spelling import plural
 
 _SMALL = 64 << 10  # bytes
-_MOST_SHOWN = 60  # artifacts of one run that are shown in the page; all are listed
+MOST_SHOWN = 60  # artifacts of one run that are shown in the page; all are listed
 _MOST_HTML = 600_000  # characters of all that is shown of one run
 _TOO_MANY = "not shown here, as there are many"
 
@@ -79,7 +79,7 @@ class Exhibits:
         """The copied files, and the pages that frame what must not stand in a page of the site."""
         for copy in self._copies:
             artifact = copy.artifact
-            known = digest_of(artifact.path, artifact.digest) if artifact.digest else ""
+            known = self._digest(artifact)
             yield Output(f"{folder}/artifacts/{copy.name}", known, partial(self._bytes, artifact))
             framed = frame_name(artifact.path, artifact.size, copy.name)
             if framed:
@@ -88,6 +88,12 @@ class Exhibits:
                     digest_of(known, self._context.code) if known else "",
                     partial(self._frame, artifact),
                 )
+
+    def _digest(self, artifact: Artifact) -> Digest:
+        """Of what a copy depends on; "" where that cannot be told."""
+        if not artifact.digest:
+            return ""
+        return digest_of(artifact.path, artifact.digest, self._store.edition)
 
     def _bytes(self, artifact: Artifact) -> bytes:
         with self._store.open_artifact(self._run, artifact.path) as file:
@@ -115,7 +121,7 @@ class Exhibits:
         room = _MOST_HTML
         for place, artifact in enumerate(self._run.artifacts):
             copy = copies.get(artifact.path)
-            shown: Shown | Picture | str = "" if place < _MOST_SHOWN and room > 0 else _TOO_MANY
+            shown: Shown | Picture | str = "" if place < MOST_SHOWN and room > 0 else _TOO_MANY
             if not shown:
                 shown = self._shown(artifact, copy.href if copy else "")
             exhibit = self._exhibit(artifact, copy, shown)
