@@ -47,6 +47,9 @@ _SAMPLE = """\
 # n = {}                    # rows of a test set, e.g. { "digits_test" = 1000 }
 # ledger = ""               # where looks are counted; empty = heldout-ledger.jsonl, to commit
 
+[gate]
+# rule = []                 # e.g. [{ metric = "val_loss", worse_by = "2 %", than = "baseline" }]
+
 [artifacts]
 # max_file = "5 MiB"        # larger artifacts are listed, not copied
 # max_run = "50 MiB"        # of one run, in all

@@ -12,6 +12,7 @@ from reportgen.errors import UsageError
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
 _MOST_PORTS = 65_535
+_LEAST_BYTES = 5_000  # in which a summary can say the least
 _SITE = "the site's folder (default: site)"
 _RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLflow finds it)"
@@ -69,6 +70,19 @@ def make_parser() -> argparse.ArgumentParser:
     _add_stores(check)
     check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
     check.add_argument("--json", action="store_true", help="findings as JSON")
+    summary = _command(
+        commands, "summary", verbs.summary, "what changed against another site, as Markdown"
+    )
+    summary.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
+    summary.add_argument(
+        "--base", metavar="SITE_OR_URL", help="the site to compare with: a folder, or an address"
+    )
+    summary.add_argument(
+        "--max-bytes", type=_bytes, default=900_000, metavar="N", help="default: 900000"
+    )
+    summary.add_argument(
+        "--url", metavar="URL", help='where links lead (default: site.url); "" = nowhere new'
+    )
     unseal = _command(commands, "unseal", verbs.unseal, "open the sealed test results of one run")
     unseal.add_argument("experiment_name", metavar="EXPERIMENT", help="its name")
     unseal.add_argument("run_name", metavar="RUN", help="its id, the start of that, or its name")
@@ -130,6 +144,12 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
 def _job_count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _bytes(text: str) -> int:
+    if not text.isdecimal() or int(text) < _LEAST_BYTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes from {_LEAST_BYTES:,} on")
     return int(text)
 
 

@@ -152,6 +152,15 @@ def diff(args: argparse.Namespace, console: Console) -> int:
     return EXIT_DONE
 
 
+def summary(args: argparse.Namespace, console: Console) -> int:
+    """Tell what changed against another site."""
+    from reportgen.cli.reporting import show_summary
+
+    options = _options(args)
+    url = options.url if args.url is None else args.url
+    return show_summary(replace(options, url=url), args, console)
+
+
 def check(args: argparse.Namespace, _console: Console) -> int:
     """List what cannot be read, and what ails the site."""
     import json

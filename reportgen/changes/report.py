@@ -1,0 +1,290 @@
+"""A summary as Markdown: for the summary of a CI job, or as a comment on a pull request.
+
+What is told first is what is cut last: the gate, the best values, then runs by their rank.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reportgen.analysis.gate import Judged, Outcome
+from reportgen.changes.compare import Changed
+from reportgen.changes.markdown import code, link, table, text
+from reportgen.changes.part import Part, best_before, best_verdict
+from reportgen.changes.runcells import change_words, head_cell, run_cells
+from reportgen.changes.sitedata import ListedRun, RunValues
+from reportgen.spelling import number, plural
+
+MARKER = "<!-- reportgen summary -->"  # by which a workflow finds its comment again
+_LONG = 400  # characters of a sentence that names things
+_STATUS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "killed", "RUNNING": "running"}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where pages stand on the web; "" where nothing is known of it."""
+
+    url: str  # of this site
+    base: str  # of the base
+    in_base: frozenset[str]  # the pages that the base has
+
+    def of(self, path: str, page: str) -> str:
+        """The address of a path of the site, `page` being the run or experiment it is about."""
+        root = self.url or (self.base if page in self.in_base else "")
+        return f"{root.removesuffix('index.html').rstrip('/')}/{path}" if root else ""
+
+    def run(self, page: str) -> str:
+        """The address of a run."""
+        return self.of(f"runs/{page}/index.html", page)
+
+    def experiment(self, slug: str) -> str:
+        """The address of an experiment."""
+        return self.of(f"experiments/{slug}/index.html", slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All that a summary tells."""
+
+    title: str
+    parts: tuple[Part, ...]  # of experiments that there is something to tell of
+    unchanged: int  # experiments
+    base: str  # as it was named; "" without one
+    missing: str  # why there is no base although one was named; ""
+    is_old: bool  # whether an older release built the base
+    gate: tuple[Outcome, ...]
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much is told."""
+
+    runs: int  # of an experiment
+    parts: int
+    gate: int  # rules
+
+
+def markdown_of(summary: Summary, max_bytes: int) -> str:
+    """The summary in so many bytes at the most, 5,000 or more."""
+    full = Most(50, len(summary.parts), max(1, len(summary.gate)))
+    for most in _less_and_less(full):
+        found = "\n".join(_lines(summary, most)) + "\n"
+        if len(found.encode()) <= max_bytes:
+            return found
+    lines = found.splitlines()
+    while len("\n".join([*lines, _CUT]).encode()) >= max_bytes:
+        lines.pop()
+    return "\n".join([*lines, _CUT]) + "\n"
+
+
+_CUT = "The rest is in the report."
+
+
+def _less_and_less(full: Most) -> Iterator[Most]:
+    for runs in (50, 40, 30, 20, 15, 10, 8, 6, 5, 4, 3, 2, 1):
+        yield Most(runs, full.parts, full.gate)
+    parts, gate = full.parts, full.gate
+    while parts > 1 or gate > 1:
+        parts, gate = max(1, parts * 3 // 4), max(1, min(gate, 10), gate // 2)
+        gate = 1 if parts == 1 else gate
+        yield Most(1, parts, gate)
+
+
+def _lines(summary: Summary, most: Most) -> Iterator[str]:
+    yield MARKER
+    yield f"## {text(summary.title)}: {_headline(summary)}"
+    yield from _gate_lines(summary.gate, most.gate)
+    yield from _base_lines(summary)
+    told = summary.parts[: most.parts]
+    if told:
+        yield ""
+        yield _overview(summary, told)
+    rest = []
+    if len(summary.parts) > len(told):
+        rest.append(f"{plural(len(summary.parts) - len(told), 'more experiment')} changed")
+    if summary.unchanged:
+        rest.append(f"{plural(summary.unchanged, 'experiment')} without changes")
+    if rest:
+        yield ""
+        yield f"{' and '.join(rest)}: {_in_the_report(summary)}."
+    for part in told:
+        yield from _part_lines(summary, part, most.runs)
+
+
+def _in_the_report(summary: Summary) -> str:
+    address = summary.places.of("index.html", "")
+    return f"in [the report]({address})" if address else "in the report"
+
+
+def _headline(summary: Summary) -> str:
+    if not summary.base or summary.missing:
+        runs = sum(len(part.changed.experiment.runs) for part in summary.parts)
+        return f"{plural(len(summary.parts), 'experiment')}, {plural(runs, 'run')}"
+    changed = [part.changed for part in summary.parts]
+    counts = (
+        (sum(len(one.new) for one in changed), "new run"),
+        (sum(len(one.failed) for one in changed), "failed"),
+        (sum(len(one.ended) for one in changed), "ended"),
+        (sum(len(one.gone) for one in changed), "gone"),
+    )
+    words = [
+        plural(count, noun) if noun == "new run" else f"{count:,} {noun}"
+        for count, noun in counts
+        if count
+    ]
+    return ", ".join(words) or "nothing changed"
+
+
+def _base_lines(summary: Summary) -> Iterator[str]:
+    if summary.missing:
+        yield ""
+        yield f"{text(summary.missing[:1].upper() + summary.missing[1:], _LONG)}."
+    elif summary.base:
+        yield ""
+        named = link(summary.base, summary.places.base)
+        yield f"Compared with {named}."
+        if summary.is_old:
+            yield (
+                "It was built by an older release of reportgen, without what values are compared "
+                "by: only runs are."
+            )
+
+
+def _gate_lines(gate: Sequence[Outcome], most: int) -> Iterator[str]:
+    if not gate:
+        return
+    broken = [one for one in gate if one.judged is Judged.BROKEN]
+    others = sorted(
+        (one for one in gate if one.judged is not Judged.BROKEN),
+        key=lambda one: one.judged is Judged.OPEN,
+    )
+    yield ""
+    if broken:
+        of = "rule is broken" if len(broken) == 1 else "rules are broken"
+        yield f"**🔴 Gate: {len(broken):,} {of}**"
+    else:
+        yield "**🟢 Gate: no rule is broken**"
+    yield ""
+    for one in [*broken, *others][:most]:
+        yield f"- {_MARKS[one.judged]} {_outcome(one)}"
+    if len(gate) > most:
+        yield f"- and {len(gate) - most:,} more"
+
+
+_MARKS = {Judged.BROKEN: "🔴 broken:", Judged.PASSED: "🟢 holds:", Judged.OPEN: "⚪ not judged:"}
+
+
+def _outcome(one: Outcome) -> str:
+    where = f" of {text(one.experiment)}" if one.experiment else ""
+    return f"{code(one.metric)}{where}: {text(one.words, _LONG)}"
+
+
+def outcome_line(one: Outcome) -> str:
+    """What a rule says, for a terminal."""
+    where = f"{one.experiment}: " if one.experiment else ""
+    return f"gate: {one.judged.value}: {where}{one.metric}: {one.words}"
+
+
+def _overview(summary: Summary, parts: Sequence[Part]) -> str:
+    """The best values of experiments, a row each."""
+    compares = bool(summary.base) and not summary.missing
+    head = ["Experiment", "Runs", "Ranked by", *(("Best before",) if compares else ()), "Best now"]
+    head += ["Change"] if compares else []
+    rows = [_overview_row(summary, part.changed, compares=compares) for part in parts]
+    return table(head, rows, (1, 3, 4) if compares else (1, 3))
+
+
+def _overview_row(summary: Summary, changed: Changed, *, compares: bool) -> list[str]:
+    data = changed.experiment
+    name = link(data.name, summary.places.experiment(data.slug))
+    now = data.best
+    row = [name, f"{len(data.runs):,}", code(data.primary) if data.primary else "–"]
+    best = "–" if now is None else f"**{number(now.value)}**"
+    if now is not None and now.page in data.runs:
+        best += f" {link(data.runs[now.page].title, summary.places.run(now.page))}"
+    if not compares:
+        return [*row, best]
+    before, verdict = best_before(changed), best_verdict(changed)
+    words = "–"
+    if before is not None and now is not None and verdict is not None:
+        words = change_words(verdict, before, now.value)
+    elif changed.base is None:
+        words = "new"
+    return [*row, "–" if before is None else number(before), best, words]
+
+
+def _part_lines(summary: Summary, part: Part, most: int) -> Iterator[str]:
+    data, changed = part.changed.experiment, part.changed
+    yield ""
+    yield f"### {link(data.name, summary.places.experiment(data.slug))}"
+    if data.primary is None and data.has_values and part.runs:
+        yield ""
+        yield f"Runs are not ranked: {text(data.reason.replace('`', ''), _LONG)}."
+    if part.runs:
+        yield ""
+        yield _runs_intro(summary, part)
+        yield ""
+        yield _runs_table(summary, part, part.runs[:most])
+        if part.count > len(part.runs[:most]):
+            yield ""
+            more = part.count - len(part.runs[:most])
+            verb = "is" if more == 1 else "are"
+            yield f"{plural(more, 'more run')} {verb} {_in_the_report(summary)}."
+    yield from _listed(summary, "Failed", changed.failed, most)
+    ended = [run for run in changed.ended if run not in changed.failed]
+    yield from _listed(summary, "Ended", ended, most)
+    yield from _listed(summary, "Gone", changed.gone, most, linked=False)
+    scored, keys = part.scored
+    if scored:
+        yield ""
+        yield _test_words(summary, part, scored, keys)
+
+
+def _runs_intro(summary: Summary, part: Part) -> str:
+    compares = bool(summary.base) and not summary.missing
+    what = plural(part.count, "new run") if compares else "Newest runs"
+    reference = part.reference
+    if reference is None:
+        return f"{what}:"
+    named = link(reference.title, summary.places.run(reference.page))
+    return f"{what}, compared with {named} ({reference.why}):"
+
+
+def _runs_table(summary: Summary, part: Part, runs: Sequence[tuple[ListedRun, RunValues]]) -> str:
+    with_status = any(run.status != "FINISHED" for run, _ in runs)
+    data = part.changed.experiment
+    head = ["Run", *(["Status"] if with_status else [])]
+    head += [head_cell(key, data.metrics[key]) for key in part.metrics]
+    head += ["Parameters that differ"] if part.reference is not None else []
+    rows = []
+    for run, values in runs:
+        name = link(run.title, summary.places.run(run.page))
+        status = [_STATUS.get(run.status, "unknown")] if with_status else []
+        rows.append([name, *status, *run_cells(part, run, values)])
+    first = 2 if with_status else 1
+    return table(head, rows, range(first, first + len(part.metrics)))
+
+
+def _listed(
+    summary: Summary, what: str, runs: Sequence[ListedRun], most: int, *, linked: bool = True
+) -> Iterator[str]:
+    if not runs:
+        return
+    yield ""
+    yield f"**{what}**: {plural(len(runs), 'run')}"
+    yield ""
+    for run in runs[:most]:
+        why = f": {text(run.cause, 160)}" if run.cause and what == "Failed" else ""
+        killed = " (killed)" if run.status == "KILLED" and what == "Failed" else ""
+        yield f"- {link(run.title, summary.places.run(run.page) if linked else '')}{killed}{why}"
+    if len(runs) > most:
+        yield f"- {len(runs) - most:,} more"
+
+
+def _test_words(summary: Summary, part: Part, scored: int, keys: Sequence[str]) -> str:
+    data = part.changed.experiment
+    named = ", ".join(code(key) for key in keys[:3]) + (", …" if len(keys) > 3 else "")
+    path = f"experiments/{data.slug}/heldout/index.html"
+    place = link("stand apart", summary.places.of(path, data.slug))
+    who = plural(scored, "of these runs was", "of these runs were")
+    return f"{who} scored on test data ({named}). The results {place}: no run is compared by them."
