@@ -59,7 +59,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[
 
 
 def _one_line(raw: str, most: int) -> str:
-    line = " ".join(harmless(raw[: 4 * most]).split()) or _LOOKS_EMPTY
+    line = harmless(" ".join(raw[: 4 * most].split())) or _LOOKS_EMPTY
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 

@@ -70,14 +70,15 @@ def _columns(
     Training stands behind validation; metrics of test data and of the machine are none of them.
     """
     counts = Counter(key for _, values in runs for key in values.values)
-    order = {key: place for place, key in enumerate(data.shown)}
+    known = [key for key in (*data.shown, *data.metrics) if key in data.metrics and counts[key]]
+    order = {key: place for place, key in reversed(list(enumerate(known)))}
 
-    def place(key: MetricKey) -> tuple[bool, int, int]:
-        return key != data.primary, -counts[key], order[key]
+    def place(key: MetricKey) -> tuple[bool, bool, int, int]:
+        is_val = data.metrics[key].role == "val"
+        return key != data.primary, not is_val, -counts[key], order[key]
 
-    known = [key for key in data.shown if key in data.metrics and counts[key]]
     chosen: dict[str, list[MetricKey]] = {"other": [], "train": []}
-    for key in sorted(known, key=place):
+    for key in sorted(order, key=place):
         role = data.metrics[key].role
         if role in ("val", "unknown", "train"):
             kind = "train" if role == "train" else "other"

@@ -69,12 +69,16 @@ def markdown_of(summary: Summary, max_bytes: int) -> str:
     full = Most(50, len(summary.parts), max(1, len(summary.gate)))
     for most in _less_and_less(full):
         found = "\n".join(_lines(summary, most)) + "\n"
-        if len(found.encode()) <= max_bytes:
+        if _size(found) <= max_bytes:
             return found
     lines = found.splitlines()
-    while len("\n".join([*lines, _CUT]).encode()) >= max_bytes:
+    while _size("\n".join([*lines, _CUT])) >= max_bytes:
         lines.pop()
     return "\n".join([*lines, _CUT]) + "\n"
+
+
+def _size(found: str) -> int:
+    return len(found.encode("utf-8", "replace"))
 
 
 _CUT = "The rest is in the report."

@@ -70,6 +70,20 @@ def make_parser() -> argparse.ArgumentParser:
     _add_stores(check)
     check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
     check.add_argument("--json", action="store_true", help="findings as JSON")
+    _add_summary(commands)
+    unseal = _command(commands, "unseal", verbs.unseal, "open the sealed test results of one run")
+    unseal.add_argument("experiment_name", metavar="EXPERIMENT", help="its name")
+    unseal.add_argument("run_name", metavar="RUN", help="its id, the start of that, or its name")
+    unseal.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why; it is recorded, and shown beside them"
+    )
+    init = _command(commands, "init", verbs.init, f"write a commented {CONFIG_FILE}")
+    init.add_argument("--github", action="store_true", help="and a workflow for GitHub Pages")
+    init.add_argument("--gitlab", action="store_true", help="and jobs for GitLab Pages")
+    return parser
+
+
+def _add_summary(commands: "argparse._SubParsersAction[_Parser]") -> None:
     summary = _command(
         commands, "summary", verbs.summary, "what changed against another site, as Markdown"
     )
@@ -83,14 +97,6 @@ def make_parser() -> argparse.ArgumentParser:
     summary.add_argument(
         "--url", metavar="URL", help='where links lead (default: site.url); "" = nowhere new'
     )
-    unseal = _command(commands, "unseal", verbs.unseal, "open the sealed test results of one run")
-    unseal.add_argument("experiment_name", metavar="EXPERIMENT", help="its name")
-    unseal.add_argument("run_name", metavar="RUN", help="its id, the start of that, or its name")
-    unseal.add_argument(
-        "--reason", required=True, metavar="TEXT", help="why; it is recorded, and shown beside them"
-    )
-    _command(commands, "init", verbs.init, f"write a commented {CONFIG_FILE}")
-    return parser
 
 
 def _command(
