@@ -16,10 +16,9 @@ class Changed:
     ended: tuple[ListedRun, ...] = ()  # that were running; as they are now
     gone: tuple[ListedRun, ...] = ()  # as they were
 
-    @property
-    def failed(self) -> tuple[ListedRun, ...]:
-        """Those of the new and ended runs that failed or were killed."""
-        return tuple(run for run in (*self.new, *self.ended) if run.status in ("FAILED", "KILLED"))
+    def with_status(self, status: str) -> tuple[ListedRun, ...]:
+        """Those of the new and ended runs that have a status now."""
+        return tuple(run for run in (*self.new, *self.ended) if run.status == status)
 
     @property
     def judged(self) -> tuple[ListedRun, ...]:

@@ -67,10 +67,12 @@ def _columns(
 ) -> tuple[MetricKey, ...]:
     """The metrics to show runs with: what ranks them, then those that most of them have.
 
-    Training stands behind validation; metrics of test data and of the machine are none of them.
+    Training stands behind validation. Metrics of test data and of the machine are none of them,
+    nor is what not one run in four has.
     """
     counts = Counter(key for _, values in runs for key in values.values)
-    known = [key for key in (*data.shown, *data.metrics) if key in data.metrics and counts[key]]
+    often = [key for key, count in counts.items() if 4 * count >= len(runs)]
+    known = [key for key in (*data.shown, *data.metrics) if key in data.metrics and key in often]
     order = {key: place for place, key in reversed(list(enumerate(known)))}
 
     def place(key: MetricKey) -> tuple[bool, bool, int, int]:

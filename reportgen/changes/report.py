@@ -16,7 +16,6 @@ from reportgen.spelling import number, plural
 
 MARKER = "<!-- reportgen summary -->"  # by which a workflow finds its comment again
 _LONG = 400  # characters of a sentence that names things
-_STATUS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "killed", "RUNNING": "running"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,8 @@ def _headline(summary: Summary) -> str:
     changed = [part.changed for part in summary.parts]
     counts = (
         (sum(len(one.new) for one in changed), "new run"),
-        (sum(len(one.failed) for one in changed), "failed"),
+        (sum(len(one.with_status("FAILED")) for one in changed), "failed"),
+        (sum(len(one.with_status("KILLED")) for one in changed), "killed"),
         (sum(len(one.ended) for one in changed), "ended"),
         (sum(len(one.gone) for one in changed), "gone"),
     )
@@ -155,6 +155,7 @@ def _base_lines(summary: Summary) -> Iterator[str]:
 
 
 def _gate_lines(gate: Sequence[Outcome], most: int) -> Iterator[str]:
+    """What the gate says: broken rules in sight, the others folded."""
     if not gate:
         return
     broken = [one for one in gate if one.judged is Judged.BROKEN]
@@ -162,17 +163,22 @@ def _gate_lines(gate: Sequence[Outcome], most: int) -> Iterator[str]:
         (one for one in gate if one.judged is not Judged.BROKEN),
         key=lambda one: one.judged is Judged.OPEN,
     )
-    yield ""
-    if broken:
-        of = "rule is broken" if len(broken) == 1 else "rules are broken"
-        yield f"**🔴 Gate: {len(broken):,} {of}**"
-    else:
-        yield "**🟢 Gate: no rule is broken**"
-    yield ""
-    for one in [*broken, *others][:most]:
+    count = f"{plural(len(broken), 'rule is', 'rules are')} broken"
+    yield from ("", f"**🔴 Gate: {count}**" if broken else "**🟢 Gate: no rule is broken**", "")
+    for one in broken[:most]:
         yield f"- {_MARKS[one.judged]} {_outcome(one)}"
-    if len(gate) > most:
-        yield f"- and {len(gate) - most:,} more"
+    if len(broken) > most:
+        yield f"- {len(broken) - most:,} more"
+    if others:
+        holding = sum(one.judged is Judged.PASSED for one in others)
+        parts = [plural(holding, "comparison holds", "comparisons hold")] if holding else []
+        parts += [f"{len(others) - holding:,} could not be judged"] if len(others) > holding else []
+        yield from ("", f"<details><summary>{', '.join(parts)}</summary>", "")
+        for one in others[: max(0, most - len(broken))]:
+            yield f"- {_MARKS[one.judged]} {_outcome(one)}"
+        if len(gate) > most:
+            yield f"- {len(others) - max(0, most - len(broken)):,} more"
+        yield from ("", "</details>")
 
 
 _MARKS = {Judged.BROKEN: "🔴 broken:", Judged.PASSED: "🟢 holds:", Judged.OPEN: "⚪ not judged:"}
@@ -234,8 +240,9 @@ def _part_lines(summary: Summary, part: Part, most: int) -> Iterator[str]:
             more = part.count - len(part.runs[:most])
             verb = "is" if more == 1 else "are"
             yield f"{plural(more, 'more run')} {verb} {_in_the_report(summary)}."
-    yield from _listed(summary, "Failed", changed.failed, most)
-    ended = [run for run in changed.ended if run not in changed.failed]
+    yield from _listed(summary, "Failed", changed.with_status("FAILED"), most)
+    yield from _listed(summary, "Killed", changed.with_status("KILLED"), most)
+    ended = [run for run in changed.ended if run.status not in ("FAILED", "KILLED")]
     yield from _listed(summary, "Ended", ended, most)
     yield from _listed(summary, "Gone", changed.gone, most, linked=False)
     scored, keys = part.scored
@@ -255,18 +262,18 @@ def _runs_intro(summary: Summary, part: Part) -> str:
 
 
 def _runs_table(summary: Summary, part: Part, runs: Sequence[tuple[ListedRun, RunValues]]) -> str:
-    with_status = any(run.status != "FINISHED" for run, _ in runs)
     data = part.changed.experiment
-    head = ["Run", *(["Status"] if with_status else [])]
-    head += [head_cell(key, data.metrics[key]) for key in part.metrics]
+    head = ["Run", *(head_cell(key, data.metrics[key]) for key in part.metrics)]
     head += ["Parameters that differ"] if part.reference is not None else []
-    rows = []
-    for run, values in runs:
-        name = link(run.title, summary.places.run(run.page))
-        status = [_STATUS.get(run.status, "unknown")] if with_status else []
-        rows.append([name, *status, *run_cells(part, run, values)])
-    first = 2 if with_status else 1
-    return table(head, rows, range(first, first + len(part.metrics)))
+    rows = [[_named(summary, run), *run_cells(part, run, values)] for run, values in runs]
+    return table(head, rows, range(1, 1 + len(part.metrics)))
+
+
+def _named(summary: Summary, run: ListedRun) -> str:
+    """A run with its status, where it did not finish."""
+    name = link(run.title, summary.places.run(run.page))
+    status = "" if run.status == "FINISHED" else run.status.lower()
+    return f"{name}<br>{text(status)}" if status else name
 
 
 def _listed(
@@ -278,9 +285,8 @@ def _listed(
     yield f"**{what}**: {plural(len(runs), 'run')}"
     yield ""
     for run in runs[:most]:
-        why = f": {text(run.cause, 160)}" if run.cause and what == "Failed" else ""
-        killed = " (killed)" if run.status == "KILLED" and what == "Failed" else ""
-        yield f"- {link(run.title, summary.places.run(run.page) if linked else '')}{killed}{why}"
+        why = f": {text(run.cause, 160)}" if run.cause else ""
+        yield f"- {link(run.title, summary.places.run(run.page) if linked else '')}{why}"
     if len(runs) > most:
         yield f"- {len(runs) - most:,} more"
 

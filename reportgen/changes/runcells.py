@@ -12,6 +12,7 @@ from reportgen.spelling import number, plural
 
 _MOST_PARAMS = 3
 _WIDEST_VALUE = 24
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 _MARKS = {Verdict.BETTER: "🟢", Verdict.WORSE: "🔴"}
 _ROLES = {"train": "train", "val": "val"}
 
@@ -29,14 +30,15 @@ def change_words(verdict: Verdict, old: float, new: float) -> str:
     change = relative_change(old, new)
     amount = percent(abs(change), sign=False) if change is not None else number(abs(new - old))
     word = "" if verdict is Verdict.UNCLEAR else f" {verdict.value}"
-    return f"{mark_of(verdict)} {arrow} {amount}{word}".replace("<", "&lt;")
+    kept = f"{mark_of(verdict)} {arrow} {amount}".replace(" ", _UNBROKEN).replace("<", "&lt;")
+    return f"{kept}{word}"
 
 
 def head_cell(key: MetricKey, facts: MetricFacts) -> str:
     """The head of a metric's column: its name, role and direction."""
     about = [_ROLES[facts.role]] if facts.role in _ROLES else []
     about += [f"{facts.direction} is better"] if facts.direction else []
-    return f"{code(key)}<br>{', '.join(about)}" if about else code(key)
+    return f"{code(key)}<br><sub>{', '.join(about)}</sub>" if about else code(key)
 
 
 def run_cells(part: Part, run: ListedRun, values: RunValues) -> list[str]:

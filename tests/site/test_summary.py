@@ -85,7 +85,7 @@ def test_the_headline_counts_what_became_of_the_runs(sites: Path) -> None:
 
 def test_the_best_value_stands_beside_that_of_the_base_with_word_and_arrow(sites: Path) -> None:
     (row,) = rows(summary(sites), "| coffee |")
-    assert row == "| coffee | 6 | `val_loss` | 0.5 | **0.4** run 4 | 🟢 ↓ 20 % better |"
+    assert row == "| coffee | 6 | `val_loss` | 0.5 | **0.4** run 4 | 🟢 ↓ 20 % better |"
     assert "1 experiment without changes: in the report." in summary(sites)
 
 
@@ -94,17 +94,17 @@ def test_new_runs_are_compared_with_the_baseline_the_best_first(sites: Path) -> 
     assert "3 new runs, compared with run 1 (the baseline):" in found
     table = found.partition("(the baseline):")[2].partition("**Failed")[0]
     names = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| ")]
-    assert [name[:8] for name in names[2:]] == ["| run 4", "| @\u200bteam", "| run 6"]
+    assert [name[2:7] for name in names[2:]] == ["run 4", "@\u200btea", "run 6"]
     (best,) = rows(table, "| run 4")
-    assert "**0.4**<br>🟢 ↓ 22 % better<br>█▇▇▆▅▅▄▃▃▂▁▁ |" in best
+    assert "**0.4**<br>🟢 ↓ 22 % better<br>█▇▇▆▅▅▄▃▃▂▁▁ |" in best
     assert "`deep` yes<br>`mtry` 1 → 9 |" in best
-    assert "| 0.6<br>🔴 ↑ 18 % worse |" in rows(table, "| @")[0]
+    assert "| 0.6<br>🔴 ↑ 18 % worse |" in rows(table, "| @")[0]
 
 
 def test_a_metric_whose_direction_is_unknown_gets_no_verdict(sites: Path) -> None:
     head = rows(summary(sites), "| Run |")[0]
     assert "| `frob` |" in head
-    assert "`val_loss`<br>val, lower is better" in head
+    assert "`val_loss`<br><sub>val, lower is better</sub>" in head
     assert "| 7 |" in rows(summary(sites), "| @")[0].replace("–", "")
 
 
@@ -141,7 +141,7 @@ def test_without_a_base_the_newest_runs_are_told(sites: Path) -> None:
     assert found.splitlines()[1] == "## Experiments: 2 experiments, 7 runs"
     assert "Newest runs, compared with run 1 (the baseline):" in found
     names = [line.split(" |")[0] for line in rows(found, "| run")]
-    assert names == ["| run 6", "| run 4", "| run 3", "| run 1", "| run 0", "| run 10"]
+    assert names == ["| run 6<br>failed", "| run 4", "| run 3", "| run 1", "| run 0", "| run 10"]
 
 
 def test_a_base_that_is_not_there_yet_is_no_error_and_is_said(sites: Path) -> None:
