@@ -3,6 +3,7 @@
 What is told first is what is cut last: the gate, the best values, then runs by their rank.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,11 @@ from reportgen.changes.compare import Changed
 from reportgen.changes.markdown import code, link, table, text
 from reportgen.changes.part import Part, best_before, best_verdict
 from reportgen.changes.runcells import change_words, head_cell, run_cells
-from reportgen.changes.sitedata import ListedRun, RunValues
+from reportgen.changes.sitedata import ExperimentData, ListedRun, RunValues
 from reportgen.spelling import number, plural
 
 MARKER = "<!-- reportgen summary -->"  # by which a workflow finds its comment again
+_SHORT_ID = 8
 _LONG = 400  # characters of a sentence that names things
 
 
@@ -240,11 +242,11 @@ def _part_lines(summary: Summary, part: Part, most: int) -> Iterator[str]:
             more = part.count - len(part.runs[:most])
             verb = "is" if more == 1 else "are"
             yield f"{plural(more, 'more run')} {verb} {_in_the_report(summary)}."
-    yield from _listed(summary, "Failed", changed.with_status("FAILED"), most)
-    yield from _listed(summary, "Killed", changed.with_status("KILLED"), most)
+    yield from _listed(summary, data, "Failed", changed.with_status("FAILED"), most)
+    yield from _listed(summary, data, "Killed", changed.with_status("KILLED"), most)
     ended = [run for run in changed.ended if run.status not in ("FAILED", "KILLED")]
-    yield from _listed(summary, "Ended", ended, most)
-    yield from _listed(summary, "Gone", changed.gone, most, linked=False)
+    yield from _listed(summary, data, "Ended", ended, most)
+    yield from _listed(summary, changed.base, "Gone", changed.gone, most)
     scored, keys = part.scored
     if scored:
         yield ""
@@ -265,28 +267,31 @@ def _runs_table(summary: Summary, part: Part, runs: Sequence[tuple[ListedRun, Ru
     data = part.changed.experiment
     head = ["Run", *(head_cell(key, data.metrics[key]) for key in part.metrics)]
     head += ["Parameters that differ"] if part.reference is not None else []
-    rows = [[_named(summary, run), *run_cells(part, run, values)] for run, values in runs]
+    rows, titles = [], data.titles
+    for run, values in runs:
+        status = "" if run.status == "FINISHED" else f"<br>{text(run.status.lower())}"
+        rows.append([_named(summary, titles, run) + status, *run_cells(part, run, values)])
     return table(head, rows, range(1, 1 + len(part.metrics)))
 
 
-def _named(summary: Summary, run: ListedRun) -> str:
-    """A run with its status, where it did not finish."""
+def _named(summary: Summary, titles: Counter[str], run: ListedRun) -> str:
+    """A run, with the start of its id where others of its experiment have the same name."""
     name = link(run.title, summary.places.run(run.page))
-    status = "" if run.status == "FINISHED" else run.status.lower()
-    return f"{name}<br>{text(status)}" if status else name
+    return name if titles[run.title] <= 1 else f"{name} {code(run.page[:_SHORT_ID])}"
 
 
 def _listed(
-    summary: Summary, what: str, runs: Sequence[ListedRun], most: int, *, linked: bool = True
+    summary: Summary, data: ExperimentData | None, what: str, runs: Sequence[ListedRun], most: int
 ) -> Iterator[str]:
-    if not runs:
+    if not runs or data is None:
         return
+    titles = data.titles
     yield ""
     yield f"**{what}**: {plural(len(runs), 'run')}"
     yield ""
     for run in runs[:most]:
         why = f": {text(run.cause, 160)}" if run.cause else ""
-        yield f"- {link(run.title, summary.places.run(run.page) if linked else '')}{why}"
+        yield f"- {_named(summary, titles, run)}{why}"
     if len(runs) > most:
         yield f"- {len(runs) - most:,} more"
 

@@ -2,7 +2,7 @@
 
 from reportgen.analysis.diff_metrics import Verdict
 from reportgen.analysis.diff_summary import percent
-from reportgen.analysis.diff_values import relative_change
+from reportgen.analysis.diff_values import number_in, relative_change
 from reportgen.changes.bars import bars_of
 from reportgen.changes.markdown import code, text
 from reportgen.changes.part import Part, verdict_of
@@ -12,6 +12,7 @@ from reportgen.spelling import number, plural
 
 _MOST_PARAMS = 3
 _WIDEST_VALUE = 24
+_MOST_DIGITS = 8
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 _MARKS = {Verdict.BETTER: "🟢", Verdict.WORSE: "🔴"}
 _ROLES = {"train": "train", "val": "val"}
@@ -30,8 +31,8 @@ def change_words(verdict: Verdict, old: float, new: float) -> str:
     change = relative_change(old, new)
     amount = percent(abs(change), sign=False) if change is not None else number(abs(new - old))
     word = "" if verdict is Verdict.UNCLEAR else f" {verdict.value}"
-    kept = f"{mark_of(verdict)} {arrow} {amount}".replace(" ", _UNBROKEN).replace("<", "&lt;")
-    return f"{kept}{word}"
+    words = f"{mark_of(verdict)} {arrow} {amount}{word}"
+    return words.replace(" ", _UNBROKEN).replace("<", "&lt;")
 
 
 def head_cell(key: MetricKey, facts: MetricFacts) -> str:
@@ -93,4 +94,8 @@ def _param(key: str, old: str | None, new: str | None) -> str:
 
 
 def _value(value: str) -> str:
+    """A value as it was logged; of numbers with many digits, five."""
+    found = number_in(value) if len(value) > _MOST_DIGITS else None
+    if found is not None:
+        return number(found)
     return text(value, _WIDEST_VALUE) if value else '""'

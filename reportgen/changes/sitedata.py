@@ -4,6 +4,7 @@ The files may be of another release or of somebody else: what is not as it shoul
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -74,6 +75,11 @@ class ExperimentData:
     shown: tuple[MetricKey, ...] = ()  # in the run table, those worth most first
     courses: Mapping[str, Mapping[MetricKey, str]] = field(default_factory=dict)  # traces, by page
     has_values: bool = True  # False where an older release built it
+
+    @property
+    def titles(self) -> Counter[str]:
+        """How many of its runs have each title."""
+        return Counter(run.title for run in self.runs.values())
 
     @property
     def best(self) -> Best | None:

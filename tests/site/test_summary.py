@@ -85,7 +85,7 @@ def test_the_headline_counts_what_became_of_the_runs(sites: Path) -> None:
 
 def test_the_best_value_stands_beside_that_of_the_base_with_word_and_arrow(sites: Path) -> None:
     (row,) = rows(summary(sites), "| coffee |")
-    assert row == "| coffee | 6 | `val_loss` | 0.5 | **0.4** run 4 | 🟢 ↓ 20 % better |"
+    assert row == "| coffee | 6 | `val_loss` | 0.5 | **0.4** run 4 | 🟢\u00a0↓\u00a020\u00a0%\u00a0better |"
     assert "1 experiment without changes: in the report." in summary(sites)
 
 
@@ -96,9 +96,9 @@ def test_new_runs_are_compared_with_the_baseline_the_best_first(sites: Path) -> 
     names = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| ")]
     assert [name[2:7] for name in names[2:]] == ["run 4", "@\u200btea", "run 6"]
     (best,) = rows(table, "| run 4")
-    assert "**0.4**<br>🟢 ↓ 22 % better<br>█▇▇▆▅▅▄▃▃▂▁▁ |" in best
+    assert "**0.4**<br>🟢\u00a0↓\u00a022\u00a0%\u00a0better<br>█▇▇▆▅▅▄▃▃▂▁▁ |" in best
     assert "`deep` yes<br>`mtry` 1 → 9 |" in best
-    assert "| 0.6<br>🔴 ↑ 18 % worse |" in rows(table, "| @")[0]
+    assert "| 0.6<br>🔴\u00a0↑\u00a018\u00a0%\u00a0worse |" in rows(table, "| @")[0]
 
 
 def test_a_metric_whose_direction_is_unknown_gets_no_verdict(sites: Path) -> None:
