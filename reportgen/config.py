@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.configvalues import (
+    GateRule,
     Parser,
     parse_count,
     parse_duration,
     parse_flag,
+    parse_gate,
     parse_mode,
     parse_robots,
     parse_rows,
@@ -57,6 +59,7 @@ class Options:
     heldout: str = "aside"  # where test results stand: "aside", "sealed" or "open"
     max_looks: int = 10  # at one test set, beyond which the pages say that it is worn
     test_rows: tuple[tuple[str, int], ...] = ()  # test set or metric -> rows it was measured on
+    gate: tuple[GateRule, ...] = ()  # what new runs may not be worse by
     ledger: str = ""  # the file of the looks at test sets; "" = beside the config or the site
     jobs: int = 0  # processes; 0 = one for each core
     public: bool = False  # the site is for everybody: what is private is redacted
@@ -109,6 +112,7 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
         "keep": ("keep", parse_texts),
         "allow": ("allow", parse_texts),
     },
+    "gate": {"rule": ("gate", parse_gate)},
     "artifacts": {"max_file": ("max_file", parse_size), "max_run": ("max_run", parse_size)},
 }
 

@@ -54,6 +54,9 @@ _SAMPLE = """\
 # keep = []                 # what may stay: "user", "home", "host", "email"
 # allow = []                # parameters and tags that hold nothing private, e.g. ["*_token"]
 
+[gate]
+# rule = []                 # e.g. [{ metric = "val_loss", worse_by = "2 %", than = "baseline" }]
+
 [artifacts]
 # max_file = "5 MiB"        # larger artifacts are listed, not copied
 # max_run = "50 MiB"        # of one run, in all

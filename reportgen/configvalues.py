@@ -5,11 +5,14 @@ They raise TypeError with words that end the sentence "`key = value` is not ..."
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
 from typing import Any, TypeAlias
 
 NOINDEX = "noindex"
 ROBOTS = ("index", NOINDEX)
 HELDOUT_MODES = ("aside", "sealed", "open")
+GATE_SIDES = ("base", "baseline", "previous")
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|[smhd])", re.IGNORECASE)
@@ -123,3 +126,59 @@ def parse_rules(value: Any) -> tuple[tuple[str, str], ...]:
             raise TypeError(expected)
         found.append((parse_text(item["name"]), parse_text(item["match"])))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """A metric of new runs that may not be worse than another run's by more than an amount."""
+
+    metric: str  # a name, or a pattern with `*`, `?` and `[...]`
+    worse_by: float  # 0 or more: the most that is let through
+    is_percent: bool  # of the value that it is compared with
+    than: str = "base"  # one of GATE_SIDES
+    experiment: str = ""  # a name or pattern; "" = each that has the metric
+
+    @property
+    def allowed(self) -> str:
+        """The amount in words, as `2 %` or `0.05`."""
+        return f"{self.worse_by:g}{' %' if self.is_percent else ''}"
+
+
+def parse_gate(value: Any) -> tuple[GateRule, ...]:
+    """A list of tables, each a rule of the gate."""
+    if not isinstance(value, list):
+        raise TypeError(_A_GATE)
+    return tuple(map(_gate_rule, value))
+
+
+_A_GATE = 'a list of tables such as { metric = "val_loss", worse_by = "2 %", than = "baseline" }'
+
+
+def _gate_rule(item: Any) -> GateRule:
+    if not isinstance(item, dict) or not {"metric", "worse_by"} <= item.keys():
+        raise TypeError(f"{_A_GATE}, each with metric and worse_by")
+    unknown = sorted(item.keys() - {"metric", "worse_by", "than", "experiment"})
+    if unknown:
+        raise TypeError(f"{_A_GATE}, without {', '.join(unknown)}")
+    than = item.get("than", "base")
+    if than not in GATE_SIDES:
+        raise TypeError(f"a list of rules of which each has a `than` of {', '.join(GATE_SIDES)}")
+    amount, is_percent = _amount(item["worse_by"])
+    experiment = parse_text(item.get("experiment", ""))
+    return GateRule(parse_text(item["metric"]), amount, is_percent, than, experiment)
+
+
+def _amount(value: Any) -> tuple[float, bool]:
+    """A number, 0 or more, and whether it is percent."""
+    number, is_percent = value, False
+    if isinstance(value, str):
+        text = value.strip()
+        is_percent = text.endswith("%")
+        try:
+            number = float(text.removesuffix("%"))
+        except ValueError:
+            number = -1.0
+    is_number = isinstance(number, int | float) and not isinstance(number, bool)
+    if not is_number or not isfinite(number) or number < 0:
+        raise TypeError('a list of rules of which each has a worse_by such as "2 %" or 0.01')
+    return float(number), is_percent

@@ -18,7 +18,7 @@ LAYERS = (
     ("model", "config", "configsample"),
     ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),
-    ("watch", "serve"),
+    ("watch", "serve", "changes"),
     ("cli",),
     ("__main__",),
 )

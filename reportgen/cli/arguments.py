@@ -12,6 +12,7 @@ from reportgen.errors import UsageError
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
 _MOST_PORTS = 65_535
+_LEAST_BYTES = 5_000  # in which a summary can say the least
 _SITE = "the site's folder (default: site)"
 _RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 _PREVIOUS = "a site published before; what it has and this one has not leaves a page behind"
@@ -76,14 +77,33 @@ def make_parser() -> argparse.ArgumentParser:
     _add_stores(check)
     check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
     check.add_argument("--json", action="store_true", help="findings as JSON")
+    _add_summary(commands)
     unseal = _command(commands, "unseal", verbs.unseal, "open the sealed test results of one run")
     unseal.add_argument("experiment_name", metavar="EXPERIMENT", help="its name")
     unseal.add_argument("run_name", metavar="RUN", help="its id, the start of that, or its name")
     unseal.add_argument(
         "--reason", required=True, metavar="TEXT", help="why; it is recorded, and shown beside them"
     )
-    _command(commands, "init", verbs.init, f"write a commented {CONFIG_FILE}")
+    init = _command(commands, "init", verbs.init, f"write a commented {CONFIG_FILE}")
+    init.add_argument("--github", action="store_true", help="and a workflow for GitHub Pages")
+    init.add_argument("--gitlab", action="store_true", help="and jobs for GitLab Pages")
     return parser
+
+
+def _add_summary(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    summary = _command(
+        commands, "summary", verbs.summary, "what changed against another site, as Markdown"
+    )
+    summary.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
+    summary.add_argument(
+        "--base", metavar="SITE_OR_URL", help="the site to compare with: a folder, or an address"
+    )
+    summary.add_argument(
+        "--max-bytes", type=_bytes, default=900_000, metavar="N", help="default: 900000"
+    )
+    summary.add_argument(
+        "--url", metavar="URL", help='where links lead (default: site.url); "" = nowhere new'
+    )
 
 
 def _command(
@@ -150,6 +170,12 @@ def _moment(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is no date, as 2026-03-04 is") from None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return round(aware.timestamp() * 1000)
+
+
+def _bytes(text: str) -> int:
+    if not text.isdecimal() or int(text) < _LEAST_BYTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes from {_LEAST_BYTES:,} on")
+    return int(text)
 
 
 def _port(text: str) -> int:

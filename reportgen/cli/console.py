@@ -22,6 +22,10 @@ class Console:
         if not self._quiet:
             print(harmless(text), file=self._stream)
 
+    def alarm(self, text: str) -> None:
+        """A message that is told also when the user asked for quiet, in one line."""
+        print(f"{self._red}{harmless(' '.join(text.split()))}{self._off}", file=self._stream)
+
     def error(self, error: ReportgenError) -> None:
         """What went wrong and what to do about it: two lines."""
         said = harmless(f"{error}  [{error.slug}]\n  try: {error.hint}")

@@ -161,6 +161,15 @@ def diff(args: argparse.Namespace, console: Console) -> int:
     return EXIT_DONE
 
 
+def summary(args: argparse.Namespace, console: Console) -> int:
+    """Tell what changed against another site."""
+    from reportgen.cli.reporting import show_summary
+
+    options = _options(args)
+    url = options.url if args.url is None else args.url
+    return show_summary(replace(options, url=url), args, console)
+
+
 def check(args: argparse.Namespace, _console: Console) -> int:
     """List what cannot be read, and what ails the site."""
     import json
@@ -231,18 +240,26 @@ def unseal(args: argparse.Namespace, console: Console) -> int:
 
 
 def init(args: argparse.Namespace, console: Console) -> int:
-    """Write a commented config file."""
+    """Write a commented config file, and the files of services that are asked for."""
+    from reportgen.cli.workflows import github_file, gitlab_file, refuse_subfolder, write_new
+
     path = Path(args.config or CONFIG_FILE)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(sample_config())
-    except FileExistsError:
-        raise UsageError(f"{path} is there already", hint="edit it, or move it away") from None
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}", hint="choose another --config"
-        ) from error
-    console.say(f"wrote {path}; next: reportgen build")
+    files = []
+    if args.github or args.gitlab:
+        refuse_subfolder()
+        url = load_options(args.config if path.is_file() else None).url
+        files += [github_file(url)] if args.github else []
+        files += [gitlab_file()] if args.gitlab else []
+    if files and path.exists():
+        console.say(f"{path} is there already, and stays as it is")
+    else:
+        write_new(path, sample_config())
+        console.say(f"wrote {path}" + ("" if files else "; next: reportgen build"))
+    for place, text, next_steps in files:
+        write_new(place, text)
+        console.say(f"wrote {place}; next:")
+        for step in next_steps:
+            console.say(f"  {step}")
     return EXIT_DONE
 
 

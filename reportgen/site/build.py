@@ -202,7 +202,7 @@ class Build:
             is_open=self._context.heldout.is_open,
         )
         links = [self._catalog.link(entry, outline) for outline in outlines]
-        job = ExperimentJob(entry, links, survey)
+        job = ExperimentJob(entry, links, survey, baseline=self._catalog.baselines.get(entry.key))
         digest = experiment_digest(self._context, job)
         return job, self._briefs.of(
             entry.key, digest, lambda: experiment_brief(self._context, job, digest)

@@ -81,11 +81,24 @@ class WebSite:
 
 def open_other(place: str) -> OtherSite:
     """The site in a folder or at an http address. Raises SiteError where there is none."""
-    is_address = place.startswith(("http://", "https://"))
-    site: OtherSite = WebSite(place) if is_address else FolderSite(Path(place))
-    if site.read("data/site.json") is None:
+    site = find_other(place)
+    if site is None:
         raise SiteError(
             f"no site of reportgen at {place}: it has no data/site.json",
             hint="name the folder or the address of its index.html",
         )
     return site
+
+
+def find_other(place: str) -> OtherSite | None:
+    """The site in a folder or at an http address; None where there is none.
+
+    Raises SiteError where that cannot be told.
+    """
+    site: OtherSite = WebSite(place) if is_address(place) else FolderSite(Path(place))
+    return None if site.read("data/site.json") is None else site
+
+
+def is_address(place: str) -> bool:
+    """Whether a site is named by its address on the web."""
+    return place.startswith(("http://", "https://"))

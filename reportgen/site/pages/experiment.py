@@ -28,6 +28,7 @@ from reportgen.site.pages.looks import looks_words
 from reportgen.site.pages.pictures import Picture, card_words, experiment_card, overviews_of
 from reportgen.site.pages.runtable import RowMaker, RunRow
 from reportgen.site.pages.spread import near_tip
+from reportgen.site.pages.summarydata import summary_data
 from reportgen.site.pages.tabledata import table_script
 from reportgen.site.pages.verdicts import FindingView, finding_views
 from reportgen.site.survey import Survey
@@ -90,6 +91,7 @@ class ExperimentJob:
     links: Sequence[RunLink]
     survey: Survey
     heldout: HeldoutPart = NO_TEST_RESULTS
+    baseline: RunLink | None = None  # that the config file names
 
 
 def data_outputs(context: Context, job: ExperimentJob) -> Iterator[Output]:
@@ -107,6 +109,12 @@ def data_outputs(context: Context, job: ExperimentJob) -> Iterator[Output]:
         f"{folder}/runs.js",
         shown,
         lambda: table_script(job.survey, job.entry.mark, job.links),
+    )
+    base = job.baseline.page if job.baseline else None
+    yield Output(
+        f"{folder}/summary.json",
+        digest_of(shown, base),
+        lambda: summary_data(job.survey, job.entry.mark, job.links, base),
     )
 
 

@@ -1,0 +1,1 @@
+"""What changed between two built sites, and whether it may: summaries and the gate."""
