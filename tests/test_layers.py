@@ -18,7 +18,7 @@ LAYERS = (
     ("model", "config", "configsample"),
     ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),
-    ("watch", "serve"),
+    ("watch", "serve", "publish"),
     ("cli",),
     ("__main__",),
 )

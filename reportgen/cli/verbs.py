@@ -152,6 +152,13 @@ def diff(args: argparse.Namespace, console: Console) -> int:
     return EXIT_DONE
 
 
+def publish(args: argparse.Namespace, console: Console) -> int:
+    """Build the public edition of the site and put it on a branch of a git remote."""
+    from reportgen.cli.publishing import publish_site
+
+    return publish_site(_options(args), args, console)
+
+
 def check(args: argparse.Namespace, _console: Console) -> int:
     """List what cannot be read, and what ails the site."""
     import json

@@ -17,6 +17,7 @@ from reportgen.site.ledgerplace import ledger_path, ledger_stamp
 
 STATE_FOLDER = ".reportgen"  # in the output folder: all that we keep for ourselves
 _DONE = "complete"
+_STORES = "stores"
 
 
 class LastBuild:
@@ -66,6 +67,8 @@ class LastBuild:
     def begin(self) -> None:
         """Forget the last result: from here on the site is in change."""
         self._mark.unlink(missing_ok=True)
+        places = "\0".join(map(os.path.abspath, self._stores))
+        (self._folder / _STORES).write_bytes(os.fsencode(places))
 
     def site_looks(self) -> dict[str, Looked]:
         """The looks at all folders of the site, by folder."""
@@ -90,6 +93,15 @@ class LastBuild:
         fresh = self._mark.with_suffix(".new")
         fresh.write_text(f"{self._key_with(ledger)}\n{result[0]}\n{result[1]}", "utf-8")
         fresh.replace(self._mark)
+
+
+def stores_of(root: Path) -> tuple[str, ...]:
+    """Paths of the stores that a site was last built from; () where that is not known any more."""
+    try:
+        places = os.fsdecode((root / STATE_FOLDER / _STORES).read_bytes()).split("\0")
+    except OSError:
+        return ()
+    return tuple(places) if all(map(os.path.isdir, places)) else ()
 
 
 def _looks_at(files: Iterable[Path]) -> list[Looked]:
