@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -122,20 +122,19 @@ class Git:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
             )
-        assert process.stdin is not None
-        assert process.stderr is not None
-        try:
-            yield process.stdin  # type: ignore[misc]
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # it says why, below
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        words = process.stderr.read()
-        process.stderr.close()
-        if process.wait():
+        with process:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            is_whole = False
+            try:
+                with suppress(BrokenPipeError), process.stdin:  # if it ends early, it says why
+                    yield process.stdin  # type: ignore[misc]
+                    is_whole = True
+            except BaseException:
+                process.kill()
+                raise
+            words = process.stderr.read()
+        if process.returncode or not is_whole:
             raise GitFailed(arguments[0], spoken(words))
 
     def _command(self, arguments: Sequence[str]) -> list[str]:

@@ -92,8 +92,8 @@ def check_total(sizes: Mapping[str, int], limits: Limits, more: int = 0) -> None
         kind = max(kinds, key=lambda one: kinds[one])
         beside = f" and what stands beside it {size(more)}" if more else ""
         raise PublishError(
-            f"the site takes {size(total)}{beside}, more than {size(limits.site)}; "
-            f"most of it are {kind}: {size(kinds[kind])}",
+            f"the site takes {size(total)}{beside}, more than the "
+            f"{size(limits.site)} of [publish] max_size; mostly {kind}: {size(kinds[kind])}",
             hint="lower max_file or max_run below [artifacts], or choose experiments; "
             "reportgen publish --prune NAME removes a preview"
             if more

@@ -67,8 +67,9 @@ class LastBuild:
     def begin(self) -> None:
         """Forget the last result: from here on the site is in change."""
         self._mark.unlink(missing_ok=True)
-        places = "\0".join(map(os.path.abspath, self._stores))
-        (self._folder / _STORES).write_bytes(os.fsencode(places))
+        root = os.path.realpath(self._root)  # from there, so that both may be moved together
+        places = [_from(root, os.path.realpath(store)) for store in self._stores]
+        (self._folder / _STORES).write_bytes(os.fsencode("\0".join(places)))
 
     def site_looks(self) -> dict[str, Looked]:
         """The looks at all folders of the site, by folder."""
@@ -98,10 +99,19 @@ class LastBuild:
 def stores_of(root: Path) -> tuple[str, ...]:
     """Paths of the stores that a site was last built from; () where that is not known any more."""
     try:
-        places = os.fsdecode((root / STATE_FOLDER / _STORES).read_bytes()).split("\0")
+        known = os.fsdecode((root / STATE_FOLDER / _STORES).read_bytes()).split("\0")
     except OSError:
         return ()
+    places = [os.path.normpath(os.path.join(os.path.realpath(root), place)) for place in known]
     return tuple(places) if all(map(os.path.isdir, places)) else ()
+
+
+def _from(root: str, path: str) -> str:
+    """A path as it is seen from a folder; as it is where it lies on another drive."""
+    try:
+        return os.path.relpath(path, root)
+    except ValueError:
+        return path
 
 
 def _looks_at(files: Iterable[Path]) -> list[Looked]:
