@@ -13,6 +13,7 @@ from reportgen.cli.console import Console, show
 from reportgen.config import Options
 from reportgen.configvalues import parse_host
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, EXIT_INTERRUPTED, UsageError
+from reportgen.readers.places import DEFAULT_PLACES
 from reportgen.render.filters import size, when
 from reportgen.site.quick import stores_of
 from reportgen.spelling import grouped, plural
@@ -20,6 +21,7 @@ from reportgen.spelling import grouped, plural
 if TYPE_CHECKING:
     from reportgen.publish.previews import Preview
     from reportgen.publish.project import Published, Wish
+    from reportgen.publish.regularly import Regularly
     from reportgen.publish.target import Target
     from reportgen.site.project import Report
 
@@ -43,13 +45,27 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def beside_watch(options: Options, every: float, console: Console) -> "Regularly":
+    """What publishes the changes of a watch. Raises PublishError where there is nowhere to."""
+    from reportgen.publish.project import Wish
+    from reportgen.publish.regularly import Regularly
+    from reportgen.publish.target import find_target
+
+    # Nobody is asked for a password in the midst of it, and training keeps its processors.
+    target = find_target(Path.cwd(), options.publish_remote, options.publish_branch)
+    public = replace(_public(options, None), jobs=options.jobs or 1)
+    console.say(f"publishing to {target.place} every {every / 60:g} min if anything changed")
+    wish = Wish(target, public, _now(), cname=options.publish_cname or None)
+    return Regularly(wish, every, console.say)
+
+
 def wish_of(options: Options, args: argparse.Namespace, console: Console) -> "Wish":
     """What is to be published where. Raises PublishError where that is not possible."""
     from reportgen.publish.project import Wish
 
     return Wish(
         _target(options, args),
-        public_options(options, args.folder, console),
+        _with_known_stores(_public(options, args.folder), options.output, console),
         _now(),
         args.preview or "",
         _cname(args.cname, options),
@@ -58,23 +74,21 @@ def wish_of(options: Options, args: argparse.Namespace, console: Console) -> "Wi
     )
 
 
-def public_options(options: Options, folder: str | None, console: Console) -> Options:
-    """The options that build the public edition, into a folder of its own.
-
-    Where no store is named anywhere, it is that of the last build.
-    """
+def _public(options: Options, folder: str | None) -> Options:
+    """The options that build the public edition, into a folder of its own."""
     output = folder or options.publish_folder or f"{options.output.rstrip('/')}-public"
-    stores = options.stores
-    if not stores:
-        known = next((one for one in map(_stores_of, (output, options.output)) if one), ())
-        stores = tuple(_near(place) for place in known)
-        if stores:
-            console.say(f"reading {', '.join(stores)}, as the last build did")
-    return replace(options, output=output, stores=stores, public=True)
+    return replace(options, output=output, public=True)
 
 
-def _stores_of(folder: str) -> tuple[str, ...]:
-    return stores_of(Path(folder))
+def _with_known_stores(options: Options, site: str, console: Console) -> Options:
+    """The options; where no store is named anywhere, with those of the last build."""
+    if options.stores:
+        return options
+    known = stores_of(Path(options.output)) or stores_of(Path(site))
+    stores = tuple(map(_near, known))
+    if stores and stores != DEFAULT_PLACES[:1]:
+        console.say(f"reading {', '.join(stores)}, as the last build did")
+    return replace(options, stores=stores)
 
 
 def _near(path: str) -> str:
@@ -129,7 +143,7 @@ def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
         return EXIT_ATTENTION
     _warn(wish, done, console)
     if not args.quiet:
-        for line in _told(wish, done, is_long=args.verbose):
+        for line in _result(wish, done, is_long=args.verbose):
             show(line)
     return done.report.status
 
@@ -152,23 +166,17 @@ def _warn(wish: "Wish", done: "Published", console: Console) -> None:
         )
 
 
-def _told(wish: "Wish", done: "Published", *, is_long: bool) -> list[str]:
+def _result(wish: "Wish", done: "Published", *, is_long: bool) -> list[str]:
     """The result, the address last."""
+    from reportgen.publish.project import told
+
     change, lines = done.change, []
     if wish.dry_run or is_long:
         lines += _table(done)
     if is_long:
         for what in ("added", "changed", "removed"):
             lines += [f"{what} {path}" for path in getattr(change, what)]
-    place = f"preview {wish.preview} on {wish.target.place}" if wish.preview else wish.target.place
-    whole = f"{plural(len(done.sizes), 'file')}, {size(sum(done.sizes.values()))}"
-    counts = f"{whole} ({change})"
-    if wish.dry_run:
-        lines.append(f"{place}: {counts}; nothing was sent (--dry-run)")
-    elif done.is_sent:
-        lines.append(f"published {place}: {counts}")
-    else:
-        lines.append(f"nothing changed: {place} holds this site already, {whole}")
+    lines.append(told(wish, done))
     return [*lines, done.address] if done.address else lines
 
 

@@ -28,6 +28,7 @@ from reportgen.publish.scratch import Item, Scratch, open_scratch
 from reportgen.publish.state import State, look_at_branch, owned_by
 from reportgen.publish.target import Target, user_agent
 from reportgen.publish.words import Overtaken
+from reportgen.render.filters import size
 from reportgen.site.project import Progress, Report, build_site
 from reportgen.spelling import plural
 
@@ -80,6 +81,17 @@ def publish(wish: Wish, tell: Tell) -> Published:
     where = wish.target.place
     tell.say(f"looking at {where}{_at(wish.target)}")
     return _persistently(wish.target, tell.say, lambda scratch: _publish(scratch, wish, tell))
+
+
+def told(wish: Wish, done: Published) -> str:
+    """What came of a publish, in a line."""
+    place = f"preview {wish.preview} on {wish.target.place}" if wish.preview else wish.target.place
+    whole = f"{plural(len(done.sizes), 'file')}, {size(sum(done.sizes.values()))}"
+    if wish.dry_run:
+        return f"{place}: {whole} ({done.change}); nothing was sent (--dry-run)"
+    if done.is_sent:
+        return f"published {place}: {whole} ({done.change})"
+    return f"nothing changed: {place} holds this site already, {whole}"
 
 
 def previews(target: Target, url: str) -> tuple[list[Preview], str]:
