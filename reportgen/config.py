@@ -16,6 +16,7 @@ from reportgen.configvalues import (
     parse_duration,
     parse_flag,
     parse_gate,
+    parse_host,
     parse_mode,
     parse_robots,
     parse_rows,
@@ -66,6 +67,12 @@ class Options:
     redact: tuple[str, ...] = ()  # patterns of more that is private
     keep: tuple[str, ...] = ()  # kinds of what is private that stay: user, home, host, email
     allow: tuple[str, ...] = ()  # patterns of parameters and tags whose values stay
+    publish_remote: str = ""  # a name or an address; "" = origin, or the only one
+    publish_branch: str = "gh-pages"
+    publish_folder: str = ""  # of the public edition; "" = the output folder with "-public" behind
+    publish_cname: str = ""  # the host of a site that has its own; "" = as the branch says
+    publish_max_size: int = 10**9  # bytes of all that is published: what GitHub Pages takes
+    publish_history: bool = False  # each publish adds a commit
     strict: bool = False  # problems of the store make the exit status 1
     source: str = ""  # the config file that was read, or ""
 
@@ -114,6 +121,14 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
     },
     "gate": {"rule": ("gate", parse_gate)},
     "artifacts": {"max_file": ("max_file", parse_size), "max_run": ("max_run", parse_size)},
+    "publish": {
+        "remote": ("publish_remote", parse_text),
+        "branch": ("publish_branch", parse_text),
+        "folder": ("publish_folder", parse_text),
+        "cname": ("publish_cname", parse_host),
+        "max_size": ("publish_max_size", parse_size),
+        "keep_history": ("publish_history", parse_flag),
+    },
 }
 
 
@@ -186,11 +201,12 @@ def _at_home(options: Options, home: Path) -> Options:
     """Paths of the file, which are relative to its folder, as paths from here."""
     if home == Path():
         return options
-    theme = options.theme
+    theme, folder = options.theme, options.publish_folder
     return replace(
         options,
         stores=tuple(s if ":" in s else os.path.join(home, s) for s in options.stores),  # noqa: PTH118
         output=os.path.join(home, options.output),  # noqa: PTH118
         theme=os.path.join(home, theme) if "/" in theme or os.sep in theme else theme,  # noqa: PTH118
+        publish_folder=os.path.join(home, folder) if folder else "",  # noqa: PTH118
         ledger=os.path.join(home, options.ledger) if options.ledger else "",  # noqa: PTH118
     )

@@ -60,4 +60,12 @@ _SAMPLE = """\
 [artifacts]
 # max_file = "5 MiB"        # larger artifacts are listed, not copied
 # max_run = "50 MiB"        # of one run, in all
+
+[publish]
+# remote = ""               # of git: a name or an address; empty = origin, or the only one
+# branch = "gh-pages"
+# folder = ""               # where the public edition is built; empty = output + "-public"
+# cname = ""                # a host of your own, e.g. "runs.example.org"
+# max_size = "1 GB"         # more is not sent; GitHub Pages takes no more
+# keep_history = false      # true: each publish adds a commit; else the branch has one commit
 """

@@ -15,6 +15,7 @@ HELDOUT_MODES = ("aside", "sealed", "open")
 GATE_SIDES = ("base", "baseline", "previous")
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|[smhd])", re.IGNORECASE)
 _DURATION_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -42,6 +43,14 @@ def parse_url(value: Any) -> str:
     if url and not url.startswith(("https://", "http://")):
         raise TypeError("an address that starts with https://")
     return url
+
+
+def parse_host(value: Any) -> str:
+    """The name of a host, in small letters, or an empty text."""
+    host = parse_text(value).lower()
+    if host and not _HOST.fullmatch(host):
+        raise TypeError('the name of a host such as "runs.example.org"')
+    return host
 
 
 def parse_count(value: Any) -> int:

@@ -18,7 +18,7 @@ LAYERS = (
     ("model", "config", "configsample"),
     ("readers", "analysis", "charts", "render"),
     ("library", "export", "site"),
-    ("watch", "serve", "changes"),
+    ("watch", "serve", "publish", "changes"),
     ("cli",),
     ("__main__",),
 )

@@ -8,6 +8,7 @@ from reportgen import __version__
 from reportgen.cli import verbs
 from reportgen.cli.console import Console
 from reportgen.config import CONFIG_FILE
+from reportgen.configvalues import parse_duration
 from reportgen.errors import UsageError
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
@@ -55,6 +56,12 @@ def make_parser() -> argparse.ArgumentParser:
     watch.add_argument(
         "--poll", type=_seconds, default=0.0, metavar="SECONDS", help="look so often; no events"
     )
+    watch.add_argument(
+        "--publish-every",
+        type=_duration,
+        metavar="TIME",
+        help='publish what changed so often, such as "15m"',
+    )
     _add_address(watch)
     _add_choice(watch)
     serve = _command(commands, "serve", verbs.serve, "show a built site in a browser")
@@ -73,6 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
     diff.add_argument("-o", "--output", metavar="FILE", help='default: "-", the screen')
     diff.add_argument("--format", metavar="FORMAT", help="text md json html (default: by suffix)")
     diff.add_argument("--deleted", action="store_true", help="include what the store deleted")
+    _add_publish(commands)
     check = _command(commands, "check", verbs.check, "what cannot be read, and what ails the site")
     _add_stores(check)
     check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
@@ -133,6 +141,39 @@ def _command(
     return parser
 
 
+def _add_publish(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = _command(
+        commands, "publish", verbs.publish, "build the public site and put it on a git branch"
+    )
+    _add_stores(parser)
+    parser.add_argument(
+        "-o", "--output", dest="folder", metavar="DIR", help="its folder (default: site-public)"
+    )
+    parser.add_argument("--remote", metavar="NAME_OR_URL", help="default: origin, or the only one")
+    parser.add_argument("--branch", metavar="NAME", help="default: gh-pages")
+    parser.add_argument("--cname", metavar="HOST", help='a host of your own; "" for none any more')
+    parser.add_argument(
+        "--keep-history",
+        action=argparse.BooleanOptionalAction,
+        help="add a commit, or have only one (default: as the branch is)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="send nothing; say what would be")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--preview", metavar="NAME", help="beside the published site, in a folder of its own"
+    )
+    what.add_argument("--previews", action="store_true", help="only list the previews")
+    what.add_argument(
+        "--prune", action="append", metavar="NAME", help="only remove that preview; repeatable"
+    )
+    what.add_argument(
+        "--prune-older", type=_duration, metavar="AGE", help='only remove previews older than "30d"'
+    )
+    parser.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
+    parser.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
+    _add_choice(parser)
+
+
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host",
@@ -182,6 +223,17 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > _MOST_PORTS:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_MOST_PORTS}")
     return int(text)
+
+
+def _duration(text: str) -> float:
+    """Seconds."""
+    try:
+        seconds = parse_duration(int(text) if text.isdecimal() else text) / 1000
+    except TypeError:
+        seconds = 0.0
+    if not seconds:
+        raise argparse.ArgumentTypeError(f'{text!r} is not a time such as "15m", "12h" or "30d"')
+    return seconds
 
 
 def _seconds(text: str) -> float:

@@ -59,6 +59,11 @@ def watch(args: argparse.Namespace, console: Console) -> int:
     from reportgen.watch.loop import Listener, Watch
 
     options = _options(args)
+    publisher = None
+    if args.publish_every:
+        from reportgen.cli.publishing import beside_watch
+
+        publisher = beside_watch(options, args.publish_every, console)
     server = None
     if args.serve:
         from reportgen.serve.server import Server
@@ -66,6 +71,9 @@ def watch(args: argparse.Namespace, console: Console) -> int:
         server = Server(Path(options.output), args.host, args.port, live=True)
         console.say(f"preview: {server.url} (Ctrl-C ends)")
     listener = Listener(console.say, server.changed if server else lambda _paths: None)
+    if publisher:
+        publisher.start()
+        listener = replace(listener, changed=publisher.also(listener.changed))
     watch = Watch(options, listener, poll=args.poll)
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda *_: watch.stop())
@@ -74,6 +82,9 @@ def watch(args: argparse.Namespace, console: Console) -> int:
     finally:
         if server:
             server.close()
+        if publisher:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            publisher.close()
     console.say("stopped; what was written is whole")
     return EXIT_DONE
 
@@ -168,6 +179,13 @@ def summary(args: argparse.Namespace, console: Console) -> int:
     options = _options(args)
     url = options.url if args.url is None else args.url
     return show_summary(replace(options, url=url), args, console)
+
+
+def publish(args: argparse.Namespace, console: Console) -> int:
+    """Build the public edition of the site and put it on a branch of a git remote."""
+    from reportgen.cli.publishing import publish_site
+
+    return publish_site(_options(args), args, console)
 
 
 def check(args: argparse.Namespace, _console: Console) -> int:

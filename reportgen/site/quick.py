@@ -18,6 +18,7 @@ from reportgen.site.ledgerplace import ledger_path, ledger_stamp
 STATE_FOLDER = ".reportgen"  # in the output folder: all that we keep for ourselves
 REDACTED = "redacted.txt"  # below that folder: what a public build left out
 _DONE = "complete"
+_STORES = "stores"
 
 
 class LastBuild:
@@ -83,6 +84,9 @@ class LastBuild:
     def begin(self) -> None:
         """Forget the last result: from here on the site is in change."""
         self._mark.unlink(missing_ok=True)
+        root = os.path.realpath(self._root)  # from there, so that both may be moved together
+        places = [_from(root, os.path.realpath(store)) for store in self._stores]
+        (self._folder / _STORES).write_bytes(os.fsencode("\0".join(places)))
 
     def site_looks(self) -> dict[str, Looked]:
         """The looks at all folders of the site, by folder."""
@@ -107,6 +111,24 @@ class LastBuild:
         fresh = self._mark.with_suffix(".new")
         fresh.write_text(f"{self._key_with(ledger)}\n{result[0]}\n{result[1]}", "utf-8")
         fresh.replace(self._mark)
+
+
+def stores_of(root: Path) -> tuple[str, ...]:
+    """Paths of the stores that a site was last built from; () where that is not known any more."""
+    try:
+        known = os.fsdecode((root / STATE_FOLDER / _STORES).read_bytes()).split("\0")
+    except OSError:
+        return ()
+    places = [os.path.normpath(os.path.join(os.path.realpath(root), place)) for place in known]
+    return tuple(places) if all(map(os.path.isdir, places)) else ()
+
+
+def _from(root: str, path: str) -> str:
+    """A path as it is seen from a folder; as it is where it lies on another drive."""
+    try:
+        return os.path.relpath(path, root)
+    except ValueError:
+        return path
 
 
 def _looks_at(files: Iterable[Path]) -> list[Looked]:
