@@ -1,7 +1,7 @@
 """The options of the command line."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from reportgen import __version__
@@ -24,12 +24,24 @@ class _Parser(argparse.ArgumentParser):
         """Raises UsageError."""
         raise UsageError(message, hint=f"{self.prog} --help")
 
+    def parse_args(  # type: ignore[override]
+        self, arguments: Sequence[str] | None = None
+    ) -> argparse.Namespace:
+        """Raises UsageError; for an option that is none, it names the help of the command."""
+        args, rest = self.parse_known_args(arguments)
+        if rest:
+            hint = f"{self.prog} {args.command} --help"
+            raise UsageError(f"unrecognized arguments: {' '.join(rest)}", hint=hint)
+        return args
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the command line; errors are raised as UsageError."""
     parser = _Parser(prog="reportgen", description=_ABOUT, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"reportgen {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", required=True
+    )
     build = _command(commands, "build", verbs.build, "read the stores and write or update the site")
     _add_stores(build)
     build.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)

@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from reportgen.cli.console import Console, show
+from reportgen.cli.ending import end_on_signals, status_of
 from reportgen.config import CONFIG_FILE, Options, load_options
 from reportgen.configsample import sample_config
-from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError, UsageError
+from reportgen.errors import (
+    EXIT_ATTENTION,
+    EXIT_DONE,
+    OutputError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from reportgen.analysis.finding_texts import Finding
@@ -45,32 +51,32 @@ def build(args: argparse.Namespace, console: Console) -> int:
 
 def watch(args: argparse.Namespace, console: Console) -> int:
     """Keep the site up to date as the stores change, and show it."""
-    import signal
-
     from reportgen.watch.loop import Listener, Watch
 
     options = _options(args)
     server = None
+    listener = Listener(console.say, lambda _paths: None)
     if args.serve:
         from reportgen.serve.server import Server
 
         server = Server(Path(options.output), args.host, args.port, live=True)
         console.say(f"preview: {server.url} (Ctrl-C ends)")
-    listener = Listener(console.say, server.changed if server else lambda _paths: None)
+        listener = Listener(console.say, server.changed, server.running)
     watch = Watch(options, listener, poll=args.poll)
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda *_: watch.stop())
+    asked = end_on_signals(watch.stop)
     try:
         watch.run()
     finally:
         if server:
             server.close()
     console.say("stopped; what was written is whole")
-    return EXIT_DONE
+    return status_of(asked)
 
 
 def serve(args: argparse.Namespace, console: Console) -> int:
     """Show a built site in a browser."""
+    from threading import Event
+
     from reportgen.serve.server import Server
 
     root = Path(args.folder or _options(args).output)
@@ -78,11 +84,11 @@ def serve(args: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"no site in {root}", hint=f"reportgen build -o {root}")
     server = Server(root, args.host, args.port, live=False)
     console.say(f"serving {root} at {server.url} (Ctrl-C ends)")
-    try:
-        server.wait()
-    except KeyboardInterrupt:
-        server.close()
-    return EXIT_DONE
+    ended = Event()
+    asked = end_on_signals(ended.set)
+    server.wait(ended)
+    server.close()
+    return status_of(asked)
 
 
 def _changes(written: Sequence[str]) -> str:
