@@ -15,6 +15,7 @@ from reportgen.configvalues import (
     parse_duration,
     parse_flag,
     parse_mode,
+    parse_refresh,
     parse_rows,
     parse_rules,
     parse_size,
@@ -34,6 +35,7 @@ class Options:
 
     title: str = "Experiments"
     url: str = ""  # where the site will stand, for the links of 404.html; "" where unknown
+    refresh: int = 0  # ms between two looks of an open page for a newer one; 0 = it does not look
     stores: tuple[str, ...] = ()  # () = as MLflow would find one
     output: str = "site"
     theme: str = "default"
@@ -63,7 +65,11 @@ class Options:
 
 # section -> key -> (field of Options, parser); the one place that a new key is added to
 SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
-    "site": {"title": ("title", parse_text), "url": ("url", parse_url)},
+    "site": {
+        "title": ("title", parse_text),
+        "url": ("url", parse_url),
+        "refresh": ("refresh", parse_refresh),
+    },
     "build": {
         "store": ("stores", parse_texts),
         "output": ("output", parse_text),

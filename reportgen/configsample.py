@@ -13,6 +13,7 @@ _SAMPLE = """\
 [site]
 # title = "Experiments"
 # url = ""                  # where the site will stand, e.g. "https://me.github.io/coffee/"
+# refresh = "0s"            # how often an open page looks for a newer one, e.g. "30s"; "0s" = never
 
 [build]
 # store = "mlruns"          # or a list: ["mlruns", "../other/mlruns"]

@@ -21,9 +21,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from reportgen.site.refresh import PLACE, is_page
+
 STREAM = "/_live/changes"
 SCRIPT = "/_live/live.js"
-_SCRIPTS = ("place.js", "merge.js", "live.js")  # sent as one
+_SCRIPTS = (PLACE, *(Path(__file__).with_name(name) for name in ("merge.js", "live.js")))
 _HEARTBEAT = 15.0  # seconds; proxies and browsers give up on a silent stream
 _MOST_PATHS = 20_000  # of which it is remembered when they changed last
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -144,6 +146,7 @@ class SiteFiles(StaticFiles):
 
     def __init__(self, root: Path, changes: Changes | None) -> None:
         super().__init__(directory=root, html=True, check_dir=False)
+        self._root = root
         self._changes = changes
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -154,7 +157,8 @@ class SiteFiles(StaticFiles):
         response.headers["Cache-Control"] = "no-cache"
         if not isinstance(response, FileResponse) or response.media_type != "text/html":
             return response
-        if self._changes is None or "/artifacts/" in path or "/frames/" in path:
+        place = Path(response.path).relative_to(self._root).as_posix()
+        if self._changes is None or not (is_page(place) or place == "404.html"):
             return response
         at = self._changes.at  # before the page is read: what comes between is told again
         body = await asyncio.to_thread(Path(response.path).read_text, "utf-8")
@@ -177,8 +181,7 @@ def make_app(root: Path, changes: Changes | None = None) -> Starlette:
         return StreamingResponse(events, media_type="text/event-stream", headers=_NO_STORE)
 
     async def script(_request: Request) -> Response:
-        folder = Path(__file__).parent
-        body = "".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
+        body = "".join(path.read_text("utf-8") for path in _SCRIPTS)
         return Response(body, media_type="text/javascript", headers=_NO_STORE)
 
     routes: list[Route | Mount] = []

@@ -40,6 +40,7 @@ from reportgen.site.pages.run import RunJob, page_digest
 from reportgen.site.painting import begin_card, begin_pictures
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild, looks_beside_runs
+from reportgen.site.refresh import script_outputs, stamp_outputs
 from reportgen.site.sealing import open_stores
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
@@ -103,7 +104,7 @@ class Build:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
             self._diffs.open(self._root, manifest, self._known)
-            writer = Writer(self._root, manifest)
+            writer = Writer(self._root, manifest, refresh=self._context.refresh)
             stack.callback(writer.close)
             self._written.add(writer.write(self._static_files()))
             builder = RunBuilder(self._context, self._stores, self._root, manifest)
@@ -114,6 +115,7 @@ class Build:
             for finish in unfinished:
                 finish()
             self._build_site(writer, card)
+            self._written.add(writer.write(stamp_outputs(self._context, self._root, self.receipts)))
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
@@ -121,6 +123,7 @@ class Build:
     def _static_files(self) -> Iterator[Output]:
         for name, path in self._context.theme.static_files().items():
             yield Output(f"assets/{name}", digest_of(self._context.digest, name), path.read_bytes)
+        yield from script_outputs(self._context)
 
     def _build_experiments(
         self, crew: Crew, writer: Writer, manifest: Manifest, progress: Progress | None

@@ -52,6 +52,7 @@ class Context:
     heldout: Heldout
     digest: Digest = field(default="")  # of what any page shows, the theme's files included
     judged: Digest = field(default="")  # of that, and of how experiments are judged
+    refresh: int = 0  # ms between two looks of an open page for a newer one; 0 = none
 
     def address(self, path: str) -> str:
         """The whole address of a file of the site; "" where it is not known where it will stand."""
@@ -73,8 +74,10 @@ def make_context(options: Options) -> Context:
     )
     heldout = heldout_of(options)
     code = code_digest()
-    digest = digest_of(shown, theme.digest, code, heldout.mode)
-    return Context(*shown, *judged, theme, code, heldout, digest, digest_of(digest, judged))
+    refresh = options.refresh
+    digest = digest_of(shown, theme.digest, code, heldout.mode, refresh)
+    also = digest, digest_of(digest, judged), refresh
+    return Context(*shown, *judged, theme, code, heldout, *also)
 
 
 def heldout_of(options: Options) -> Heldout:
