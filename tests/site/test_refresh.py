@@ -111,7 +111,5 @@ def test_it_is_asked_for_in_the_config(tmp_path: Path, text: str, every: int) ->
 @pytest.mark.parametrize("text", ['"1s"', "1", '"often"', "true"])
 def test_what_is_no_such_time_is_refused(tmp_path: Path, text: str) -> None:
     write(tmp_path, {"reportgen.toml": f"[site]\nrefresh = {text}\n"})
-    with pytest.raises(
-        ConfigError, match=r"refresh = .* is not a duration of 2 s or more, such as"
-    ):
+    with pytest.raises(ConfigError, match=r"refresh = .* is not a duration of 2 s or more"):
         load_options(str(tmp_path / "reportgen.toml"))
