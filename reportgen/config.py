@@ -18,6 +18,7 @@ from reportgen.configvalues import (
     parse_gate,
     parse_host,
     parse_mode,
+    parse_refresh,
     parse_robots,
     parse_rows,
     parse_rules,
@@ -39,6 +40,7 @@ class Options:
     title: str = "Experiments"
     url: str = ""  # where the site will stand; "" where unknown
     robots: str = "index"  # what search engines are asked to do: "index" or "noindex"
+    refresh: int = 0  # ms between two looks of an open page for a newer one; 0 = it does not look
     stores: tuple[str, ...] = ()  # () = as MLflow would find one
     output: str = "site"
     theme: str = "default"
@@ -83,6 +85,7 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
         "title": ("title", parse_text),
         "url": ("url", parse_url),
         "robots": ("robots", parse_robots),
+        "refresh": ("refresh", parse_refresh),
     },
     "build": {
         "store": ("stores", parse_texts),

@@ -14,6 +14,7 @@ _SAMPLE = """\
 # title = "Experiments"
 # url = ""                  # where the site will stand, e.g. "https://me.github.io/coffee/"
 # robots = "index"          # "noindex": search engines are asked to leave the site out
+# refresh = "0s"            # how often an open page looks for a newer one, e.g. "30s"; "0s" = never
 
 [build]
 # store = "mlruns"          # or a list: ["mlruns", "../other/mlruns"]

@@ -13,6 +13,7 @@ NOINDEX = "noindex"
 ROBOTS = ("index", NOINDEX)
 HELDOUT_MODES = ("aside", "sealed", "open")
 GATE_SIDES = ("base", "baseline", "previous")
+LEAST_REFRESH = 2000  # ms: what looks more often keeps the disk and the reader busy
 _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
@@ -122,6 +123,17 @@ def parse_duration(value: Any) -> int:
             if total < 1 << 50:
                 return round(total)
     raise TypeError('a duration such as "30m", "12h" or "2d"')
+
+
+def parse_refresh(value: Any) -> int:
+    """Milliseconds between two looks of a page for a newer one: 0, or 2 s or more."""
+    try:
+        every = parse_duration(value)
+    except TypeError:
+        every = 1
+    if 0 < every < LEAST_REFRESH:
+        raise TypeError('a duration of 2 s or more, such as "30s", nor 0 for never')
+    return every
 
 
 def parse_rules(value: Any) -> tuple[tuple[str, str], ...]:

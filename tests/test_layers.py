@@ -35,6 +35,8 @@ QUICK = (
     "reportgen.cli",
     "reportgen.cli.arguments",
     "reportgen.cli.console",
+    "reportgen.cli.ending",
+    "reportgen.cli.going",
     "reportgen.cli.verbs",
     "reportgen.config",
     "reportgen.configsample",

@@ -1,11 +1,11 @@
 """The options of the command line."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from reportgen import __version__
-from reportgen.cli import verbs
+from reportgen.cli import going, verbs
 from reportgen.cli.console import Console
 from reportgen.config import CONFIG_FILE
 from reportgen.configvalues import parse_duration
@@ -28,43 +28,27 @@ class _Parser(argparse.ArgumentParser):
         """Raises UsageError."""
         raise UsageError(message, hint=f"{self.prog} --help")
 
+    def parse_args(  # type: ignore[override]
+        self, arguments: Sequence[str] | None = None
+    ) -> argparse.Namespace:
+        """Raises UsageError; for an option that is none, it names the help of the command."""
+        args, rest = self.parse_known_args(arguments)
+        if rest:
+            hint = f"{self.prog} {args.command} --help"
+            raise UsageError(f"unrecognized arguments: {' '.join(rest)}", hint=hint)
+        return args
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the command line; errors are raised as UsageError."""
     parser = _Parser(prog="reportgen", description=_ABOUT, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"reportgen {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    build = _command(commands, "build", verbs.build, "read the stores and write or update the site")
-    _add_stores(build)
-    build.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
-    build.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
-    build.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
-    build.add_argument(
-        "--public", action="store_true", help="redact users, home folders, hosts and secrets"
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", required=True
     )
-    _add_choice(build)
-    build.add_argument("--previous", metavar="SITE_OR_URL", help=_PREVIOUS)
-    build.add_argument("--date", type=_moment, metavar="TIME", help=_DATE)
-    watch = _command(
-        commands, "watch", verbs.watch, "build, then again as the stores change; with a preview"
-    )
-    _add_stores(watch)
-    watch.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
-    watch.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
-    watch.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
-    watch.add_argument("--no-serve", dest="serve", action="store_false", help="only rebuild")
-    watch.add_argument(
-        "--poll", type=_seconds, default=0.0, metavar="SECONDS", help="look so often; no events"
-    )
-    watch.add_argument(
-        "--publish-every",
-        type=_duration,
-        metavar="TIME",
-        help='publish what changed so often, such as "15m"',
-    )
-    _add_address(watch)
-    _add_choice(watch)
-    serve = _command(commands, "serve", verbs.serve, "show a built site in a browser")
+    _add_build(commands)
+    _add_watch(commands)
+    serve = _command(commands, "serve", going.serve, "show a built site in a browser")
     serve.add_argument("folder", nargs="?", metavar="DIR", help=_SITE)
     _add_address(serve)
     export = _command(commands, "export", verbs.export, "write all runs as data")
@@ -96,6 +80,44 @@ def make_parser() -> argparse.ArgumentParser:
     init.add_argument("--github", action="store_true", help="and a workflow for GitHub Pages")
     init.add_argument("--gitlab", action="store_true", help="and jobs for GitLab Pages")
     return parser
+
+
+def _add_build(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    build = _command(commands, "build", verbs.build, "read the stores and write or update the site")
+    _add_stores(build)
+    _add_making(build)
+    build.add_argument(
+        "--public", action="store_true", help="redact users, home folders, hosts and secrets"
+    )
+    _add_choice(build)
+    build.add_argument("--previous", metavar="SITE_OR_URL", help=_PREVIOUS)
+    build.add_argument("--date", type=_moment, metavar="TIME", help=_DATE)
+
+
+def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    watch = _command(
+        commands, "watch", going.watch, "build, then again as the stores change; with a preview"
+    )
+    _add_stores(watch)
+    _add_making(watch)
+    watch.add_argument("--no-serve", dest="serve", action="store_false", help="only rebuild")
+    watch.add_argument(
+        "--poll", type=_seconds, default=0.0, metavar="SECONDS", help="look so often; no events"
+    )
+    watch.add_argument(
+        "--publish-every",
+        type=_duration,
+        metavar="TIME",
+        help='publish what changed so often, such as "15m"',
+    )
+    _add_address(watch)
+    _add_choice(watch)
+
+
+def _add_making(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
+    parser.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
+    parser.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
 
 
 def _add_summary(commands: "argparse._SubParsersAction[_Parser]") -> None:

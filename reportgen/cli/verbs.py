@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from reportgen.cli.console import Console, show
 from reportgen.config import CONFIG_FILE, Options, load_options
 from reportgen.configsample import sample_config
-from reportgen.errors import EXIT_ATTENTION, EXIT_DONE, OutputError, UsageError
+from reportgen.errors import (
+    EXIT_ATTENTION,
+    EXIT_DONE,
+    OutputError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from reportgen.analysis.finding_texts import Finding
@@ -23,7 +28,7 @@ def build(args: argparse.Namespace, console: Console) -> int:
     """Read the stores and bring the site up to date."""
     from reportgen.site.project import build_site
 
-    options = _options(args)
+    options = options_of(args)
     previous = None
     if args.previous:
         from reportgen.site.othersite import open_other
@@ -52,59 +57,6 @@ def build(args: argparse.Namespace, console: Console) -> int:
     return report.status
 
 
-def watch(args: argparse.Namespace, console: Console) -> int:
-    """Keep the site up to date as the stores change, and show it."""
-    import signal
-
-    from reportgen.watch.loop import Listener, Watch
-
-    options = _options(args)
-    publisher = None
-    if args.publish_every:
-        from reportgen.cli.publishing import beside_watch
-
-        publisher = beside_watch(options, args.publish_every, console)
-    server = None
-    if args.serve:
-        from reportgen.serve.server import Server
-
-        server = Server(Path(options.output), args.host, args.port, live=True)
-        console.say(f"preview: {server.url} (Ctrl-C ends)")
-    listener = Listener(console.say, server.changed if server else lambda _paths: None)
-    if publisher:
-        publisher.start()
-        listener = replace(listener, changed=publisher.also(listener.changed))
-    watch = Watch(options, listener, poll=args.poll)
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda *_: watch.stop())
-    try:
-        watch.run()
-    finally:
-        if server:
-            server.close()
-        if publisher:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            publisher.close()
-    console.say("stopped; what was written is whole")
-    return EXIT_DONE
-
-
-def serve(args: argparse.Namespace, console: Console) -> int:
-    """Show a built site in a browser."""
-    from reportgen.serve.server import Server
-
-    root = Path(args.folder or _options(args).output)
-    if not (root / "index.html").is_file():
-        raise UsageError(f"no site in {root}", hint=f"reportgen build -o {root}")
-    server = Server(root, args.host, args.port, live=False)
-    console.say(f"serving {root} at {server.url} (Ctrl-C ends)")
-    try:
-        server.wait()
-    except KeyboardInterrupt:
-        server.close()
-    return EXIT_DONE
-
-
 def _changes(written: Sequence[str]) -> str:
     if not written:
         return "nothing changed"
@@ -117,7 +69,7 @@ def export(args: argparse.Namespace, console: Console) -> int:
     from reportgen.export import check_format, export_runs, format_of
     from reportgen.library import open_store
 
-    options = _options(args)
+    options = options_of(args)
     kind = check_format(format_of(args.output, args.format), history=args.history)
     store = open_store(_one_store(options, "export"))
     runs = select_runs(store, options.experiments, options.filter, deleted=options.deleted)
@@ -161,7 +113,7 @@ def diff(args: argparse.Namespace, console: Console) -> int:
     """Tell what differs between two runs of a store."""
     from reportgen.cli.differences import show_diff
 
-    options = _options(args)
+    options = options_of(args)
     text = show_diff(options, _one_store(options, "diff"), args)
     if args.output in (None, "-"):
         sys.stdout.write(text)
@@ -176,7 +128,7 @@ def summary(args: argparse.Namespace, console: Console) -> int:
     """Tell what changed against another site."""
     from reportgen.cli.reporting import show_summary
 
-    options = _options(args)
+    options = options_of(args)
     url = options.url if args.url is None else args.url
     return show_summary(replace(options, url=url), args, console)
 
@@ -185,7 +137,7 @@ def publish(args: argparse.Namespace, console: Console) -> int:
     """Build the public edition of the site and put it on a branch of a git remote."""
     from reportgen.cli.publishing import publish_site
 
-    return publish_site(_options(args), args, console)
+    return publish_site(options_of(args), args, console)
 
 
 def check(args: argparse.Namespace, _console: Console) -> int:
@@ -198,7 +150,7 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     from reportgen.site.project import store_places
     from reportgen.site.quick import STATE_FOLDER
 
-    options = _options(args)
+    options = options_of(args)
     if args.site and not (Path(args.site) / STATE_FOLDER).is_dir():
         raise UsageError(f"no site in {args.site}", hint=f"reportgen build -o {args.site}")
     places = store_places(options)
@@ -252,7 +204,7 @@ def unseal(args: argparse.Namespace, console: Console) -> int:
     """Open the sealed test results of one run, on record."""
     from reportgen.site.unseal import unseal_run
 
-    for line in unseal_run(_options(args), args.experiment_name, args.run_name, args.reason):
+    for line in unseal_run(options_of(args), args.experiment_name, args.run_name, args.reason):
         console.say(line)
     return EXIT_DONE
 
@@ -295,7 +247,7 @@ def _one_store(options: Options, command: str) -> str:
     return places[0]
 
 
-def _options(args: argparse.Namespace) -> Options:
+def options_of(args: argparse.Namespace) -> Options:
     """The options of the config, overlaid with those of the command line."""
     options = load_options(args.config)
     given = {

@@ -1,132 +1,170 @@
-// Keeps a page of the preview up to date: takes over what changed, and leaves the rest as it is.
+// Keeps a page of the preview up to date, and says how it stands: the mark at the top.
 //
-// The server tells which files of the site have new bytes. Where the page itself is among them, it
-// is fetched again, and each part of it that reads otherwise is put in the place of the old one:
-// scroll, open folds, fields and the address stay. What a script has drawn is marked with
-// `data-live` and left to that script, which hears `reportgen.on("live", paths)`.
+// The server tells which files of the site have new bytes. Data are read again by the parts of the
+// page that show them, which hear `reportgen.on("live", paths)`; where the page itself is among the
+// files, it is fetched and merged (merge.js), and `reportgen.on("renewed")` is heard. A tab that
+// nobody looks at lets the stream go, as browsers allow few of them to one server; when it is looked
+// at again it asks what it has missed.
 (() => {
   "use strict";
   const rg = window.reportgen;
   const { el } = rg;
   const SETTLE = 60; // ms: files of one change come one after the other
+  const WRITING = 60_000; // ms after a point for which a trainer counts as at work
+  const UNSEEN = 15_000; // ms in the background after which the stream is let go
+  const WAITS = [1000, 2000, 5000, 10_000, 30_000]; // ms between attempts to find the server again
 
   const home = new URL(rg.root || "./", location.href).pathname;
-  const own = () => decodeURIComponent(location.pathname.slice(home.length)) || "index.html";
-  const here = own().endsWith("/") ? `${own()}index.html` : own();
+  const own = decodeURIComponent(location.pathname.slice(home.length)) || "index.html";
+  const here = own.endsWith("/") ? `${own}index.html` : own;
+  const run = document.querySelector("main")?.dataset.run;
+  const pointsOf = run ? `runs/${run}/run.js` : "";
+  const isPoints = (path) => (run ? path === pointsOf : /^runs\/[^/]+\/run\.js$/.test(path));
 
-  const mark = el("p", { class: "live-mark", role: "status" });
+  // ---- the mark ---------------------------------------------------------------------------------
+
   const said = el("span", { text: "live" });
-  mark.append(el("i", { "aria-hidden": "true" }), said);
-  let lastChange = 0;
-  let connected = false;
+  const spoken = el("span", { class: "quiet", role: "status" });
+  const mark = el("p", { class: "live-mark" }, el("i", { "aria-hidden": "true" }), said, spoken);
+  let changed = 0; // when, by the clock of this machine
+  let wrote = 0;
+  let running = null; // runs, as of the last build; null before it is told
+  let isConnected = false;
 
-  function ago(ms) {
+  function span(ms) {
     const seconds = Math.round(ms / 1000);
-    if (seconds < 5) return "just now";
-    if (seconds < 90) return `${seconds} s ago`;
-    return seconds < 5400 ? `${Math.round(seconds / 60)} min ago` : `${Math.round(seconds / 3600)} h ago`;
+    if (seconds < 90) return `${seconds} s`;
+    return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  }
+  const ago = (ms) => (ms < 5000 ? "just now" : `${span(ms)} ago`);
+
+  /** Whether somebody still writes, in words; of the run of the page, or of all. */
+  function trainer() {
+    const quiet = Date.now() - wrote;
+    const status = run && document.querySelector(".title .status");
+    const isRunning = run ? Boolean(status?.matches(".s-running, .s-stalled")) : running > 0;
+    if (isRunning && wrote && quiet < WRITING) return "training";
+    if (run) return !status ? "" : isRunning ? wrote ? `no point for ${span(quiet)}` : "running" : "not running";
+    if (running === null) return "";
+    return running ? `${rg.format.plural(running, "run")} running` : "no run is running";
   }
 
   function show() {
-    mark.classList.toggle("off", !connected);
-    mark.classList.toggle("quiet-now", connected && Date.now() - lastChange > 60_000);
-    const text = !connected ? "not connected: is reportgen still watching?"
-      : lastChange ? `live: last change ${ago(Date.now() - lastChange)}` : "live: no change yet";
-    if (said.textContent !== text) said.textContent = text;
+    const last = Date.now() - changed;
+    mark.classList.toggle("off", !isConnected);
+    mark.classList.toggle("quiet-now", isConnected && Date.now() - wrote > WRITING);
+    const text = !isConnected ? "not connected: is reportgen still watching?"
+      : ["live", [changed ? `last change ${ago(last)}` : "no change yet", trainer()].filter(Boolean).join(" · ")].join(": ");
+    if (said.textContent === text) return;
+    said.textContent = text;
+    mark.title = text;
   }
+
+  function connected(isNow) {
+    if (isConnected !== isNow && (isNow || isConnected)) spoken.textContent = isNow ? "live" : "not connected";
+    isConnected = isNow;
+    show();
+  }
+
+  // ---- what changed -----------------------------------------------------------------------------
 
   const pending = new Set();
   let timer = 0;
   function take(paths) {
     for (const path of paths) pending.add(path);
-    if (!timer) timer = setTimeout(flush, pending.has(here) ? 0 : SETTLE);
+    if (!timer && pending.size && !document.hidden) timer = setTimeout(flush, pending.has(here) ? 0 : SETTLE);
   }
 
   async function flush() {
     timer = 0;
     const paths = [...pending];
     pending.clear();
-    lastChange = Date.now();
-    show();
+    rg.load.forget(paths);
     rg.emit("live", paths);
+    rg.merge.files(paths, home);
     if (paths.includes(here)) await renew();
   }
 
-  let renewing = false;
+  let isRenewing = false;
   let again = false;
   async function renew() {
-    if (renewing) { again = true; return; }
-    renewing = true;
+    if (isRenewing) { again = true; return; }
+    isRenewing = true;
     try {
       const answer = await fetch(location.pathname, { cache: "no-store" });
-      if (answer.ok) {
-        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-        document.title = fresh.title;
-        merge(document.getElementById("content"), fresh.getElementById("content"));
-        rg.emit("renewed", null);
-      }
+      if (answer.ok && !rg.merge.takeOver(await answer.text())) rg.place.reload();
+      else if (answer.ok) rg.emit("renewed", null);
+      show();
     } catch {
       // the stream says by itself when the server is gone
     } finally {
-      renewing = false;
+      isRenewing = false;
     }
     if (again) { again = false; await renew(); }
   }
 
-  const drawn = (node) => node.nodeType === 1 && (node.hasAttribute("data-live") || node.contains(document.activeElement) && node.matches("input, select, textarea"));
+  // ---- the stream -------------------------------------------------------------------------------
 
-  /** Make the children of one element those of another, keeping every part that is alike. */
-  function merge(old, fresh) {
-    if (old.isEqualNode(fresh) || drawn(old)) return;
-    const isOpen = old.tagName === "DETAILS" && old.open;
-    attributes(old, fresh);
-    if (isOpen) old.open = true;
-    const wanted = [...fresh.childNodes];
-    const kept = [...old.childNodes].filter((node) => !(node.nodeType === 1 && node.hasAttribute("data-live-own")));
-    let place = 0;
-    for (const node of wanted) {
-      const match = kept.findIndex((one, index) => index >= place && alike(one, node));
-      if (match < 0) {
-        old.insertBefore(document.importNode(node, true), kept[place] || null);
-        continue;
-      }
-      for (; place < match; place++) if (!drawn(kept[place])) kept[place].remove();
-      if (kept[place].nodeType === 1) merge(kept[place], node);
-      else if (kept[place].data !== node.data) kept[place].data = node.data;
-      place++;
-    }
-    for (; place < kept.length; place++) if (!drawn(kept[place])) kept[place].remove();
+  let at = new URL(document.currentScript.src).searchParams.get("at") || ""; // what this page has seen
+  let stream = null;
+  let tries = 0;
+  let retry = 0;
+
+  function open() {
+    clearTimeout(retry);
+    if (stream) return;
+    stream = new EventSource(`/_live/changes?${new URLSearchParams({ since: at, points: pointsOf })}`);
+    stream.addEventListener("hello", ({ data }) => hello(JSON.parse(data)));
+    stream.addEventListener("message", ({ data }) => heard(JSON.parse(data)));
+    stream.addEventListener("error", () => {
+      close();
+      connected(false);
+      retry = setTimeout(open, WAITS[Math.min(tries, WAITS.length - 1)]);
+      tries++;
+    });
   }
 
-  function alike(old, fresh) {
-    if (old.nodeType !== fresh.nodeType) return false;
-    if (old.nodeType !== 1) return true;
-    return old.tagName === fresh.tagName && old.id === fresh.id
-      && (old.getAttribute("data-key") || "") === (fresh.getAttribute("data-key") || "");
+  function close() {
+    clearTimeout(retry);
+    stream?.close();
+    stream = null;
   }
 
-  function attributes(old, fresh) {
-    for (const { name } of [...old.attributes]) {
-      const isOurs = name === "open" || name.startsWith("data-live") || name === "style";
-      if (!fresh.hasAttribute(name) && !isOurs) old.removeAttribute(name);
-    }
-    for (const { name, value } of fresh.attributes) {
-      if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
-    }
+  /** How things stand, and what was missed; `paths` is null where the server cannot tell. */
+  function hello({ at: number, paths, running: count, quiet, silent }) {
+    tries = 0;
+    at = number;
+    running = count;
+    if (quiet !== null) changed = Date.now() - quiet * 1000;
+    if (silent !== null) wrote = Date.now() - silent * 1000;
+    connected(true);
+    take(paths || [here, ...rg.load.asked()]);
   }
 
-  const stream = new EventSource("/_live/changes");
-  let missed = false;
-  stream.addEventListener("open", () => {
-    connected = true;
+  function heard({ at: number, paths, running: count }) {
+    at = number;
+    if (count !== undefined) running = count;
+    if (paths) changed = Date.now();
+    if (paths?.some(isPoints)) wrote = Date.now();
     show();
-    if (missed) renew(); // what changed while nobody listened
-    missed = false;
+    if (paths) take(paths);
+  }
+
+  let leaving = 0;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(leaving);
+    if (document.hidden) {
+      leaving = setTimeout(close, UNSEEN);
+      return;
+    }
+    tries = 0;
+    open();
+    take([]); // what came meanwhile
   });
-  stream.addEventListener("error", () => { connected = false; missed = true; show(); });
-  stream.addEventListener("message", (event) => take(JSON.parse(event.data).paths));
-  addEventListener("pagehide", () => stream.close());
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   document.querySelector("header.top")?.append(mark);
   setInterval(show, 5000);
   show();
+  open();
 })();

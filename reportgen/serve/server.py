@@ -42,10 +42,15 @@ class Server:
         if self._changes is not None:
             self._changes.tell(paths)
 
-    def wait(self) -> None:
-        """Until it is closed."""
-        while self._thread.is_alive():
-            self._thread.join(0.5)  # a join without an end does not hear Ctrl-C on Windows
+    def running(self, count: int) -> None:
+        """Tell open pages how many runs are running."""
+        if self._changes is not None:
+            self._changes.tell_running(count)
+
+    def wait(self, ended: Event) -> None:
+        """Until that is set, or the server has ended by itself."""
+        while self._thread.is_alive() and not ended.wait(0.5):
+            pass  # a wait without an end does not hear Ctrl-C on Windows
 
     def close(self) -> None:
         """End."""

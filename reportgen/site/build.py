@@ -44,6 +44,7 @@ from reportgen.site.painting import begin_card, begin_pictures
 from reportgen.site.previous import Previous
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild, looks_beside_runs
+from reportgen.site.refresh import stamp_outputs
 from reportgen.site.stores import open_stores
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
@@ -106,7 +107,7 @@ class Build:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
             self._diffs.open(self._root, manifest, self._known)
-            writer = Writer(self._root, manifest)
+            writer = Writer(self._root, manifest, refresh=self._context.refresh)
             stack.callback(writer.close)
             self._written.add(writer.write(asset_outputs(self._context)))
             builder = RunBuilder(self._context, self._stores, self._root, manifest)
@@ -117,6 +118,7 @@ class Build:
             for finish in unfinished:
                 finish()
             self._build_site(writer, card, previous)
+            self._written.add(writer.write(stamp_outputs(self._context, self._root, self.receipts)))
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
@@ -279,16 +281,14 @@ class Build:
         failures = tuple(self._written.failures)
         found = [one for brief in self._briefs.all().values() for one in brief.findings]
         serious = sum(finding.counts for finding in found)
-        is_strict = self._options.strict and bool(self._problems or serious)
-        needs_attention = bool(failures) or is_strict
-        status = EXIT_ATTENTION if needs_attention else EXIT_DONE
+        is_strict = self._options.strict and (self._problems or serious)
+        status = EXIT_ATTENTION if failures or is_strict else EXIT_DONE
         redacted, told = self._edition.finish(self._catalog)
         ends = *problem_lines(self._problems), *finding_lines(serious), *told
         summary = "\n".join([*self._lines, *ends])
         if not failures:  # what failed is tried again
             others = looks_beside_runs(self._root, self._written.receipts, self._looks)
-            looks = [*self._looks.values(), *others]
-            result = status, summary
+            looks, result = [*self._looks.values(), *others], (status, summary)
             self._last.finish(made_with(self._context), looks, result, self._ledger.stamp())
         return Report(
             summary,

@@ -55,6 +55,7 @@ class Context:
     heldout: Heldout
     digest: Digest = field(default="")  # of what any page shows, the theme's files included
     judged: Digest = field(default="")  # of that, and of how experiments are judged
+    refresh: int = 0  # ms between two looks of an open page for a newer one; 0 = none
     privacy: Privacy | None = None  # by which a public site is redacted; None for a private one
 
     @property
@@ -89,11 +90,10 @@ def make_context(options: Options) -> Context:
     )
     heldout = heldout_of(options)
     code = code_digest()
-    privacy = privacy_of(options)
-    digest = digest_of(shown, theme.digest, code, heldout.mode, privacy)
-    return Context(
-        *shown, *judged, theme, code, heldout, digest, digest_of(digest, judged), privacy
-    )
+    refresh, privacy = options.refresh, privacy_of(options)
+    digest = digest_of(shown, theme.digest, code, heldout.mode, refresh, privacy)
+    digests = digest, digest_of(digest, judged)
+    return Context(*shown, *judged, theme, code, heldout, *digests, refresh, privacy)
 
 
 def privacy_of(options: Options) -> Privacy | None:

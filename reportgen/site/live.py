@@ -39,6 +39,11 @@ class LiveRun:
     job: RunJob
     files: Mapping[str, Receipt]  # of the run in the site
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it says so, and has not been silent for long."""
+        return self.job.outline.status is Status.RUNNING and not self.job.link.silent
+
 
 def build_live(
     options: Options, *, again: bool = False

@@ -104,7 +104,9 @@ class RunBuilder:
     def _own_writer(self) -> Writer:
         """The writer of this process: each has its own journal."""
         if self._writer is None or self._process != os.getpid():
-            self._writer = Writer(self._root, self._manifest, live=self._live)
+            self._writer = Writer(
+                self._root, self._manifest, live=self._live, refresh=self._context.refresh
+            )
             self._process = os.getpid()
         return self._writer
 

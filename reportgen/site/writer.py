@@ -16,6 +16,7 @@ from reportgen.errors import OutputError, ReportgenError
 from reportgen.site.manifest import Journal, Manifest, sha256_of
 from reportgen.site.outputs import Failure, Output, Receipt
 from reportgen.site.quick import STATE_FOLDER
+from reportgen.site.refresh import is_data, is_marked, marked
 
 _MORE_FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"))
 _NOT_OURS = "a file that reportgen did not write stands here; it was left alone"
@@ -40,11 +41,17 @@ class Written:
 class Writer:
     """Writes outputs below one folder. Each process has its own."""
 
-    def __init__(self, root: Path, manifest: Manifest, *, live: bool = False) -> None:
-        """With `live`, that of a watch, beside which a build may be at work."""
+    def __init__(
+        self, root: Path, manifest: Manifest, *, live: bool = False, refresh: int = 0
+    ) -> None:
+        """With `live`, that of a watch, beside which a build may be at work.
+
+        Pages look for newer versions of themselves every `refresh` ms; 0 for never.
+        """
         self._root = os.path.realpath(root)
         self._manifest = manifest
         self._live = live
+        self._refresh = refresh
         self._journal: Journal | None = None
         self._folders: set[str] = set()
         self._made: set[str] = set()  # by the present call of `write`: nothing stood in them
@@ -92,11 +99,12 @@ class Writer:
                 written.failures.append(Failure(output.path, reason))
                 self._keep_old(output.path, written)
                 return
-            if output.digest and receipt.digest == output.digest:
+            is_other = is_data(output.path) and is_marked(old) != bool(self._refresh)
+            if output.digest and receipt.digest == output.digest and not is_other:
                 written.receipts[output.path] = receipt
                 return
         try:
-            data = output.make()
+            data = marked(output.path, output.make(), self._refresh)
         except Exception as error:  # one bad page must not cost the other pages
             written.failures.append(Failure(output.path, failure_reason(error)))
             self._keep_old(output.path, written)

@@ -31,10 +31,11 @@ _WAITING = 1.0  # seconds between two looks for a store that is not there
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Whom a watch tells: of messages, and of paths of the site whose bytes are new."""
+    """Whom a watch tells: messages, paths of the site whose bytes are new, how many runs run."""
 
     say: Callable[[str], None]
     changed: Callable[[Sequence[str]], None]
+    running: Callable[[int], None] = lambda _count: None  # after each build
 
 
 @dataclass(slots=True)
@@ -158,6 +159,7 @@ class Watch:
             self._listener.say(f"{failure.path}: {failure.reason}")
         if changed:
             self._listener.changed(changed)
+        self._listener.running(sum(run.is_running for run in self._runs.values()))
         self._plan.made = {p: when for p, when in self._plan.made.items() if p in self._runs}
         self._plan.runs.update(dict.fromkeys(self._plan.missed, 0.0))
         self._plan.missed = set()

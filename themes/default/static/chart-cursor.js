@@ -24,11 +24,24 @@
     chart.listen(self);
   };
 
-  /** After a chart was drawn anew: the cursor is put where it was. */
+  /** A chart is drawn anew: its cursor goes, and `pointAgain` brings it back. */
   chart.attach = (self) => {
     const { front } = self;
     front.setAttribute("viewBox", `0 0 ${self.width} ${self.height}`);
-    if (!self.rule.hidden) hide(self);
+    self.wasRead = !self.tip.hidden;
+    self.wasMarked = !self.rule.hidden;
+    if (self.wasMarked) hide(self);
+  };
+
+  /** Put the cursor of a chart that was drawn anew where it was: who reads a point reads on. */
+  chart.pointAgain = (self) => {
+    const { wasRead, wasMarked } = self;
+    self.wasRead = self.wasMarked = false;
+    const reader = wasRead ? self : wasMarked && [...chart.awake].find((one) => !one.tip.hidden);
+    if (!reader || !reader.at || !reader.range || reader.at.kind !== reader.kind) return;
+    const { x, line } = reader.at;
+    const front = pointsAt(reader, x).find((one) => line && one.line.spec.name === line.spec.name);
+    point(reader, x, front ? front.y : 0, front);
   };
 
   // ---- the cursor -------------------------------------------------------------------------------
@@ -104,7 +117,7 @@
       chart.showFocus(self);
     }
     tooltip(self, at, here, front);
-    self.at = { x: at, line: front && front.line };
+    self.at = { x: at, line: front && front.line, kind: self.kind };
   }
 
   function isSeen(self) {

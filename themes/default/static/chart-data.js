@@ -286,5 +286,23 @@
     return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
   }
 
-  chart.data = { mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
+  const WORDS = ["name", "id", "colour", "dashed", "start", "count", "faint", "fine"];
+  const COLUMNS = ["steps", "times", "values"];
+
+  /** Whether some lines are what others are, to the point. */
+  function alike(ones, others) {
+    return ones.length === others.length && ones.every((one, place) => {
+      const other = others[place];
+      return WORDS.every((word) => Object.is(one[word], other[word])) && String(one.dash) === String(other.dash)
+        && COLUMNS.every((name) => one[name] === other[name] || isSameColumn(one[name], other[name]));
+    });
+  }
+
+  function isSameColumn(one, other) {
+    if (!one || !other || one.length !== other.length) return false;
+    for (let i = one.length - 1; i >= 0; i--) if (!Object.is(one[i], other[i])) return false;
+    return true;
+  }
+
+  chart.data = { alike, mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
 })();

@@ -60,8 +60,9 @@
     // ---- what others call ----
 
     update(series, bands = this.spec.bands) {
+      const isSame = !bands.length && !this.spec.bands.length && data.alike(series, this.spec.series);
       Object.assign(this.spec, { series, bands });
-      this.want(true);
+      if (!isSame) this.want(true);
     }
 
     highlight(id) {
@@ -228,6 +229,7 @@
       this.frame = { left: plot.bbox.left / ratio, top: plot.bbox.top / ratio, width: plot.bbox.width / ratio, height: plot.bbox.height / ratio };
       chart.legend(this);
       chart.describe(this);
+      chart.pointAgain(this);
       chart.showFocus(this);
       chart.showTools(this);
     }

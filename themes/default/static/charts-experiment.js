@@ -18,6 +18,7 @@
 
   let table = null;
   let visible = null; // rows, null for all
+  let isNear = false; // the window, once
   let round = 0; // of loading; an older one gives way
   const runs = new Map(); // page -> run, once loaded
   const charts = new Map(); // stem -> { figure, one }
@@ -246,13 +247,16 @@
     if (keys.includes("hide")) pressed();
     if (keys.includes("theme") && table) legend();
   });
-  const again = () => { if (table) refresh(); };
+  const again = () => {
+    if (!table || !isNear) return;
+    section.hidden = !table.pages.some((_, row) => hasCurve(row));
+    if (!section.hidden) refresh();
+  };
   section.dataset.live = "";
   reportgen.on("live", (paths) => {
-    const stale = chosen.filter(({ page }) => paths.includes(`runs/${page}/run.js`));
-    for (const { page } of stale) runs.delete(page);
-    for (const { page } of stale) load.again("run", page).catch(() => {}); // told where it is drawn
-    if (stale.length) again();
+    const stale = [...runs.keys()].filter((page) => paths.includes(`runs/${page}/run.js`));
+    for (const page of stale) runs.delete(page);
+    if (chosen.some(({ page }) => stale.includes(page))) again();
   });
   reportgen.on("table", (loaded) => {
     table = loaded;
@@ -269,10 +273,10 @@
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
+    isNear = true;
     load.table(slug).then((loaded) => {
       table = loaded;
-      section.hidden = !table.pages.some((_, row) => hasCurve(row));
-      return section.hidden ? undefined : refresh();
+      again();
     }).catch((error) => { progress.textContent = error.message; });
   }, { rootMargin: "600px 0px" });
   observer.observe(section);

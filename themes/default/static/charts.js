@@ -68,7 +68,7 @@
 
   /** New points, while a watch goes on: into the charts as they stand. */
   async function renew() {
-    const run = await reportgen.load.again("run", page);
+    const run = await reportgen.load.run(page);
     for (const [figure, one] of drawn) one.update(seriesOf(run, JSON.parse(figure.dataset.metrics)));
   }
 

@@ -7,6 +7,8 @@
   const MOST_COLOURED = 7; // more lines cannot be told apart; the others are grey
   const DASHES = [null, [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]; // for runs of one colour
   let charts = [];
+  let drawn = []; // {key, one, isGap}: the charts of metrics
+  let about = ""; // which runs and metrics those are
 
   /** The metrics that any run has a curve of, those that may rank first; of the machine apart. */
   function keysOf(runs) {
@@ -35,18 +37,23 @@
     return found.reverse(); // the baseline on top
   }
 
-  function chart(spec) {
+  function chart(key, isGap, spec) {
     const box = el("figure", { class: "card fig" });
-    charts.push(reportgen.chart.create(box, { ...spec, legend: false }));
+    const one = reportgen.chart.create(box, { ...spec, legend: false });
+    charts.push(one);
+    drawn.push({ key, isGap, one });
     return box;
   }
 
   /** The curves of a metric; of two runs, with the gap between them shaded. */
   function figure(runs, looks, key) {
     const { hint } = compare.standingOf(runs, key);
+    return chart(key, false, { title: key, hint, series: seriesOf(runs, looks, key), bands: bandsOf(runs, looks, key) });
+  }
+
+  function bandsOf(runs, looks, key) {
     const gap = runs.length === 2 ? gapOf(runs, key) : null;
-    const bands = gap ? [{ name: "gap", id: runs[1].page, colour: looks[1].colour, ...gap }] : [];
-    return chart({ title: key, hint, series: seriesOf(runs, looks, key), bands });
+    return gap ? [{ name: "gap", id: runs[1].page, colour: looks[1].colour, ...gap }] : [];
   }
 
   // --- what B has more than A
@@ -80,16 +87,20 @@
     return { steps: pick(one.steps), times: pick(one.times), lower: pick(one.values), upper: Float64Array.from(beside) };
   }
 
+  const gapSeries = (gap, looks) => [{
+    name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((v, i) => v - gap.lower[i]),
+  }];
+
   function gapFold(runs, looks, keys) {
     const gaps = keys.map((key) => [key, gapOf(runs, key)]).filter(([, gap]) => gap);
     if (gaps.length === 0) return null;
     const inside = el("div", { class: "figs" });
     const told = "at the steps of A; where B has no point at such a step, on the line between those beside it";
     const fold = el("details", { class: "gaps" }, el("summary", {}, el("h3", {}, "Difference, B against A"), " ", el("span", { class: "hint" }, told)), inside);
-    fold.addEventListener("toggle", () => inside.append(...gaps.map(([key, gap]) => chart({
+    fold.addEventListener("toggle", () => inside.append(...gaps.map(([key, gap]) => chart(key, true, {
       title: `${key}, B against A`,
       hint: "",
-      series: [{ name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((v, i) => v - gap.lower[i]) }],
+      series: gapSeries(gap, looks),
     }))), { once: true });
     return fold;
   }
@@ -132,11 +143,27 @@
     return fold;
   }
 
+  const signOf = (runs, keys) => JSON.stringify([runs.map((run) => [run.page, run.title, run.colour]), keys]);
+
+  /** Newer points into the charts that stand there; false where they are of other runs or metrics. */
+  compare.renewCurves = (runs) => {
+    if (signOf(runs, keysOf(runs)) !== about) return false;
+    const looks = looksOf(runs);
+    for (const { key, isGap, one } of drawn) {
+      const gap = isGap && gapOf(runs, key);
+      if (!isGap) one.update(seriesOf(runs, looks, key), bandsOf(runs, looks, key));
+      else if (gap) one.update(gapSeries(gap, looks));
+    }
+    return true;
+  };
+
   /** The section of curves; null where no run has any. */
   compare.curves = (runs) => {
     for (const one of charts) one.destroy();
     charts = [];
+    drawn = [];
     const { plain, system } = keysOf(runs);
+    about = signOf(runs, { plain, system });
     if (plain.length + system.length === 0) return null;
     const looks = looksOf(runs);
     const told = runs.length > MOST_COLOURED ? `the first ${MOST_COLOURED} runs in colour, the others grey` : "";

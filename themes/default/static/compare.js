@@ -171,15 +171,38 @@
     shown = { runs, missing, want, view };
     drawHead(runs);
     start.hidden = runs.length > 0;
+    start.toggleAttribute("data-live", start.hidden);
     const parts = notes(missing, want.left);
     if (runs.length === 0) parts.push(empty());
     else parts.push(...compare.summary(view), toolbar(view), tableRegion(view), ...heldout(runs));
     if (runs.length === 1) parts.push(el("p", { class: "empty" }, "Add another run to see what differs."));
     page.replaceChildren(...parts);
+    const mine = shown;
     afterPaint(() => {
-      if (shown.runs !== runs) return;
-      page.append(...[compare.curves(runs), compare.artifacts(runs)].filter(Boolean));
+      if (shown === mine) page.append(...[compare.curves(mine.runs), compare.artifacts(mine.runs)].filter(Boolean));
     });
+  }
+
+  /** The same runs with newer values, while a watch goes on: scroll, zoom and open folds stay. */
+  function renew(runs) {
+    const before = shown.runs;
+    shown.runs = runs;
+    drawHead(runs);
+    redraw();
+    swap(".card.sum", ...compare.summary(shown.view));
+    const fold = page.querySelector("details.heldout");
+    const results = heldout(runs);
+    if (fold && results[0]) results[0].open = fold.open;
+    swap("details.heldout", ...results);
+    const curves = page.querySelector("#compare-curves");
+    if (curves && !compare.renewCurves(runs)) curves.replaceWith(compare.curves(runs) || "");
+    const files = (ones) => JSON.stringify(ones.map((run) => run.artifacts));
+    const images = page.querySelector("#compare-artifacts");
+    if (images && files(before) !== files(runs)) images.replaceWith(compare.artifacts(runs) || "");
+  }
+
+  function swap(selector, ...parts) {
+    page.querySelector(selector)?.replaceWith(...parts);
   }
 
   /** The table is for reading at once; curves and images, further down, come after it. */
@@ -241,14 +264,21 @@
     page.removeAttribute("aria-busy");
     const ordered = inOrder(runs, want.base);
     const isKnown = shown && ordered.length > 0 && isSameList(ordered, shown.runs) && missing.length === shown.missing.length;
-    if (isKnown) {
-      shown.want = want;
-      redraw();
-    } else draw(ordered, missing, want);
+    const isNewer = shown && ordered.length > 0 && missing.length === shown.missing.length
+      && isSameList(ordered.map((run) => run.page), shown.runs.map((run) => run.page));
+    if (isKnown || isNewer) shown.want = want;
+    if (isKnown) redraw();
+    else if (isNewer) renew(ordered);
+    else draw(ordered, missing, want);
     refocus(key);
     performance.mark("reportgen compare");
   }
 
+  for (const part of [page, head]) part.dataset.live = "";
+  reportgen.on("live", (paths) => {
+    const asked = wanted().pages.map((one) => `runs/${one}/run.js`);
+    if (paths.some((path) => path === "data/site.js" || asked.includes(path))) update();
+  });
   for (const key of ["runs", "base", "all", "t"]) state.on(key, update);
   update();
 })();

@@ -23,6 +23,7 @@
   // ---- data -------------------------------------------------------------------------------------
 
   const waiting = new Map(); // file -> promise
+  const editions = new Map(); // file -> "?..." where an older one may be in a cache
   const arrived = new Map(); // kind and key -> data
   const decoders = { table: tableOf, run: runOf, site: (plain) => plain };
 
@@ -47,7 +48,7 @@
           arrived.delete(id);
         };
         script.onerror = () => { script.remove(); fail(); };
-        script.src = root + path;
+        script.src = root + path + (editions.get(path) || "");
         document.head.append(script);
       }));
     }
@@ -63,12 +64,13 @@
     load("run", page, `runs/${folder(page)}/run.js`, `The run ${page.slice(0, 8)}`);
   /** What there is in the site: {title, pages: [[name, path]], experiments: [{name, slug, url, runs}]}. */
   reportgen.load.site = () => load("site", "", "data/site.js", "The list of experiments");
-  /** Have data read again that may have changed; gives the new promise. */
-  reportgen.load.again = (kind, key) => {
-    const path = kind === "run" ? `runs/${folder(key)}/run.js`
-      : kind === "table" ? `experiments/${folder(key)}/runs.js` : "data/site.js";
-    waiting.delete(path);
-    return reportgen.load[kind](key);
+  /** The data files that were asked for so far, as paths of the site. */
+  reportgen.load.asked = () => [...waiting.keys()].map((path) => path.split("/").map(decodeURIComponent).join("/"));
+  /** Have files read again that have changed, when they are asked for the next time. */
+  reportgen.load.forget = (paths, edition = "") => {
+    for (const path of paths.map((one) => one.split("/").map(folder).join("/"))) {
+      if (waiting.delete(path) && edition) editions.set(path, `?${edition}`);
+    }
   };
 
   /** Do the work for each item, `most` of them beside each other, for as long as `goesOn()`. */

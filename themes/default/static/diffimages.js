@@ -66,6 +66,7 @@
       if (shown) two.after(shown.node);
       for (const one of buttons) one.setAttribute("aria-pressed", String(one === chosen));
     };
+    pair.dataset.live = "";
     two.before(el("div", { class: "acts", role: "group", "aria-label": "How to compare these images" }, ...buttons));
   }
 })();

@@ -53,30 +53,49 @@
     return figure;
   }
 
-  /** The curves of a metric, and below them what lies between. */
+  const drawn = new Map(); // metric -> {figure, curves, between}: charts, the last where both runs have it
+
+  const seriesOf = (key, runs) => [0, 1].filter((side) => runs[side].curves.has(key)).map((side) => line(runs[side], key, side));
+  const betweenOf = (key, runs) => {
+    const [a, b] = runs.map((run) => run.curves.get(key));
+    const between = a && b ? difference(a, b) : { steps: [] };
+    return between.steps.length < 2 ? null : [{ name: "B − A", colour: OTHER, start: runs[1].start_time, ...between }];
+  };
+
+  /** The curves of a metric, and below them what lies between; those that stand there get the points. */
   function draw(key, runs) {
+    const known = drawn.get(key) || {};
+    const between = betweenOf(key, runs);
+    if (known.curves) known.curves.update(seriesOf(key, runs));
+    else Object.assign(known, curves(key, runs));
+    if (known.between && between) known.between.update(between);
+    else if (between) known.between = gap(key, known.figure, between);
+    drawn.set(key, known);
+  }
+
+  function curves(key, runs) {
     const standing = (runs[1].standing.get(key) || runs[0].standing.get(key));
     const figure = figureOf(key, standing);
     const svg = figure.querySelector("svg.curve");
-    const series = [0, 1].filter((side) => runs[side].curves.has(key)).map((side) => line(runs[side], key, side));
-    reportgen.chart.create(figure, {
+    figure.dataset.live = "";
+    return { figure, curves: reportgen.chart.create(figure, {
       title: key,
       hint: (standing && standing.hint) || "",
       caption: figure.querySelector("figcaption"),
-      series,
+      series: seriesOf(key, runs),
       height: 190,
       legend: false,
       ...(svg ? { replaces: svg } : {}),
-    });
-    if (series.length < 2) return;
-    const between = difference(runs[0].curves.get(key), runs[1].curves.get(key));
-    if (between.steps.length < 2) return;
+    }) };
+  }
+
+  function gap(key, figure, series) {
     const place = el("div", { class: "between" });
     figure.append(place);
-    reportgen.chart.create(place, {
+    return reportgen.chart.create(place, {
       title: `${key}: B − A`,
       caption: place.appendChild(el("p", { class: "hint", text: "B − A" })),
-      series: [{ name: "B − A", colour: OTHER, start: runs[1].start_time, ...between }],
+      series,
       height: 84,
       legend: false,
     });
@@ -90,16 +109,23 @@
     for (const key of [...shown, ...rest]) {
       if (runs[0].curves.has(key) || runs[1].curves.has(key)) draw(key, runs);
     }
-    document.getElementById("curves").closest("section").querySelector(".coarse")?.remove();
+    const coarse = document.getElementById("curves").closest("section").querySelector(".coarse");
+    if (coarse) Object.assign(coarse, { hidden: true }).dataset.live = "";
   }
 
   if (grid && reportgen.chart && reportgen.chart.create) {
+    const controls = reportgen.chart.controls();
+    controls.dataset.liveOwn = "";
     const start = () => Promise.all([reportgen.load.run(main.dataset.a), reportgen.load.run(main.dataset.b)])
       .then((runs) => {
-        grid.before(reportgen.chart.controls());
+        grid.before(controls);
         drawAll(runs);
       })
-      .catch((error) => grid.before(el("p", { class: "faint", text: `${error.message}. The curves stay as they are.` })));
+      .catch((error) => {
+        if (!drawn.size) grid.before(el("p", { class: "faint", "data-live-own": "", text: `${error.message}. The curves stay as they are.` }));
+      });
+    const files = [main.dataset.a, main.dataset.b].map((page) => `runs/${page}/run.js`);
+    reportgen.on("live", (paths) => { if (drawn.size && paths.some((path) => files.includes(path))) start(); });
     const near = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
@@ -170,7 +196,7 @@
   }
 
   const { a, b } = main.dataset;
-  document.querySelector(".acts-head").append(el("div", { class: "acts" },
+  document.querySelector(".acts-head").append(el("div", { class: "acts", "data-live-own": "" },
     button("← Previous", "The change before (p)", () => jump(-1)),
     button("Next change", "The next change (n)", () => jump(1)),
     button("Copy as Markdown", "The tables of this page", () =>

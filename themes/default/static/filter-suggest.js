@@ -61,6 +61,9 @@
       input.addEventListener("blur", () => this.close());
     }
 
+    /** Suggest from a table as it is by now. */
+    renew(table) { Object.assign(this, { table, fields: null }); }
+
     /** Suggest for what stands before the caret. */
     update() {
       const { input, table } = this;

@@ -34,19 +34,27 @@
 
   const isCounted = (table, metric, row) => table.statuses[row] === "FINISHED" && table.metrics.get(metric.name).count[row] > 1;
 
-  /** The plot, in `host`; null where there is nothing to group. Gives {draw(rows)}. */
-  function create(host, model) {
+  /** What there is to choose from: {metrics, lead, ways}; `ways` is empty where nothing can be grouped. */
+  function offered(model) {
     const metrics = curved(model);
     const lead = metrics.find((metric) => metric === model.lead) || metrics[0];
-    const ways = lead && reportgen.chart ? choices(model, lead) : [];
-    if (!ways.length) return null;
-    const plot = { model, metrics, ways, chart: null, rows: [], loaded: new Map(), isNear: false, isStale: true, asked: AT_ONCE, turn: 0 };
+    return { metrics, lead, ways: lead && reportgen.chart ? choices(model, lead) : [] };
+  }
+
+  /** The plot, in `host`; null where there is nothing to group. Gives {draw(rows), renew()}. */
+  function create(host, model) {
+    const first = offered(model);
+    if (!first.ways.length) return null;
+    const plot = { model, ...first, chart: null, rows: [], loaded: new Map(), isNear: false, isStale: true, asked: AT_ONCE, turn: 0 };
     plot.read = () => ({
-      metric: metrics.find((metric) => metric.name === state.get("group")) || lead,
-      by: state.get("by") && ways.some(([value]) => value === state.get("by")) ? state.get("by") : ways[0][0],
+      metric: plot.metrics.find((metric) => metric.name === state.get("group")) || plot.lead,
+      by: state.get("by") && plot.ways.some(([value]) => value === state.get("by")) ? state.get("by") : plot.ways[0][0],
       band: BANDS.some(([value]) => value === state.get("band")) ? state.get("band") : "std",
     });
-    build(plot, host, lead);
+    build(plot, host);
+    reportgen.on("live", (paths) => {
+      for (const page of plot.loaded.keys()) if (paths.includes(`runs/${page}/run.js`)) plot.loaded.delete(page);
+    });
     for (const key of ["group", "by", "band"]) state.on(key, () => refresh(plot));
     new IntersectionObserver(([entry]) => {
       plot.isNear = entry.isIntersecting;
@@ -59,13 +67,23 @@
       clearTimeout(waiting);
       waiting = setTimeout(() => refresh(plot), PAUSE);
     };
-    return { draw };
+    return { draw, renew: () => renew(plot) };
   }
 
-  function build(plot, host, lead) {
-    const { metrics, ways } = plot;
-    plot.metricBox = plots.select("Metric", metrics.map((metric) => [metric.name, metric.name]), (value) => state.set({ group: value === lead.name ? "" : value }));
-    plot.byBox = plots.select("Group by", ways, (value) => state.set({ by: value === ways[0][0] ? "" : value }));
+  const namesOf = (metrics) => metrics.map((metric) => [metric.name, metric.name]);
+
+  /** The model has newer values: what is wished stays, and is drawn of them. */
+  function renew(plot) {
+    const now = offered(plot.model);
+    if (!now.ways.length) return; // what stands there was true a moment ago
+    Object.assign(plot, now, { rows: [], turn: plot.turn + 1 });
+    plot.metricBox.offer(namesOf(now.metrics));
+    plot.byBox.offer(now.ways);
+  }
+
+  function build(plot, host) {
+    plot.metricBox = plots.select("Metric", namesOf(plot.metrics), (value) => state.set({ group: value === plot.lead.name ? "" : value }));
+    plot.byBox = plots.select("Group by", plot.ways, (value) => state.set({ by: value === plot.ways[0][0] ? "" : value }));
     plot.bandBox = plots.segments("Band", BANDS, (value) => state.set({ band: value === "std" ? "" : value }));
     plot.place = el("div", { class: "plot-chart" });
     plot.more = el("p", { class: "faint after", role: "status" });
@@ -88,7 +106,7 @@
     const groups = plots.means.groupsOf(model, rows.sort((a, b) => a - b), by, metric);
     const shown = groups.slice(0, MOST_GROUPS).map((group) => ({ ...group, rows: group.rows.slice(0, MOST_RUNS), left: group.rows.length - MOST_RUNS }));
     const wanted = shown.flatMap((group) => group.rows);
-    const missing = wanted.filter((row) => !plot.loaded.has(row));
+    const missing = wanted.filter((row) => !plot.loaded.has(plot.model.table.pages[row]));
     if (missing.length > plot.asked) return offer(plot, missing.length);
     if (missing.length) plot.more.textContent = `Loading the curves of ${reportgen.format.plural(missing.length, "run")} …`;
     const failed = await load(plot, missing);
@@ -104,11 +122,12 @@
 
   /** Load runs that are not here yet; gives the message of the last that could not be, or "". */
   async function load(plot, rows) {
+    const { pages } = plot.model.table;
     let failed = "";
     await reportgen.load.each(rows, SIDE_BY_SIDE, async (row) => {
+      const page = pages[row];
       try {
-        const run = await reportgen.load.run(plot.model.table.pages[row]);
-        plot.loaded.set(row, run.curves);
+        plot.loaded.set(page, (await reportgen.load.run(page)).curves);
       } catch (error) {
         failed = error.message;
       }
@@ -122,8 +141,9 @@
     const notes = [];
     groups.forEach((group, place) => {
       const colour = place + 1;
-      const own = group.rows.filter((row) => plot.loaded.get(row)?.has(metric.name));
-      const curves = own.map((row) => plots.means.stepped(plot.loaded.get(row).get(metric.name)));
+      const curvesOf = (row) => plot.loaded.get(plot.model.table.pages[row]);
+      const own = group.rows.filter((row) => curvesOf(row)?.has(metric.name));
+      const curves = own.map((row) => plots.means.stepped(curvesOf(row).get(metric.name)));
       if (!curves.length) return;
       const mean = plots.means.meanOf(curves, band);
       const name = `n = ${Math.max(...mean.counts)}: ${group.name}`;
@@ -135,10 +155,10 @@
       }
       series.push({ name, id: name, colour, steps: mean.steps, times: null, values: mean.mean });
     });
-    if (plot.drawn !== metric || !series.length) clear(plot);
+    if (plot.drawn !== metric.name || !series.length) clear(plot);
     if (plot.chart) plot.chart.update(series, bands);
     else if (series.length) plot.chart = reportgen.chart.create(plot.place, { title: `${metric.name}, mean of groups`, hint: metric.hint || "", series, bands, height: 280 });
-    plot.drawn = metric;
+    plot.drawn = metric.name;
     plot.more.textContent = [summary(groups, all, by, band), notes.length ? `runs that a mean rests on: ${notes.join("; ")}` : "", failed].filter(Boolean).join(" · ");
   }
 
@@ -156,5 +176,5 @@
     return `${some} of finished runs${newest}; the band is ${words}; between the points of a run by a straight line, never beyond them`;
   }
 
-  plots.groups = { create };
+  plots.groups = { create, isGrouped: (model) => offered(model).ways.length > 0 };
 })();

@@ -84,8 +84,8 @@
   // ---- the panel --------------------------------------------------------------------------------
 
   /**
-   * A panel in `host`: {node, want(view), draw(), stale(), isNear(), isFresh()}: `draw` draws what was last
-   * wanted. `spec` is {title, hint, x, y, steps, label}: variables of
+   * A panel in `host`: {node, id(), take(spec), want(view), draw(), stale(), isNear(), isFresh()}: `draw`
+   * draws what was last wanted, `take` takes newer values of the same variables. `spec` is {title, hint, x, y, steps, label}: variables of
    * the model, and the corners [x, y] of a line over the dots; `view` is {rows, faint, chosen, ink}.
    */
   function create(host, model, spec) {
@@ -96,7 +96,8 @@
       class: "plot-box", tabindex: "0", role: "group", "aria-roledescription": "scatter plot",
       "aria-label": `${spec.y.name} against ${spec.x.name}. Arrow keys go from run to run, Enter chooses one.`,
     }, canvas, axes, said);
-    const caption = el("figcaption", {}, el("b", { text: spec.title }), el("span", { text: spec.hint }));
+    const hint = el("span", { text: spec.hint });
+    const caption = el("figcaption", {}, el("b", { text: spec.title }), hint);
     const node = el("figure", { class: "card fig plot" }, caption, box);
     host.append(node);
     const panel = { model, spec, canvas, axes, box, said, node, caption, view: null, frame: null, at: -1, dots: [], isFresh: true };
@@ -104,6 +105,8 @@
     const stale = () => { panel.isFresh = false; };
     return {
       node, stale, isFresh: () => panel.isFresh, isNear: () => node.dataset.near === "yes",
+      id: () => panel.spec.x.id,
+      take: (newer) => { panel.spec = newer; hint.textContent = newer.hint; },
       want: (view) => { panel.view = view; stale(); },
       draw: () => { panel.isFresh = true; redraw(panel); },
     };

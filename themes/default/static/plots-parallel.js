@@ -16,7 +16,7 @@
 
   /**
    * `host` gets the plot. `act` is {brush(limits by id, isDone), order(ids)}. Gives
-   * {draw(view), resize(), beyond()}, the last for what stands at the end of an axis; `view` is {ids, brush, rows, isPart, chosen, ink, tint: metric or null}.
+   * {draw(view), resize(), beyond()}, the last for what stands at the end of an axis; `view` is {table, ids, brush, rows, isPart, chosen, ink, tint: metric or null}.
    */
   function create(host, model, act) {
     const canvases = ["all", "passing", "over"].map((name) => el("canvas", { class: `par-${name}`, "aria-hidden": "true" }));
@@ -35,6 +35,7 @@
     plots.grip.listen(plot, { find, redrawTop, press });
     const draw = (view) => {
       const before = plot.view;
+      if (before && before.table !== view.table) plot.at = -1; // rows may be others
       plot.view = view;
       if (!before || !plot.frame || isOther(before, view)) redrawAll(plot);
       else redrawTop(plot);
@@ -42,7 +43,7 @@
     return { draw, resize: () => { if (plot.view) redrawAll(plot); }, beyond: () => plot.beyond };
   }
 
-  const isOther = (before, view) => before.ink !== view.ink || before.ids.join() !== view.ids.join() || before.tint !== view.tint;
+  const isOther = (before, view) => before.ink !== view.ink || before.table !== view.table || before.ids.join() !== view.ids.join() || before.tint !== view.tint;
 
   function layout({ model, view, scroller }) {
     const axes = view.ids.map((id) => {

@@ -12,11 +12,21 @@
 
   // ---- controls ---------------------------------------------------------------------------------
 
-  /** A labelled choice: {node, show(value)}. */
+  /** A labelled choice: {node, show(value), offer(choices)}, the last for other choices than at first. */
   plots.select = (label, choices, onChange) => {
-    const box = el("select", {}, choices.map(([value, text]) => el("option", { value, text })));
+    const box = el("select");
+    let offered = "";
+    const offer = (pairs) => {
+      const sign = JSON.stringify(pairs);
+      if (sign === offered) return;
+      offered = sign;
+      const now = box.value;
+      box.replaceChildren(...pairs.map(([value, text]) => el("option", { value, text })));
+      if (pairs.some(([value]) => value === now)) box.value = now;
+    };
+    offer(choices);
     box.addEventListener("change", () => onChange(box.value));
-    return { node: el("label", { class: "plot-select" }, el("span", { text: label }), box), show: (value) => { box.value = value; } };
+    return { node: el("label", { class: "plot-select" }, el("span", { text: label }), box), offer, show: (value) => { box.value = value; } };
   };
 
   /** A row of buttons of which one is pressed: {node, show(value)}. */
@@ -38,22 +48,50 @@
   async function start() {
     const section = document.getElementById("explore-plots");
     const slug = document.getElementById("content").dataset.experiment;
-    if (!section || !slug) return;
+    if (!section || !slug || page) return;
     try {
       const table = await reportgen.load.table(slug);
-      page = pageOf(section, plots.model.of(table));
+      page ??= pageOf(section, plots.model.of(table));
     } catch (error) {
       section.hidden = false;
-      section.append(el("p", { class: "empty", text: error.message }));
+      section.replaceChildren(el("p", { class: "empty", text: error.message }));
     }
   }
+
+  /** The runs as they are by now, while a watch goes on; null where nothing can be drawn yet. */
+  reportgen.on("table", (table) => {
+    if (page) renew(page, table);
+    else start();
+  });
+  reportgen.on("renewed", start); // the section may have come with the second run
+
+  /** Take in other values: all parts share one model. What is set, open and in sight stays. */
+  function renew(here, table) {
+    const { pages } = here.model.table;
+    const rowOf = new Map(table.pages.map((name, row) => [name, row]));
+    visible = visible && visible.map((row) => rowOf.get(pages[row])).filter((row) => row !== undefined);
+    const { metric, ids } = here;
+    Object.assign(here.model, plots.model.of(table));
+    readState(here);
+    here.metric = here.model.metrics.find((one) => metric && one.name === metric.name) || here.metric;
+    if (ids.length > 1 && ids.every((id) => here.model.byId.has(id))) here.ids = ids;
+    here.metricBox.offer(metricChoices(here.model));
+    here.metricBox.node.hidden = here.model.metrics.length < 2;
+    buildParallel(here);
+    if (here.groups) here.groups.renew();
+    else here.groups = plots.groups.create(here.section, here.model);
+    if (here.brush.size) emit(here);
+    else refresh(here);
+  }
+
+  const metricChoices = (model) => model.metrics.map((one) => [one.name, one.name]);
 
   function pageOf(section, model) {
     if (model.table.count < 2 || !(model.params.length || model.metrics.length)) return null;
     const here = { section, model, brush: new Map(), ink: plots.colours(), parts: {}, wide: false };
     readState(here);
+    if (!isDrawn(here)) return null;
     build(here);
-    if (!here.parallel && !here.groups && !isDotted(here.metric)) return null;
     section.hidden = false;
     section.dataset.live = "";
     foldPictures();
@@ -63,6 +101,8 @@
     if (here.brush.size) emit(here);
     return here;
   }
+
+  const isDrawn = ({ ids, model, metric }) => ids.length > 1 || isDotted(metric) || plots.groups.isGrouped(model);
 
   const isDotted = (metric) => metric !== null && metric.values.filter((value) => !Number.isNaN(value)).length >= LEAST_DOTS;
 
@@ -96,25 +136,26 @@
   function build(here) {
     const { section, model } = here;
     const hint = el("span", { class: "hint", text: "hover a run to read it, press to choose it; it keeps its colour on the whole page" });
-    here.metricBox = plots.select("Metric", model.metrics.map((one) => [one.name, one.name]), (value) => state.set({ px: model.lead && value === model.lead.name ? "" : value }));
-    section.append(el("div", { class: "sh" }, el("h2", { id: "explore", text: "Explore" }), hint, model.metrics.length > 1 ? here.metricBox.node : null));
-    buildParallel(here);
+    here.metricBox = plots.select("Metric", metricChoices(model), (value) => state.set({ px: model.lead && value === model.lead.name ? "" : value }));
+    here.metricBox.node.hidden = model.metrics.length < 2;
+    section.append(el("div", { class: "sh" }, el("h2", { id: "explore", text: "Explore" }), hint, here.metricBox.node));
     here.parts.best = el("div", { class: "plot-part" });
     here.parts.scatter = el("div", { class: "plot-part" });
     section.append(here.parts.best, here.parts.scatter);
+    buildParallel(here);
     here.groups = plots.groups.create(section, model);
   }
 
   function buildParallel(here) {
     const { model, section } = here;
+    if (here.parallel || here.ids.length < 2) return;
     here.limits = el("div", { class: "plot-limits", role: "group", "aria-label": "Limits" });
     here.legend = el("span", { class: "plot-legend" });
     here.chooser = el("details", { class: "plot-chooser" }, el("summary", { text: "Axes" }));
     here.chooser.addEventListener("toggle", () => { if (here.chooser.open) fillChooser(here); });
     const caption = el("figcaption", {}, el("b", { text: "Runs as lines" }), here.legend, here.chooser);
     const holder = el("div", { class: "par" });
-    if (here.ids.length < 2) return;
-    section.append(el("figure", { class: "card fig plot-par" }, caption, holder, here.limits));
+    section.querySelector(".sh").after(el("figure", { class: "card fig plot-par" }, caption, holder, here.limits));
     here.parallel = plots.parallel.create(holder, model, {
       brush: (brush, isDone) => setBrush(here, brush, isDone),
       order: (ids) => state.set({ axes: ids.map((id) => id.replaceAll(",", "%2C")).join(",") }),
@@ -241,7 +282,7 @@
     if (metric) here.metricBox.show(metric.name);
     if (!here.parallel) return;
     const tint = metric && metric.direction && metric.varies ? metric : null;
-    here.parallel.draw({ ids, brush, rows: here.rows, isPart: here.rows.length < model.table.count, chosen: here.chosen, ink, tint });
+    here.parallel.draw({ table: model.table, ids, brush, rows: here.rows, isPart: here.rows.length < model.table.count, chosen: here.chosen, ink, tint });
     showLimits(here);
     showLegend(here, tint);
   }
@@ -262,7 +303,7 @@
   function drawPanels(here) {
     const { metric, model } = here;
     if (!isDotted(metric)) return;
-    if (here.drawn !== metric) makePanels(here);
+    if (here.drawn !== metric && !respecified(here)) makePanels(here);
     const shown = new Set(here.rows);
     const faint = [];
     for (let row = 0; row < model.table.count; row += 1) if (!shown.has(row)) faint.push(row);
@@ -279,6 +320,24 @@
     waiting = requestAnimationFrame(() => next(here));
   }
 
+  /** What a panel shows of a parameter. */
+  const specOf = (model, param, metric) => ({ title: param.name, hint: hintOf(model, param, metric), x: param, y: metric });
+
+  /** Whether the panels that stand there could take newer values of the same metric. */
+  function respecified(here) {
+    const { metric, model, panels, best } = here;
+    if (!panels || here.drawn.name !== metric.name) return false;
+    const specs = panels.map((panel) => {
+      const param = panel === best ? null : model.byId.get(panel.id());
+      return panel === best ? bestOf(model, metric) : param && specOf(model, param, metric);
+    });
+    const isNew = model.params.some((param) => !model.seeds.has(param.id) && !here.told.has(param.id));
+    if (isNew || !specs.every(Boolean) || Boolean(best) !== Boolean(bestOf(model, metric))) return false;
+    panels.forEach((panel, at) => panel.take(specs[at]));
+    here.drawn = metric;
+    return true;
+  }
+
   function makePanels(here) {
     const { metric, model, parts } = here;
     here.drawn = metric;
@@ -290,17 +349,16 @@
       const panel = plots.panel.create(host, model, spec);
       here.panels.push(panel);
       here.near.observe(panel.node);
+      return panel;
     };
     const best = bestOf(model, metric);
-    if (best) make(parts.best, best);
+    here.best = best ? make(parts.best, best) : null;
     const told = plots.model.telling(model, metric);
+    here.told = new Set(told.map((param) => param.id));
     if (!told.length) return;
     const grid = el("div", { class: "figs plot-figs" });
-    const add = (params) => {
-      for (const param of params) {
-        make(grid, { title: param.name, hint: hintOf(model, param, metric), x: param, y: metric });
-      }
-    };
+    const add = (params) => params.map((param) => model.byId.get(param.id)).filter(Boolean) // they may be newer by now
+      .forEach((param) => make(grid, specOf(model, param, here.metric)));
     parts.scatter.append(el("div", { class: "plot-head" }, el("h3", { text: `${metric.name} by parameter` }), el("span", { class: "hint", text: "association in these runs, not cause" })), grid);
     add(told.slice(0, MOST_PANELS));
     if (told.length > MOST_PANELS) {

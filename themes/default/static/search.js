@@ -86,7 +86,9 @@
 
   async function fillShelf(shelf, tell) {
     try {
-      await takeIn(shelf, await load.table(shelf.slug), tell);
+      const table = await load.table(shelf.slug);
+      Object.assign(shelf, { texts: [], ends: [], pairs: [], reason: "" });
+      await takeIn(shelf, table, tell);
     } catch (error) {
       shelf.reason = error.message;
     }
@@ -103,11 +105,21 @@
 
   async function fill(tell) {
     const site = await load.site();
+    places.length = 0;
     placesOf(site);
-    shelves.push(...site.experiments.filter((one) => one.runs > 0).map(emptyShelf));
+    const known = new Map(shelves.map((shelf) => [shelf.slug, shelf]));
+    shelves.length = 0;
+    shelves.push(...site.experiments.filter((one) => one.runs > 0).map((one) => known.get(one.slug) || emptyShelf(one)));
     tell();
-    await load.each(shelves, AT_ONCE, (shelf) => fillShelf(shelf, tell));
+    await load.each(shelves.filter((shelf) => !shelf.isDone), AT_ONCE, (shelf) => fillShelf(shelf, tell));
   }
+
+  // What changes while a watch goes on is taken in when somebody searches again.
+  reportgen.on("live", (paths) => {
+    const stale = shelves.filter((shelf) => paths.includes(`experiments/${shelf.slug}/runs.js`));
+    for (const shelf of stale) shelf.isDone = false;
+    if (stale.length || paths.includes("data/site.js")) begun = null;
+  });
 
   /** Take in all there is to find, once; `tell()` is called whenever more is there. */
   function begin(tell) {

@@ -10,6 +10,9 @@
   const AHEAD_PX = 200; // of columns
   const phone = matchMedia("(max-width: 640px)");
 
+  /** Whether two columns take the same cells: their values may be newer. */
+  const isAlike = (one, other) => one === other || ["id", "width", "kind", "group", "label"].every((name) => one[name] === other[name]);
+
   class Grid {
     /**
      * `owner`: {name (column), cell(td, column, item), nameCell(th, item), sortOf(id),
@@ -63,8 +66,8 @@
     /** Show other columns: the first `pinned` of them stay in sight. */
     setColumns(columns, pinned) {
       const same = columns.length === this.columns.length && this.isPhone === phone.matches
-        && columns.every((column, place) => column === this.columns[place]);
-      if (same && pinned === this.asked) return;
+        && columns.every((column, place) => isAlike(column, this.columns[place]));
+      if (same && pinned === this.asked) { this.columns = columns; return; }
       this.asked = pinned;
       this.isPhone = phone.matches;
       this.clear();
@@ -78,6 +81,27 @@
       this.active.column = Math.min(this.active.column, columns.length);
       this.table.setAttribute("aria-colcount", columns.length + 1);
       this.table.style.width = `max(100%, ${this.lefts.at(-1) + this.starts.at(-1)}px)`;
+    }
+
+    /** What is to be in sight, and under the keys, when other rows have come between: for `goBack`. */
+    placeOf(keyOf) {
+      const top = Math.floor(this.port.scrollTop / this.rowHeight);
+      const item = top > 0 && this.items[top]; // who is at the top wants to see what is new
+      const active = this.items[this.active.place];
+      return { top, key: item && keyOf(item), active: active && keyOf(active) };
+    }
+
+    /** Put the same rows where they were before. */
+    goBack({ top, key, active }, keyOf) {
+      const find = (wanted) => this.items.findIndex((item) => keyOf(item) === wanted);
+      const at = active === undefined ? -1 : find(active);
+      if (at >= 0) this.active.place = at;
+      const now = key ? find(key) : -1;
+      if (now < 0 || now === top) return;
+      this.below.style.height = `${this.items.length * this.rowHeight}px`; // room to scroll in, until drawn
+      this.port.scrollTop += (now - top) * this.rowHeight;
+      this.look();
+      this.draw();
     }
 
     /** How many columns can be pinned so that the others keep room to scroll in. */

@@ -16,6 +16,9 @@
   const ALL = "*"; // of `open`
   const KEYS = ["q", "sort", "cols", "pin", "rows", "open"];
 
+  /** What a row of the table is about, whatever its place. */
+  const keyOf = (item, pages) => (item.group ? `group ${groupKey(item.value)}` : pages[item.row]);
+
   class RunTable {
     constructor(table, section) {
       this.table = table;
@@ -36,10 +39,17 @@
     /** Take in the runs as they are by now; what is chosen, folded and in sight stays. */
     renew(table) {
       const { columns, usual, name } = columnsOf(table);
-      Object.assign(this, { table, columns, usual, name, emitted: null });
-      this.rowOf = new Map(table.pages.map((page, row) => [page, row]));
+      const pages = this.table.pages;
+      const place = this.grid.placeOf((item) => keyOf(item, pages));
+      const rowOf = new Map(table.pages.map((page, row) => [page, row]));
+      const moved = (row) => rowOf.get(pages[row]) ?? -1;
+      Object.assign(this, { table, columns, usual, name, rowOf, emitted: null });
+      this.brush = this.brush && new Set([...this.brush].map(moved).filter((row) => row >= 0));
+      if (this.anchor !== undefined) this.anchor = moved(this.anchor);
       this.hasFamilies = table.parents.some((parent) => parent >= 0);
-      this.read();
+      this.filter.suggest.renew(table);
+      this.read({ leavesField: document.activeElement === this.filter.input });
+      this.grid.goBack(place, (item) => keyOf(item, table.pages));
       this.choose(state.runs());
     }
 
@@ -102,9 +112,10 @@
 
     columnOf(id) { return id === "name" ? this.name : this.columns.get(id); }
 
-    read() {
+    /** With `leavesField`, what is being typed is left alone. */
+    read({ leavesField = false } = {}) {
       const q = state.get("q");
-      if (this.filter.input.value.trim() !== q) this.filter.show(q);
+      if (!leavesField && this.filter.input.value.trim() !== q) this.filter.show(q);
       try {
         this.passes = q ? reportgen.filter.parse(q, this.table).matches : null;
       } catch (error) {
@@ -382,7 +393,7 @@
   }
 
   function follow(slug, made) {
-    reportgen.load.again("table", slug).then((table) => {
+    reportgen.load.table(slug).then((table) => {
       made.renew(table);
       reportgen.emit("table", table);
     }).catch((error) => reportgen.say(error.message));
