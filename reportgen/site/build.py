@@ -102,7 +102,8 @@ class Build:
         with ExitStack() as stack:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
-            self._diffs.open(self._root, manifest, self._known)
+            done = self._looks, self._written.receipts
+            self._diffs.open(self._root, manifest, self._known, done)
             writer = Writer(self._root, manifest)
             stack.callback(writer.close)
             self._written.add(writer.write(self._static_files()))

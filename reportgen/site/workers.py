@@ -130,7 +130,9 @@ class RunBuilder:
         job = fitted(self._context, entry, job, run)
         if job.elsewhere:
             done.elsewhere[job.outline.where] = job.elsewhere
-        written = self._own_writer().write(run_outputs(self._context, store, entry, job, run))
+        writer = self._own_writer()
+        outputs = run_outputs(self._context, store, entry, job, run, hash_of=writer.hash_of)
+        written = writer.write(outputs)
         done.written.add(written)
         if not written.failures:
             folder = f"runs/{job.link.page}"
