@@ -18,10 +18,9 @@ STATIC = Path(__file__).parents[2] / "themes" / "default" / "static"
 EDITS = "pairs => pairs.map(([a, b, most]) => reportgen.difftext.edits([...a], [...b], most))"
 DIFFS = "cases => cases.map(([a, b, most]) => reportgen.difftext.diff(a, b, { most }))"
 
-WORDS = "lr: 0.1 0.10 1e-4 1E+5 1.2.3 -0.5 12e+-3 e+ true None x_1 naïve größe 実験 ３ Ⅷ ² ½".split(
-    " "
-)
-WORDS += ["😀", "𝔸𝔹", '"a"', "[1,", "{}", "==", "<b>", "&amp;", "//", "#", "\\", "é", "\u00ad"]
+SPELT = """lr: 0.1 0.10 1e-4 1E+5 1.2.3 -0.5 12e+-3 e+ true None x_1 naïve größe 実験 ３ Ⅷ ² ½ 😀
+𝔸𝔹 "a" [1, {} == <b> &amp; // # \\ é \u00ad"""
+WORDS = SPELT.split()
 BLANKS = [" ", "  ", "\t", "\x1c", "\u00a0", "\u2003", "\ufeff", "\x85", ""]
 
 

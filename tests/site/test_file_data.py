@@ -13,6 +13,7 @@ from tests.site.hostile_texts import MARKUP
 from tests.sites import add_experiment, add_run, build, page, run_id, tree_of
 from tests.trees import write
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><script/></svg>'
 CALL = re.compile(r"reportgen\.put\(\"files\",\"(\w+)\",'(.*)'\);\n", re.DOTALL)
 
 
@@ -43,7 +44,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kinds = add_run(store, 3)
     write(kinds, {"artifacts/it's.json": '{"lr": 0.10, "odd": "\\u2028"}', "artifacts/a.bin": "b"})
     write(kinds, {"artifacts/not.txt": b"\xff\xfe", "artifacts/nul.txt": "\0"})
-    write(kinds, {"artifacts/fit.svg": "<svg/>", "artifacts/odd.txt": MARKUP})
+    write(kinds, {"artifacts/fit.svg": SVG, "artifacts/odd.txt": MARKUP})
     write(kinds, {"artifacts/requirements.txt": "numpy==2.0\nScikit_Learn>=1.4 # x\n"})
     return store
 
@@ -68,6 +69,7 @@ def test_all_copies_have_hashes_and_texts_are_whole(store: Path, site: Path) -> 
     }
     assert sorted(found["texts"]) == ["it's.json", "odd.txt", "requirements.txt"]
     assert found["texts"]["odd.txt"] == MARKUP
+    assert found["drawings"]["fit.svg"].startswith("data:image/svg+xml,")
     assert found["packages"] == {"numpy": "2.0", "scikit-learn": ">=1.4"}
 
 
@@ -88,10 +90,10 @@ def test_texts_beyond_the_bounds_are_named(site: Path) -> None:
 
 
 def test_what_is_not_copied_is_not_told(store: Path, tmp_path: Path) -> None:
-    build(store, tmp_path / "site", max_file=10)
+    build(store, tmp_path / "site", max_file=3)
     found = told(tmp_path / "site", 3)
     assert found["texts"] == {}
-    assert sorted(found["hashes"]) == ["a.bin", "fit.svg", "not.txt", "nul.txt"]
+    assert sorted(found["hashes"]) == ["a.bin", "not.txt", "nul.txt"]
     assert found["packages"] == {"numpy": "2.0", "scikit-learn": ">=1.4"}
     assert not has_files(tmp_path / "site", 2)
 

@@ -1,24 +1,26 @@
 """A run's files for scripts that compare any two runs, `files.js`: hashes, texts and packages.
 
 A page that was opened from a folder can read no file but scripts, so the texts that a diff shows
-line by line stand here once more, as far as they are small. It is a script of its own, which only
-the page of comparisons loads. Hashes are those that the copies were written with: no file is read
+line by line stand here once more, as far as they are small, and so do SVG images, whose copies no
+page can show. It is a script of its own, which only the page of comparisons loads. Hashes are those that the copies were written with: no file is read
 for them.
 """
 
 from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, field
+from functools import partial
 
 from reportgen.analysis.diff_files import is_json, is_picture, is_text, text_in
 from reportgen.analysis.diff_text import MOST_BYTES, MOST_LINES, laid_out
 from reportgen.digest import Digest, digest_of
 from reportgen.errors import AccessError
 from reportgen.model import Artifact, Run
+from reportgen.render.viewers import is_bitmap, picture
 from reportgen.site.diffs.sides import Side, environment_files, packages_of
 from reportgen.site.outputs import Output
 from reportgen.site.scripts import put_call
 
-MOST_TEXT = 256 << 10  # characters of all texts of a run
+MOST_TEXT = 256 << 10  # characters of all texts and drawings of a run
 _HASH_DIGITS = 32  # of the 64 of a SHA-256: enough to tell files apart
 
 
@@ -49,16 +51,22 @@ def files_output(code: Digest, page: str, side: Side, copied: Sequence[Copied]) 
 
 def _plain(side: Side, copied: Sequence[Copied]) -> dict[str, object]:
     texts = _Texts(side)
-    for one in sorted(copied, key=lambda one: (one.artifact.size, one.artifact.path)):
-        texts.take(one.artifact)
+    for artifact in sorted((one.artifact for one in copied), key=_rank):
+        texts.take(artifact)
     return {
         "hashes": dict(_hashes(copied)),
         "texts": texts.found,
         "laid": texts.laid,
         "large": texts.large,
         "left": texts.left,
+        "drawings": texts.drawings,
         "packages": packages_of(side),
     }
+
+
+def _rank(artifact: Artifact) -> tuple[bool, int, str]:
+    """Texts before drawings, small ones first."""
+    return is_picture(artifact.path), artifact.size, artifact.path
 
 
 def _hashes(copied: Sequence[Copied]) -> Iterator[tuple[str, str]]:
@@ -69,19 +77,24 @@ def _hashes(copied: Sequence[Copied]) -> Iterator[tuple[str, str]]:
 
 @dataclass(slots=True)
 class _Texts:
-    """The texts of a run: the smallest first, while there is room."""
+    """The texts of a run, and its SVG images, while there is room."""
 
     side: Side
     found: dict[str, str] = field(default_factory=dict)  # as they are compared, by path
     laid: list[str] = field(default_factory=list)  # of JSON, that was laid out in lines
     large: list[str] = field(default_factory=list)  # too large to be compared line by line
     left: list[str] = field(default_factory=list)  # no room was left for them
+    drawings: dict[str, str] = field(default_factory=dict)  # as addresses of an image, by path
     room: int = MOST_TEXT
 
     def take(self, artifact: Artifact) -> None:
         """Take in an artifact, if it is a text."""
         path = artifact.path
-        if not is_text(path) or is_picture(path):
+        if is_picture(path):
+            if not is_bitmap(path):
+                self._draw(artifact)
+            return
+        if not is_text(path):
             return
         if artifact.size > MOST_BYTES:
             self.large.append(path)
@@ -89,6 +102,16 @@ class _Texts:
             self.left.append(path)
         elif (text := self._read(artifact)) is not None:
             self._keep(path, text)
+
+    def _draw(self, artifact: Artifact) -> None:
+        read = partial(self.side.head, artifact)
+        try:
+            shown = picture(artifact.path, artifact.size, read, "")
+        except AccessError:
+            return
+        if shown is not None and len(shown.src) <= self.room:
+            self.drawings[artifact.path] = shown.src
+            self.room -= len(shown.src)
 
     def _read(self, artifact: Artifact) -> str | None:
         try:
