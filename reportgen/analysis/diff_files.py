@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from reportgen.analysis.diff_text import MOST_BYTES, MOST_SHOWN, TextDiff, diff_texts
+from reportgen.analysis.diff_text import (
+    MOST_BYTES,
+    MOST_SHOWN,
+    TOO_LARGE,
+    TextDiff,
+    diff_texts,
+)
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
 
@@ -99,7 +105,7 @@ def diff_files(
             same.append(shown.path)
             continue
         text = None
-        is_image = _IMAGE.fullmatch(ending_of(shown.path)) is not None
+        is_image = is_picture(shown.path)
         is_compared = change is Change.CHANGED and not is_image and texts < _MOST_TEXTS
         if is_compared and room > 0 and old and new and is_text(shown.path):
             is_table = _TABLE.fullmatch(ending_of(shown.path)) is not None
@@ -143,24 +149,39 @@ def _text(
     old: Artifact, new: Artifact, readers: tuple[Reader, Reader], most: int
 ) -> TextDiff | None:
     if max(old.size, new.size) > MOST_BYTES:
-        return TextDiff((), 0, 0, "too large to be compared line by line")
+        return TextDiff((), 0, 0, TOO_LARGE)
     try:
         bodies = readers[0].head(old, MOST_BYTES), readers[1].head(new, MOST_BYTES)
     except AccessError:
         return TextDiff((), 0, 0, "cannot be read any more")
+    a, b = map(text_in, bodies)
+    if a is None or b is None:
+        return None
+    return diff_texts(a, b, is_json=is_json(new.path), most_shown=most)
+
+
+def text_in(body: bytes) -> str | None:
+    """The text that is compared; None for bytes that are none."""
     try:
-        a, b = (body.decode("utf-8-sig").replace("\r\n", "\n") for body in bodies)
+        text = body.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         return None
-    if "\0" in a or "\0" in b:
-        return None
-    is_json = ending_of(new.path) in ("json", "ipynb", "geojson")
-    return diff_texts(a, b, is_json=is_json, most_shown=most)
+    return None if "\0" in text else text
 
 
 def is_text(path: str) -> bool:
     """Whether a file is a text by its name."""
     return bool(_TEXT.fullmatch(ending_of(path))) or path.rpartition("/")[2] in _BARE_TEXTS
+
+
+def is_json(path: str) -> bool:
+    """Whether a text is laid out in lines before it is compared."""
+    return ending_of(path) in ("json", "ipynb", "geojson")
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file is an image by its name, and so no text to be compared."""
+    return _IMAGE.fullmatch(ending_of(path)) is not None
 
 
 def ending_of(path: str) -> str:

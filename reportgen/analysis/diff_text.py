@@ -16,6 +16,7 @@ _MOST_WORD_EDITS = 60  # of a line
 _MOST_WORDS = 400  # of a line
 _LONGEST_LINE = 2_000  # characters
 MOST_SHOWN = 2_000  # lines, where nothing else is said
+TOO_LARGE = "too large to be compared line by line"
 _CONTEXT = 3  # equal lines around a change
 _ALIKE = 0.35  # the part of a line that must be kept for it to count as changed, not replaced
 _WORD = re.compile(r"\d(?:[\w.]|(?<=[eE])[+-])*|\w+|\s+|[^\w\s]")  # a number is one word
@@ -70,13 +71,13 @@ def diff_texts(a: str, b: str, *, is_json: bool = False, most_shown: int = MOST_
     note = ""
     if is_json:
         given = a, b
-        a, b = _indented(a), _indented(b)
+        a, b = laid_out(a), laid_out(b)
         note = "laid out in lines to be compared" if (a, b) != given else ""
     if a.endswith("\n") and b.endswith("\n"):
         a, b = a[:-1], b[:-1]
     lines_a, lines_b = a.split("\n"), b.split("\n")
     if max(len(lines_a), len(lines_b)) > MOST_LINES:
-        return TextDiff((), 0, 0, "too large to be compared line by line")
+        return TextDiff((), 0, 0, TOO_LARGE)
     edits = edits_of(lines_a, lines_b, _MOST_EDITS)
     if edits is None:
         return TextDiff((), 0, 0, "too different to be compared line by line")
@@ -89,8 +90,8 @@ def diff_texts(a: str, b: str, *, is_json: bool = False, most_shown: int = MOST_
     return TextDiff(hunks, added, removed, note)
 
 
-def _indented(text: str) -> str:
-    """JSON in lines, where it is JSON in a line or two."""
+def laid_out(text: str) -> str:
+    """JSON in lines, where it is JSON in a line or two; any other text as it is."""
     if text.count("\n") > 2:
         return text
     try:

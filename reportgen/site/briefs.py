@@ -5,15 +5,16 @@ findings about it; with the brief at hand, the runs of an experiment that did no
 read for it again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from math import ceil
+from math import ceil, isfinite
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from reportgen.analysis.diff_metrics import Judgement
 from reportgen.analysis.failure_rules import FailureRule
 from reportgen.analysis.failures import FailureGroup, ListedRun, failure_groups
 from reportgen.analysis.finding_texts import Finding, Level
@@ -63,7 +64,7 @@ class Brief:
     looks: tuple[Look, ...]  # at test sets, by all runs
     elsewhere: Mapping[str, Elsewhere]  # by run: its metrics that are test by other runs
     primary: MetricKey | None  # the metric that runs are ranked by
-    noise: float | None  # up to this, differences in it are chance; None where that is not known
+    limits: Mapping[MetricKey, float]  # by metric: up to this, differences are chance; if known
     judged: Digest  # of how its metrics are judged
 
 
@@ -87,9 +88,15 @@ def brief_of(
         looks,
         survey.standing.elsewhere,
         survey.standing.primary,
-        survey.noise.limit if survey.noise else None,
+        dict(_limits(survey.judgement)),
         digest_of(survey.judgement),
     )
+
+
+def _limits(judgement: Judgement) -> Iterator[tuple[MetricKey, float]]:
+    for key, own in judgement.facts.items():
+        if own.limit is not None and isfinite(own.limit):
+            yield key, own.limit
 
 
 def _leader(survey: Survey) -> Leader | None:
@@ -161,7 +168,7 @@ def _brief(plain: dict[str, Any]) -> Brief:
         tuple(Look(**look) for look in plain["looks"]),
         {where: _elsewhere(found) for where, found in plain["elsewhere"].items()},
         plain["primary"],
-        plain["noise"],
+        {key: float(limit) for key, limit in plain["limits"].items()},
         plain["judged"],
     )
 

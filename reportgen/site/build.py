@@ -106,7 +106,8 @@ class Build:
         with ExitStack() as stack:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
-            self._diffs.open(self._root, manifest, self._known)
+            done = self._looks, self._written.receipts
+            self._diffs.open(self._root, manifest, self._known, done)
             writer = Writer(self._root, manifest, refresh=self._context.refresh)
             stack.callback(writer.close)
             self._written.add(writer.write(asset_outputs(self._context)))
@@ -268,9 +269,8 @@ class Build:
         self._problems = self._edition.problems([*self._problems, *self._ledger.problems])
         found = self._problems, self._edition.failures(self._written.failures)
         briefs = self._briefs.all()
-        self._written.add(writer.write(card))
         beside = outputs_beside(self._context, self._catalog, briefs, previous)
-        self._written.add(writer.write(beside))
+        self._written.add(writer.write([*card, *beside]))
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
         self._briefs.save()

@@ -137,7 +137,9 @@ class RunBuilder:
         job = fitted(self._context, entry, job, run)
         if job.elsewhere:
             done.elsewhere[job.outline.where] = job.elsewhere
-        written = self._own_writer().write(run_outputs(self._context, store, entry, job, run))
+        writer = self._own_writer()
+        outputs = run_outputs(self._context, store, entry, job, run, hash_of=writer.hash_of)
+        written = writer.write(outputs)
         done.written.add(written)
         if told is not None:
             look_into(store, run, told, (self._context.max_file, self._context.max_run))

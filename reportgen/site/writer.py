@@ -54,12 +54,13 @@ class Writer:
         self._refresh = refresh
         self._journal: Journal | None = None
         self._folders: set[str] = set()
+        self._present = Written()  # of the present call of `write`
         self._made: set[str] = set()  # by the present call of `write`: nothing stood in them
         self._fresh = f"{self._root}/{STATE_FOLDER}/{os.getpid()}.new"
 
     def write(self, outputs: Iterable[Output]) -> Written:
         """Bring the files of these outputs up to date, in their order."""
-        written = Written()
+        written = self._present = Written()
         self._made.clear()
         for output in outputs:
             try:
@@ -70,6 +71,11 @@ class Writer:
                     hint="check the output folder's space and permissions, then build again",
                 ) from error
         return written
+
+    def hash_of(self, path: str) -> bytes | None:
+        """The SHA-256 of a file that the present call of `write` is done with; None for others."""
+        receipt = self._present.receipts.get(path)
+        return None if receipt is None else receipt.sha256
 
     def is_stale(self, path: str, digest: Digest) -> bool:
         """Whether an output with that digest would be made by `write`."""

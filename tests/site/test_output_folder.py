@@ -119,6 +119,7 @@ def test_page_edited_by_hand_is_not_pruned(store: Path, site: Path) -> None:
         f"diffs/{run_id(0)}..{run_id(1)}/index.html",
         "experiments/experiment-1/overview-1.svg",  # there is nothing to compare any more
         f"{folder}/artifacts/notes.txt",
+        f"{folder}/files.js",
         f"{folder}/run.js",
         f"{folder}/run.json",
     )

@@ -105,6 +105,7 @@ def test_other_bytes_of_an_artifact_render_its_page_again(store: Path, site: Pat
     report = rebuild(store)
     assert report.written == (
         f"runs/{run_id(2)}/artifacts/table.csv",
+        f"runs/{run_id(2)}/files.js",
         run_page(2),
         *DIFFS_OF_2,
     )
@@ -132,7 +133,7 @@ def test_new_run_writes_what_shows_it_and_its_neighbour(store: Path, site: Path)
     folder = f"runs/{run_id(9)}"
     assert report.pruned == ()
     assert set(report.written) == {
-        *(f"{folder}/{name}" for name in ("artifacts/table.csv", "run.json", "run.js")),
+        *(f"{folder}/{name}" for name in ("artifacts/table.csv", "files.js", "run.json", "run.js")),
         f"{folder}/index.html",
         run_page(4),  # the next older run has a newer one now
         f"diffs/{run_id(4)}..{run_id(9)}/index.html",

@@ -22,10 +22,13 @@ from reportgen.site.catalog import Catalog, Entry, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import Pair, diff_folder, pairs_of
 from reportgen.site.manifest import Manifest
+from reportgen.site.outputs import Receipt
 from reportgen.site.pages.diff import DiffJob, DiffRun
 from reportgen.site.survey import Survey
 from reportgen.site.workers import Crew
 from reportgen.site.writer import Written
+
+_COPIES = "artifacts/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,19 @@ class DiffPlan:
         self._reason = reason
         self._foreign = dict(self._read_foreign())
 
-    def open(self, root: Path, manifest: Manifest, looks: Mapping[str, Looked]) -> None:
-        """Tell where the site is, and what is known of its files from the last build."""
+    def open(
+        self,
+        root: Path,
+        manifest: Manifest,
+        looks: Mapping[str, Looked],
+        done: tuple[Mapping[str, Looked], Mapping[str, Receipt]],
+    ) -> None:
+        """Tell where the site is, and what is known of its files: from the last build, and so far.
+
+        `done` grows while this build goes on.
+        """
         self._site = root, manifest, looks
+        self._site_so_far = done
 
     def begin(self, crew: Crew, done: Done) -> Iterator[Written]:
         """Begin to make the diffs of an experiment that are not as they should be."""
@@ -151,7 +164,19 @@ class DiffPlan:
 
     def _side(self, known: _Known) -> DiffRun:
         store, mark = known.entry.store, known.entry.mark
-        return DiffRun(store, mark, known.link, known.head(), self._is_sealed(known))
+        hashes = self._hashes_of(known.link.page)
+        return DiffRun(store, mark, known.link, known.head(), self._is_sealed(known), hashes)
+
+    def _hashes_of(self, page: str) -> dict[str, bytes]:
+        """The SHA-256 of the copied artifacts of a run that is done, by the names of the copies."""
+        looks, receipts = self._site_so_far
+        folder = f"runs/{page}"
+        look = looks.get(folder)
+        return {
+            name.removeprefix(_COPIES): receipts[f"{folder}/{name}"].sha256
+            for name in (look.names if look else ())
+            if name.startswith(_COPIES)
+        }
 
     def _is_sealed(self, known: _Known) -> bool:
         return self._context.heldout.is_sealed and not self._reason(known.run_id)

@@ -1,6 +1,6 @@
 """Two runs with the stores they are in, and all that differs between them, files included."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import BinaryIO
@@ -25,6 +25,10 @@ _PART = 1 << 20  # bytes that are hashed at a time
 _SMALL = 64 << 10  # bytes of a file that is kept
 
 
+def _nothing(_: str) -> None:
+    """What is known of a hash where nothing is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the two runs."""
@@ -34,6 +38,8 @@ class Side:
     is_sealed: bool = False  # whether its test results are in no file
     most_hashed: int = 256 << 10  # bytes of a file
     kept: dict[str, bytes] = field(default_factory=dict)  # small files that were read, by path
+    known: Callable[[str], str | None] = _nothing  # SHA-256 of a file that was hashed, by its path
+    hashes: dict[str, str] = field(default_factory=dict)  # those that were made here
 
     def head(self, artifact: Artifact, limit: int) -> bytes:
         """At most so many bytes from the start of a file. Raises AccessError."""
@@ -48,15 +54,21 @@ class Side:
 
     def fingerprint(self, artifact: Artifact) -> str | None:
         """The SHA-256 of a file; None for one that is too large to be read, or cannot be."""
-        if artifact.size > self.most_hashed:
-            return None
+        path = artifact.path
+        found = self.known(path) or self.hashes.get(path)
+        if found is not None or artifact.size > self.most_hashed:
+            return found
         try:
-            if artifact.size <= _SMALL:
-                return sha256(self.head(artifact, _SMALL)).hexdigest()
-            with self.store.open_artifact(self.run, artifact.path) as file:
-                return _hash_of(file)
+            found = self.hashes[path] = self._hash(artifact)
         except AccessError:
             return None
+        return found
+
+    def _hash(self, artifact: Artifact) -> str:
+        if artifact.size <= _SMALL:
+            return sha256(self.head(artifact, _SMALL)).hexdigest()
+        with self.store.open_artifact(self.run, artifact.path) as file:
+            return _hash_of(file)
 
 
 def _hash_of(file: BinaryIO) -> str:
@@ -91,40 +103,42 @@ def _environments(a: Side, b: Side, files: Files) -> Environments:
         return NO_ENVIRONMENTS
     if old == new and set(old) <= set(files.same):
         return Environments((), len(packages_in(_texts(a))))
-    return diff_environments(
-        packages_in(_texts(a)) if old else None,
-        packages_in(_texts(b)) if new else None,
-    )
+    return diff_environments(packages_of(a), packages_of(b))
+
+
+def packages_of(side: Side) -> dict[str, str] | None:
+    """The packages of a run and its models; None where no file names any."""
+    return packages_in(_texts(side)) if environment_files(side.run) else None
+
+
+def environment_files(run: Run) -> list[tuple[str, Artifact]]:
+    """The files of a run and of its models that name packages, with the model's id or ""."""
+    found = [("", artifact) for artifact in run.artifacts if is_environment(artifact.path)]
+    for model in run.models:
+        found += [(model.id, one) for one in model.artifacts if is_environment(one.path)]
+    return found
 
 
 def _named(run: Run) -> list[str]:
     """The files that name packages: paths below the run, and below each of its models."""
-    own = [artifact.path for artifact in run.artifacts if is_environment(artifact.path)]
-    for model in run.models:
-        paths = (artifact.path for artifact in model.artifacts)
-        own += [f"{model.id}/{path}" for path in paths if is_environment(path)]
-    return own
+    files = environment_files(run)
+    return [f"{model}/{one.path}" if model else one.path for model, one in files]
 
 
 def _texts(side: Side) -> Iterator[tuple[str, str]]:
     """The files of a run and of its models that name packages, as path and text."""
-    store, run = side.store, side.run
-    for artifact in run.artifacts:
-        if is_environment(artifact.path) and artifact.size <= MOST_BYTES:
-            yield artifact.path, _text(side, artifact)
-    for model in run.models:
-        for artifact in model.artifacts:
-            if is_environment(artifact.path) and artifact.size <= MOST_BYTES:
-                try:
-                    with store.open_model_artifact(run, model.id, artifact.path) as file:
-                        body = file.read(MOST_BYTES)
-                except AccessError:
-                    continue
-                yield artifact.path, body.decode("utf-8", "replace")
+    for model, artifact in environment_files(side.run):
+        if artifact.size > MOST_BYTES:
+            continue
+        try:
+            body = _body(side, model, artifact)
+        except AccessError:  # it went since the run was listed
+            continue
+        yield artifact.path, body.decode("utf-8", "replace")
 
 
-def _text(side: Side, artifact: Artifact) -> str:
-    try:
-        return side.head(artifact, MOST_BYTES).decode("utf-8", "replace")
-    except AccessError:  # it went since the run was listed
-        return ""
+def _body(side: Side, model: str, artifact: Artifact) -> bytes:
+    if not model:
+        return side.head(artifact, MOST_BYTES)
+    with side.store.open_model_artifact(side.run, model, artifact.path) as file:
+        return file.read(MOST_BYTES)

@@ -1,6 +1,6 @@
 """The page of a diff: two runs of the site, compared in advance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +24,7 @@ from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, r
 
 _ROOT = "../../"
 _SIDES_KEPT = 16
+_MOST_HASHED = 256 << 10  # bytes of a file, where fewer are copied
 _ROOM = 20  # lines of all texts of a page; `reportgen diff` shows more
 
 
@@ -36,6 +37,7 @@ class DiffRun:
     link: RunLink
     head: bytes
     is_sealed: bool  # whether its test results are
+    hashes: Mapping[str, bytes]  # SHA-256 of copied artifacts by the names of the copies, if known
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,26 @@ class DiffMaker:
         key = one.store, one.head
         side = self._sides.pop(key, None)
         if side is None:
-            side = Side(self._stores[one.store], unpack(one.head), one.is_sealed)
+            side = self._open(one)
         self._sides[key] = side
         if len(self._sides) > _SIDES_KEPT:
             del self._sides[next(iter(self._sides))]
         return side
+
+    def _open(self, one: DiffRun) -> Side:
+        """A run whose files are compared by their hashes as far as they are copied.
+
+        What was hashed when it was copied is not read for it again.
+        """
+        run = unpack(one.head)
+        names = _names(self._context, run)
+
+        def known(path: str) -> str | None:
+            found = one.hashes.get(names(path) or "")
+            return None if found is None else found.hex()
+
+        most = max(_MOST_HASHED, self._context.max_file)
+        return Side(self._stores[one.store], run, one.is_sealed, most, known=known)
 
     def _page(self, job: DiffJob) -> bytes:
         context = self._context

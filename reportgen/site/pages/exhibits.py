@@ -68,16 +68,16 @@ class Exhibits:
         self._context = context
         self._store = store
         self._run = run
-        self._copies = choose_copies(run.artifacts, context.max_file, context.max_run)
-        self._kept: dict[str, bytes] = {}  # small files that were copied just now, to show them
+        self.copies = choose_copies(run.artifacts, context.max_file, context.max_run)
+        self.kept: dict[str, bytes] = {}  # small files that were copied just now, to show them
 
     def hrefs(self) -> dict[str, str]:
         """The link to each copied artifact from the run's page, by the artifact's path."""
-        return {copy.artifact.path: copy.href for copy in self._copies}
+        return {copy.artifact.path: copy.href for copy in self.copies}
 
     def outputs(self, folder: str) -> Iterator[Output]:
         """The copied files, and the pages that frame what must not stand in a page of the site."""
-        for copy in self._copies:
+        for copy in self.copies:
             artifact = copy.artifact
             known = self._digest(artifact)
             yield Output(f"{folder}/artifacts/{copy.name}", known, partial(self._bytes, artifact))
@@ -99,7 +99,7 @@ class Exhibits:
         with self._store.open_artifact(self._run, artifact.path) as file:
             body = file.read()
         if len(body) <= _SMALL:
-            self._kept[artifact.path] = body
+            self.kept[artifact.path] = body
         return body
 
     def _frame(self, artifact: Artifact) -> bytes:
@@ -107,14 +107,14 @@ class Exhibits:
 
     def head_of(self, path: str, limit: int) -> bytes:
         """At most so many bytes from the start of an artifact. Raises AccessError."""
-        if path in self._kept:
-            return self._kept[path][:limit]
+        if path in self.kept:
+            return self.kept[path][:limit]
         with self._store.open_artifact(self._run, path) as file:
             return file.read(limit)
 
     def exhibition(self) -> Exhibition:
         """What the page shows: images together, all else by the first viewer that takes it."""
-        copies = {copy.artifact.path: copy for copy in self._copies}
+        copies = {copy.artifact.path: copy for copy in self.copies}
         rows: list[Exhibit] = []
         pictures: list[Picture] = []
         listed: list[Exhibit] = []

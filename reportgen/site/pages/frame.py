@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from reportgen.render.filters import url_path
 from reportgen.site.catalog import RunLink, Shelfmark
 
+_SHORT_ID = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -52,3 +54,9 @@ def run_href(root: str, link: RunLink) -> str:
 def run_link(root: str, link: RunLink, small: str = "") -> Link:
     """The link to a run, in its colour."""
     return Link(link.title, run_href(root, link), small, link.colour)
+
+
+def run_link_with_id(root: str, link: RunLink, run_id: str) -> Link:
+    """The link to a run, and in small the start of its id; not twice where it has no name."""
+    start = run_id[:_SHORT_ID]
+    return run_link(root, link, "" if link.title == start else start)

@@ -19,7 +19,7 @@ from reportgen.site.catalog import RunLink
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.experiment import RUNS_A_PAGE, ExperimentJob, page_path
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link_with_id
 from reportgen.site.pages.looks import ScoredSetView, scored_set_views
 from reportgen.site.pages.metricrows import SEALED, number_cell
 from reportgen.site.pages.table import ABSENT, Cell, cells_html
@@ -182,7 +182,7 @@ def _rows(
         cells = [_cell(run.metrics.get(key), is_sealed=is_sealed) for key in keys]
         sets = ", ".join(_set_name(one.name, one.dataset_digest) for one in _sets(job, run))
         yield HeldoutRow(
-            run_link(root, link, run.id[:8]),
+            run_link_with_id(root, link, run.id),
             run.status.name,
             run.start_time,
             cells_html(cells, "number"),

@@ -162,7 +162,7 @@ def _site_script(
     experiments = []
     for entry in catalog.entries:
         brief = briefs.get(entry.key)
-        known = {"primary": brief.primary, "noise": brief.noise} if brief else {}
+        known = {"primary": brief.primary, "limits": brief.limits} if brief else {}
         experiments.append({**_plain_entry(entry), **known})
         if brief and brief.looks:
             path = f"experiments/{entry.mark.slug}/heldout/index.html"

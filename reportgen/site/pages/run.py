@@ -1,6 +1,6 @@
-"""A run's page, its data as run.json and run.js, and its copied artifacts."""
+"""A run's page, its data as run.json, run.js and files.js, and its copied artifacts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -15,8 +15,10 @@ from reportgen.render.env import render
 from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import pairs_of
+from reportgen.site.diffs.sides import Side
 from reportgen.site.outputs import Output
 from reportgen.site.pages.exhibits import Exhibits
+from reportgen.site.pages.filedata import Copied, files_output, has_files
 from reportgen.site.pages.rundata import Logged, Placed, run_script
 from reportgen.site.pages.runview import RunPlace, run_view
 
@@ -59,9 +61,18 @@ def fitted(context: Context, entry: Entry, job: RunJob, run: Run) -> RunJob:
 
 
 def run_outputs(
-    context: Context, store: Store, entry: Entry, job: RunJob, run: Run
+    context: Context,
+    store: Store,
+    entry: Entry,
+    job: RunJob,
+    run: Run,
+    *,
+    hash_of: Callable[[str], bytes | None],
 ) -> Iterator[Output]:
-    """The files of a run: artifacts, data, and the page that links to them last."""
+    """The files of a run: artifacts, data, and the page that links to them last.
+
+    `hash_of` tells the SHA-256 of an earlier one of these files, once it was written.
+    """
     folder = f"runs/{job.link.page}"
     place = RunPlace(entry, job.link, job.around, job.unsealed)
     logged = cache(lambda: _logged(context, store, entry, job, run))  # where any is to be made
@@ -69,6 +80,13 @@ def run_outputs(
     bases = tuple(pair.base.page for pair in pairs_of(job.link, job.around))
     exhibits = Exhibits(context, store, run)
     yield from exhibits.outputs(folder)
+    if has_files(run, exhibits.copies):
+        copied = [
+            Copied(one.artifact, hash_of(f"{folder}/artifacts/{one.name}"))
+            for one in exhibits.copies
+        ]
+        side = Side(store, run, kept=exhibits.kept)
+        yield files_output(context.code, job.link.page, side, copied)
     read = (
         context.code,
         context.rules,

@@ -14,6 +14,7 @@ from reportgen.charts.packed import packed_curve
 from reportgen.model import MetricSeries, Run
 from reportgen.render.viewers import is_bitmap
 from reportgen.site.catalog import RunLink, Shelfmark
+from reportgen.site.pages.filedata import has_files
 from reportgen.site.scripts import put_call
 
 Json = dict[str, object]
@@ -48,6 +49,7 @@ def run_script(plain: Json, logged: Logged, placed: Placed) -> bytes:
         {
             **plain,
             "artifacts": list(_artifacts(run, placed.hrefs)),
+            "files": has_files(run, placed.hrefs),
             "page": link.page,
             "title": run.title,
             "colour": link.colour,

@@ -14,7 +14,7 @@ from reportgen.model import MetricHead, Run
 from reportgen.render.filters import duration
 from reportgen.render.notes import first_line
 from reportgen.site.catalog import RunLink
-from reportgen.site.pages.frame import Link, run_link
+from reportgen.site.pages.frame import Link, run_link_with_id
 from reportgen.site.pages.metricrows import best_cell, number_cell
 from reportgen.site.pages.table import ABSENT, Cell, cells_html
 from reportgen.site.stalled import last_sign
@@ -115,7 +115,7 @@ class RowMaker:
             metrics += cells
         params = [_param(run.params.get(key)) for key in self.columns.params]
         return RunRow(
-            run=run_link(self.root, link, run.id[:8]),
+            run=run_link_with_id(self.root, link, run.id),
             tip=self._tip(run),
             depth=depth,
             status=run.status.name,

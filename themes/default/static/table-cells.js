@@ -16,13 +16,14 @@
   /** The first cell of a run. */
   function runName(table, { row, depth, kids, isOpen }, { href, hasFamilies, choose }) {
     const title = table.titles[row];
+    const id = table.ids[row].slice(0, 8); // the title of a run without a name
     const parent = table.parents[row];
     const tip = [title, parent >= 0 ? `child of ${table.titles[parent]}` : "", table.notes[row]].filter(Boolean).join("\n");
     const box = el("input", { type: "checkbox", tabindex: "-1", "aria-label": `Choose ${title}`, onclick: choose });
     const fold = kids ? opener(isOpen, `${format.plural(kids, "child run")} of ${title}`, kids) : null;
     return el("div", { class: `who d${Math.min(depth, DEEPEST)}${hasFamilies ? " family" : ""}` },
       box, fold, el("span", { class: `dot r${table.colours[row]}`, "aria-hidden": "true" }),
-      el("a", { href, tabindex: "-1", title: tip, text: title }), el("span", { class: "id", text: table.ids[row].slice(0, 8) }));
+      el("a", { href, tabindex: "-1", title: tip, text: title }), title === id ? null : el("span", { class: "id", text: id }));
   }
 
   /** The value of a group in words. */
