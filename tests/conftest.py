@@ -1,5 +1,8 @@
 """Options and surroundings of all tests."""
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -12,3 +15,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the store that MLflow, once it was used in this process, names to all others."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Have processes that are started hear Ctrl-C, as those that a shell starts in front.
+
+    One that a shell starts behind, as `nohup` does, ignores it, and so would they: that is passed
+    on. A handler is not.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

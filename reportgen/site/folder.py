@@ -47,7 +47,7 @@ def claim(root: Path) -> Iterator[Manifest]:
     """The manifest of an output folder that is ours, for as long as no other build has it.
 
     Raises OutputConflict where somebody else's files stand, OutputError where another build is at
-    work or the folder cannot be made.
+    work, the folder cannot be made, or the system takes no more of what the block writes.
     """
     if root.exists() and not root.is_dir():
         raise OutputConflict(f"{root} is a file", hint="choose another output folder: -o DIR")
@@ -67,6 +67,13 @@ def claim(root: Path) -> Iterator[Manifest]:
         for leftover in state.rglob("*.new"):  # of a build that was killed
             leftover.unlink()
         yield Manifest(root)
+    except BrokenPipeError:  # of the terminal that progress is told to
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename or root}: {error.strerror or error}",
+            hint="check the output folder's space and permissions, then build again",
+        ) from error
     finally:
         os.close(lock)
 

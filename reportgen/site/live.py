@@ -6,7 +6,7 @@ what the last build knew of the runs around it. What other pages tell of the run
 next build, and so does everything that moves runs about: a new run, a new name, a new parent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -98,11 +98,20 @@ class LiveSite:
     def __init__(self, options: Options) -> None:
         """Raises as `build_site`."""
         self._context = make_context(options)
-        places = store_places(options)
+        self._places = store_places(options)
         self._root = Path(options.output)
         self._written: dict[Place, dict[str, Receipt]] = {}  # by this process, the last time
-        ledger = LedgerFile(LastBuild(self._root, options, places).ledger)
-        self._stores = open_stores(places, self._context, ledger.unsealed())
+        ledger = LedgerFile(LastBuild(self._root, options, self._places).ledger)
+        self._unsealed = ledger.unsealed()
+        self._stores = open_stores(self._places, self._context, self._unsealed)
+
+    def begin_anew(self, runs: Container[Place]) -> None:
+        """Forget what was known of the stores' experiments, and of runs that are not among these.
+
+        To be called after each build. Raises StoreError where a store is gone.
+        """
+        self._written = {place: old for place, old in self._written.items() if place in runs}
+        self._stores = open_stores(self._places, self._context, self._unsealed)
 
     def refresh(self, place: Place, run: LiveRun) -> list[str]:
         """Make the files of a run again; the paths whose bytes are new.

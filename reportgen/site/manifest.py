@@ -6,14 +6,15 @@ file, so that after a kill at any moment every file is known: its bytes are thos
 or of a line in a journal.
 
 A watch writes pages of single runs while a build may be at work in another process. Its journal
-ends in `.live`: a build looks into it again for a file that it does not know, and drops it only
-where nothing was added since.
+ends in `.live`: a build looks into it again for a file that it does not know, and leaves in it, at
+its end, the lines by which files stand that the watch has written last.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,11 @@ class Manifest:
     """The receipts of an output folder, by path, and those that a killed build left."""
 
     def __init__(self, root: Path, files: Mapping[str, Receipt] | None = None) -> None:
-        """Read what is there, or take some files as all that is known, beside the journals.
+        """Read what is there, or take some files as all that is known until one is not among them.
 
         Raises OutputError where the manifest cannot be understood.
         """
+        self._root = root
         self._path = root / STATE_FOLDER / "manifest.json"
         self._journals = root / STATE_FOLDER
         self._announced: dict[str, list[Receipt]] = {}
@@ -41,7 +43,8 @@ class Manifest:
         self.files: dict[str, Receipt] = {}
         if files is not None:
             self.files = dict(files)
-        elif self._path.exists():
+            return
+        if self._path.exists():
             self.files = self._load()
         self._take_journals()
 
@@ -116,11 +119,36 @@ class Manifest:
             file.write(b"\n}}\n")
         fresh.replace(self._path)
         for journal in self._journal_paths():
-            with suppress(FileNotFoundError):
-                is_in_use = journal.suffix == _LIVE
-                if not is_in_use or journal.stat().st_size == self._taken.get(journal):
-                    journal.unlink()
+            if journal.suffix == _LIVE:
+                self._shorten(journal, files)
+            else:
+                journal.unlink(missing_ok=True)
         self.files, self._announced, self._taken = files, {}, {}
+
+    def _shorten(self, journal: Path, files: Mapping[str, Receipt]) -> None:
+        """Leave in the journal of a watch what is not told by the manifest that was saved.
+
+        The watch may have written a file after the build did: its line is all that tells of it.
+        """
+        with suppress(FileNotFoundError), journal.open("rb") as file, _alone(file.fileno()):
+            left: dict[str, Receipt] = {}
+            for path, receipt in read_lines(file.read()):
+                known = files.get(path)
+                if (known is None or known.sha256 != receipt.sha256) and self._is(path, receipt):
+                    left[path] = receipt
+            if not left:
+                journal.unlink()
+                return
+            fresh = journal.with_suffix(f"{_LIVE}.new")
+            fresh.write_bytes(b"".join(_line(path, receipt) for path, receipt in left.items()))
+            fresh.replace(journal)
+
+    def _is(self, path: str, receipt: Receipt) -> bool:
+        """Whether the bytes of a file are now those of a receipt."""
+        try:
+            return sha256_of((self._root / path).read_bytes()) == receipt.sha256
+        except OSError:  # it has been deleted since
+            return False
 
     def _journal_paths(self) -> Iterator[Path]:
         for suffix in (_JOURNAL, _LIVE):
@@ -151,23 +179,63 @@ class Journal:
         folder = root / STATE_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{os.getpid()}{_LIVE if live else _JOURNAL}"
+        self._live = live
+        self._torn = False  # whether the last line is cut short
         self._file = self._open()
 
     def _open(self) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
         return os.open(self._path, flags, 0o666)
 
-    def announce(self, path: str, receipt: Receipt) -> None:
-        """Note what is about to stand at `path`."""
-        if not os.fstat(self._file).st_nlink:  # a build has taken all of it into its manifest
+    @contextmanager
+    def announced(self, path: str, receipt: Receipt) -> Iterator[None]:
+        """Note what is about to stand at `path`, and put it there within the block.
+
+        Raises OSError where the line cannot be written: then nothing may be put there.
+        """
+        if not self._live:
+            self._write(path, receipt)
+            yield
+            return
+        while True:  # a build may put another journal in the place of this one
+            with _alone(self._file):
+                if os.fstat(self._file).st_nlink:
+                    self._write(path, receipt)
+                    yield
+                    return
             os.close(self._file)
             self._file = self._open()
-        line = f"{path}\0{receipt.digest}\0{receipt.sha256.hex()}\n"
-        os.write(self._file, line.encode("utf-8", "surrogateescape"))
+
+    def _write(self, path: str, receipt: Receipt) -> None:
+        line = (b"\n" if self._torn else b"") + _line(path, receipt)
+        self._torn = True
+        if os.write(self._file, line) != len(line):  # a disk that is full takes what it can
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+        self._torn = False
 
     def close(self) -> None:
         """Close the file; `Manifest.save` deletes it."""
         os.close(self._file)
+
+
+@contextmanager
+def _alone(descriptor: int) -> Iterator[None]:
+    """Hold a journal against the other process: the watch while it puts a file into its place."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: what a build drops too early there is written anew
+        yield
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def _line(path: str, receipt: Receipt) -> bytes:
+    line = f"{path}\0{receipt.digest}\0{receipt.sha256.hex()}\n"
+    return line.encode("utf-8", "surrogateescape")
 
 
 def read_lines(body: bytes) -> Iterator[tuple[str, Receipt]]:

@@ -141,9 +141,20 @@ class Writer:
         self._make_folder(folder)
         if self._journal is None:
             self._journal = Journal(Path(self._root), live=self._live)
+        try:
+            self._put(path, data, receipt, self._journal)
+        except FileNotFoundError:
+            if not self._live:
+                raise
+            # A build that began just now took our file for left over, or the folder for empty.
+            self._folders.clear()
+            self._make_folder(folder)
+            self._put(path, data, receipt, self._journal)
+
+    def _put(self, path: str, data: bytes, receipt: Receipt, journal: Journal) -> None:
         _write_file(self._fresh, data)
-        self._journal.announce(path, receipt)
-        os.replace(self._fresh, f"{self._root}/{path}")
+        with journal.announced(path, receipt):
+            os.replace(self._fresh, f"{self._root}/{path}")
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder of the site; a link on the way would lead the site out of its folder."""

@@ -4,8 +4,11 @@ An event only says where to look; what is there is told by the files themselves.
 comes twice costs little, and one that is lost is made up for by the next look at everything.
 """
 
+import ctypes
 import errno
+import logging
 import os
+import threading
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -51,9 +54,13 @@ _REASONS = {
     errno.EMFILE: "this user has too many watchers already; "
     "sysctl fs.inotify.max_user_instances raises it",
 }
+_LOGGER = logging.getLogger("watchdog")
 _TRASH = ".trash"
 _NO_RUNS = frozenset(("tags", "models"))  # folders of an experiment that are no runs
 _DEPTH = 3  # of a file of a run, at the least: experiment, run, file
+
+
+_IN_DELETE_SELF = 0x400  # sys/inotify.h
 
 
 class NoEvents(Exception):
@@ -80,11 +87,13 @@ class Doorbell:
         self._observer: BaseObserver | None = None
         self._rung = Rung()
         self._changed = Condition()
+        self._alarm = _Alarm(self)
 
     def listen(self) -> None:
         """Begin, or begin anew. Raises NoEvents where the system cannot tell of changes."""
         self.close()
         observer = Observer()
+        _LOGGER.addHandler(self._alarm)
         try:
             for index, store in enumerate(self._stores):
                 handler = _Handler(self, index, store)
@@ -96,16 +105,22 @@ class Doorbell:
             raise NoEvents(reason) from error
         self._observer = observer
         self._inodes = [_inode(store) for store in self._stores]
+        if _is_used_up():
+            raise NoEvents(_REASONS[errno.ENOSPC])
+        if _has_no_reader():
+            raise NoEvents("the thread that hears them has ended")
 
     def is_deaf(self) -> bool:
-        """Whether a store is another folder by now, or its thread has ended."""
+        """Whether a store is another folder by now, or some folder is not heard of any more."""
         if self._observer is None:
             return True
         ended = not all(emitter.is_alive() for emitter in self._observer.emitters)
-        return ended or self._inodes != [_inode(store) for store in self._stores]
+        moved = self._inodes != [_inode(store) for store in self._stores]
+        return ended or moved or _is_used_up() or _has_no_reader()
 
     def close(self) -> None:
         """End."""
+        _LOGGER.removeHandler(self._alarm)
         if self._observer is not None:
             self._observer.stop()
             self._observer.join()
@@ -130,6 +145,42 @@ class Doorbell:
                 self._changed.wait(seconds)
             rung, self._rung = self._rung, Rung()
             return rung
+
+
+class _Alarm(logging.Handler):
+    """Rings for everything when watchdog warns: of events that were lost, which it tells nobody."""
+
+    def __init__(self, bell: Doorbell) -> None:
+        super().__init__(logging.WARNING)
+        self._bell = bell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a warning."""
+        self._bell.ring((), other=True)
+
+
+def _is_used_up() -> bool:
+    """Whether this user may watch no folder more: watchdog passes over those without a word."""
+    system = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(system, "inotify_add_watch"):
+        return False
+    probe = system.inotify_init()
+    if probe < 0:
+        return False  # too many watchers: who has one may keep it
+    try:
+        watched = system.inotify_add_watch(probe, b"/", _IN_DELETE_SELF)
+        return bool(watched < 0 and ctypes.get_errno() == errno.ENOSPC)
+    finally:
+        os.close(probe)
+
+
+def _has_no_reader() -> bool:
+    """Whether the one thread that reads all events, where watchdog has one, has ended."""
+    try:
+        from watchdog.observers.inotify_c import InotifyFD
+    except (ImportError, AttributeError):  # another system, or an older watchdog
+        return False
+    return not any(isinstance(thread, InotifyFD) for thread in threading.enumerate())
 
 
 class _Handler(FileSystemEventHandler):

@@ -16,13 +16,14 @@ from reportgen.errors import OutputError, ReportgenError, StoreError
 from reportgen.site.live import LiveRun, LiveSite
 from reportgen.site.project import store_places
 from reportgen.site.stalled import Place
+from reportgen.site.writer import failure_reason
 from reportgen.watch.builder import Builder, Built
 from reportgen.watch.doorbell import Doorbell, NoEvents
 
 _GATHER = 0.1  # seconds between two pages of one run
 _SETTLE = 0.3  # seconds from a ring to the build that it asks for
 _REST = 3.0  # times as long as a build took, before the next
-_LEAST_REST = 1.0  # seconds
+_LEAST_REST, _MOST_REST = 1.0, 60.0  # seconds
 _LOOK = 2.0  # seconds between two looks at whether we still hear
 _QUIET_LOOK = 300.0  # times as long as a build without changes takes, between two of them
 _LEAST_QUIET = 30.0  # seconds
@@ -80,6 +81,7 @@ class Watch:
         self._stopped = False
         self._said = ""
         self._hears = False
+        self._is_makeshift = False  # looks for want of events: not asked for, so no heavy load
 
     def stop(self) -> None:
         """Have `run` come to its end; may be called from another thread or a signal handler."""
@@ -126,6 +128,8 @@ class Watch:
         """Make the pages of the runs that are due."""
         due = [place for place, when in self._plan.runs.items() if when <= now]
         for place in due:
+            if self._stopped:
+                return
             del self._plan.runs[place]
             run = self._runs.get(place)
             if run is None or self._site is None:
@@ -136,21 +140,25 @@ class Watch:
             except (ReportgenError, OSError) as error:
                 self._say(f"{error}; it is tried again")
                 continue
+            except Exception as error:  # a bug of ours must not end a watch of many days
+                self._say(f"{failure_reason(error)}; please report this as a bug")
+                continue
             if changed:
                 self._listener.changed(changed)
 
     def _take(self, built: Built) -> None:
         """Take over what a build came to."""
         took = time.monotonic() - self._plan.began
-        self._plan.not_before = time.monotonic() + max(_LEAST_REST, _REST * took)
+        is_first = self._site is None  # which makes all pages: the next will not take as long
+        rest = _LEAST_REST if is_first else min(max(_LEAST_REST, _REST * took), _MOST_REST)
+        self._plan.not_before = time.monotonic() + rest
         if built.report is None:
             assert built.error is not None
             self._bear(built.error)
             return
-        if built.runs is not None:
-            self._runs = built.runs
-        if self._site is None:
-            self._site = LiveSite(self._options)
+        if built.runs is not None or self._site is None:
+            self._runs = built.runs or {}
+            self._begin_anew()
         changed = (*built.report.written, *built.report.pruned)
         if not changed:
             self._quiet = max(_LEAST_QUIET, _QUIET_LOOK * took)
@@ -163,6 +171,16 @@ class Watch:
         self._plan.made = {p: when for p, when in self._plan.made.items() if p in self._runs}
         self._plan.runs.update(dict.fromkeys(self._plan.missed, 0.0))
         self._plan.missed = set()
+
+    def _begin_anew(self) -> None:
+        """Have pages of single runs made by what the last build has seen."""
+        try:
+            if self._site is None:
+                self._site = LiveSite(self._options)
+            else:
+                self._site.begin_anew(self._runs)
+        except StoreError as error:  # gone since
+            self._say(f"{error}; waiting for it")
 
     def _bear(self, error: ReportgenError) -> None:
         """Try again later what may pass. Raises what, at the start, only the user can mend."""
@@ -177,7 +195,8 @@ class Watch:
         self._plan.look_at = now + (self._poll or _LOOK)
         if self._poll:
             self._plan.build_at = now
-            self._plan.not_before = 0.0
+            if not self._is_makeshift:
+                self._plan.not_before = 0.0
             return
         if self._hears and self._bell.is_deaf():
             self._hears = False
@@ -201,7 +220,9 @@ class Watch:
         try:
             bell.listen()
         except NoEvents as error:
-            self._poll = _LEAST_REST
+            bell.close()
+            self._bell.close()
+            self._poll, self._is_makeshift = _LEAST_REST, True
             self._listener.say(
                 f"no events of changed files here ({error}); looking every {self._poll:g} s"
             )

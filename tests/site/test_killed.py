@@ -194,6 +194,7 @@ def test_workers_leave_when_the_build_is_killed_alone(sites: Sites, tmp_path: Pa
         check_recovery(sites, "new", output)
 
 
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("part", [0.02, 0.3, 0.8])
 def test_interrupted_build_says_so_and_leaves_whole_pages(
     sites: Sites, tmp_path: Path, part: float

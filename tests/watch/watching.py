@@ -1,5 +1,8 @@
 """A watch in a thread of the test, and what it told."""
 
+import os
+import signal
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,10 +12,9 @@ from typing import Any
 
 from reportgen.watch.loop import Listener, Watch
 from tests.patience import until_true
-from tests.sites import build, difference, options_for, tree_of
+from tests.sites import build, clean_environment, command, difference, options_for, tree_of
 
 PATIENCE = 90.0  # seconds; a machine with other work to do is slow
-IGNORED = ("heldout-ledger.jsonl",)
 
 
 @dataclass
@@ -60,3 +62,46 @@ def until_right(store: Path, site: Path, scratch: Path, **changes: Any) -> None:
             return False
 
     until(is_right)
+
+
+@dataclass
+class Process:
+    """A watch in a process of its own, without a preview, and what it has said."""
+
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def said(self, words: str) -> bool:
+        """Whether some line has these words."""
+        return any(words in line for line in self.lines)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it, and all that it started, as a terminal does; the exit status."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, how)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def watch_process(store: Path, site: Path, *before: str) -> Iterator[Process]:
+    """A watch with one process to build, started by another command if words come before it."""
+    words = ["watch", store, "-o", site, "--no-serve", "--jobs", "1"]
+    process = subprocess.Popen(
+        [*before, *command(words)],
+        cwd=store.parent,
+        env=clean_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    watch = Process(process)
+    stream = process.stderr
+    assert stream is not None
+    reader = Thread(target=lambda: watch.lines.extend(line.rstrip() for line in stream))
+    reader.start()
+    try:
+        yield watch
+    finally:
+        watch.end()
+        reader.join(PATIENCE)
+        stream.close()
