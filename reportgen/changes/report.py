@@ -243,8 +243,7 @@ def _part_lines(summary: Summary, part: Part, most: int) -> Iterator[str]:
             verb = "is" if more == 1 else "are"
             yield f"{plural(more, 'more run')} {verb} {_in_the_report(summary)}."
     yield from _listed(summary, data, "Failed", changed.with_status("FAILED"), most)
-    yield from _listed(summary, data, "Killed", changed.with_status("KILLED"), most)
-    ended = [run for run in changed.ended if run.status not in ("FAILED", "KILLED")]
+    ended = [run for run in changed.ended if run.status != "FAILED"]
     yield from _listed(summary, data, "Ended", ended, most)
     yield from _listed(summary, changed.base, "Gone", changed.gone, most)
     scored, keys = part.scored
@@ -290,7 +289,8 @@ def _listed(
     yield f"**{what}**: {plural(len(runs), 'run')}"
     yield ""
     for run in runs[:most]:
-        why = f": {text(run.cause, 160)}" if run.cause else ""
+        why = " (killed)" if run.status == "KILLED" else ""
+        why += f": {text(run.cause, 160)}" if run.cause else ""
         yield f"- {_named(summary, titles, run)}{why}"
     if len(runs) > most:
         yield f"- {len(runs) - most:,} more"
