@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def options(sites: Path, toml: str = "", **changes: str) -> Options:
+def options(sites: Path, toml: str = "", **changes: Any) -> Options:
     """Options for the site with what a config file says."""
     file = sites / "reportgen.toml"
     file.write_text(f'[build]\noutput = "site"\n{toml}')

@@ -107,9 +107,9 @@ def test_a_metric_or_experiment_that_is_not_there_breaks_a_rule_and_the_nearest_
 
 
 def test_patterns_fit_metrics_and_experiments_and_leave_out_what_may_not_be_judged() -> None:
-    metrics = {"val_x": GateMetric("val", "", None), "val_t": GateMetric("test", "lower", None)}
+    unknown, test = GateMetric("val", "", None), GateMetric("test", "lower", None)
     rule = replace(RULE, metric="val_*", experiment="cof*")
-    found = judge([rule], [experiment(0.4, **metrics)], is_open=False)
+    found = judge([rule], [experiment(0.4, val_x=unknown, val_t=test)], is_open=False)
     assert [one.metric for one in found] == ["val_loss"]
 
 
