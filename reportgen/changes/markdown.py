@@ -41,7 +41,7 @@ def code(raw: str) -> str:
     if not set(line) & set("`|\\"):
         return f"`{line}`"
     entities = "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in line)
-    return f"<code>{entities}</code>"
+    return f"<code>{entities.replace('&#64;', f'&#64;{_GAP}')}</code>"
 
 
 def link(title: str, address: str) -> str:

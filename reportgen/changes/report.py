@@ -17,6 +17,7 @@ from reportgen.spelling import number, plural
 
 MARKER = "<!-- reportgen summary -->"  # by which a workflow finds its comment again
 _SHORT_ID = 8
+_MOST_GONE = 10
 _LONG = 400  # characters of a sentence that names things
 
 
@@ -245,7 +246,7 @@ def _part_lines(summary: Summary, part: Part, most: int) -> Iterator[str]:
     yield from _listed(summary, data, "Failed", changed.with_status("FAILED"), most)
     ended = [run for run in changed.ended if run.status != "FAILED"]
     yield from _listed(summary, data, "Ended", ended, most)
-    yield from _listed(summary, changed.base, "Gone", changed.gone, most)
+    yield from _listed(summary, changed.base, "Gone", changed.gone, min(most, _MOST_GONE))
     scored, keys = part.scored
     if scored:
         yield ""
