@@ -18,7 +18,7 @@ _GAP = "\N{ZERO WIDTH SPACE}"
 # Signs of people, issues, merge requests, labels, milestones, snippets, epics and alerts; `GH-12`;
 # addresses; `:tada:`.
 _CALLS = re.compile(
-    r"[@#!&%~$^](?=\w)|\bGH-(?=\d)|\bwww(?=\.)|:(?=//|[a-z+-][\w+-]*:)", re.IGNORECASE
+    r"@(?=\S)|[#!&%~$^](?=\w)|GH-(?=\d)|www(?=\.)|:(?=//|[a-z+-][\w+-]*:)", re.IGNORECASE
 )
 _LOOKS_EMPTY = "(no name)"
 

@@ -1,6 +1,7 @@
 """Texts of a store in Markdown: they read as they are, and call, link and do nothing."""
 
 import re
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,11 @@ from hypothesis import strategies as st
 
 from reportgen.changes.bars import bars_of
 from reportgen.changes.markdown import code, link, table, text
+from reportgen.spelling import harmless
 from reportgen.trace import trace_of
 
+BITS = [*"`*_[]()<>|\\&#@!~$:^%\"'-+=.{}é1a ", "http://e.org", "www.e.org", "a@b.com", "@team"]
+BITS += ["#12", "GH-1", "<!--", "-->", "&amp;", "&#64;", "\n\n", "```", "![", "](b)", "ftp://x.y"]
 GAP = "\N{ZERO WIDTH SPACE}"
 
 
@@ -49,6 +53,22 @@ def test_no_name_leaves_its_code(raw: str) -> None:
     found = code(raw)
     inner = re.fullmatch(r"`([^`|\\\n]*)`|<code>((?:\w|[ \u200b]|&#\d+;)*)</code>", found)
     assert inner is not None
+
+
+@given(st.lists(st.sampled_from(BITS), max_size=8).map("".join))
+def test_in_the_parser_of_github_names_read_as_they_are_and_do_nothing(raw: str) -> None:
+    parser = pytest.importorskip("cmarkgfm", reason="of the dependency group `test`")
+    rows = [[text(raw), code(raw)], [link(raw, "https://me.org/x"), "z"]]
+    page = parser.github_flavored_markdown_to_html(
+        table(["a", "b"], rows, []), options=parser.cmark.Options.CMARK_OPT_UNSAFE
+    )
+    cells = re.findall(r"<td>(.*?)</td>", page)
+    assert len(cells) == 4
+    assert re.findall(r'href="(.*?)"', page) == ["https://me.org/x"]
+    assert set(re.findall(r"<(\w+)", "".join(cells))) <= {"a", "code"}
+    expected = harmless(" ".join(raw.split())) or "(no name)"
+    for cell in cells[:3]:
+        assert unescape(re.sub("<.*?>", "", cell)).replace(GAP, "") == expected[:80]
 
 
 def test_a_link_leads_where_it_should_whatever_its_title() -> None:
