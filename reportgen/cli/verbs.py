@@ -22,6 +22,7 @@ from reportgen.errors import (
 if TYPE_CHECKING:
     from reportgen.analysis.finding_texts import Finding
     from reportgen.model import Problem
+    from reportgen.site.previous import Previous
 
 
 def build(args: argparse.Namespace, console: Console) -> int:
@@ -29,12 +30,7 @@ def build(args: argparse.Namespace, console: Console) -> int:
     from reportgen.site.project import build_site
 
     options = options_of(args)
-    previous = None
-    if args.previous:
-        from reportgen.site.othersite import open_other
-        from reportgen.site.previous import read_previous
-
-        previous = read_previous(open_other(args.previous))
+    previous = _previous(args.previous, console) if args.previous else None
     bar = console.progress()
     try:
         report = build_site(options, bar[0] if bar else None, previous)
@@ -55,6 +51,18 @@ def build(args: argparse.Namespace, console: Console) -> int:
     if not args.quiet:
         show(f"open {Path(options.output) / 'index.html'} ({_changes(report.written)})")
     return report.status
+
+
+def _previous(place: str, console: Console) -> "Previous | None":
+    """The addresses of the site published before; None where there is no such site yet."""
+    from reportgen.site.othersite import find_other
+    from reportgen.site.previous import read_previous
+
+    published = find_other(place)
+    if published is None:  # as before the first publish
+        console.say(f"no site at {place} yet: no address is kept")
+        return None
+    return read_previous(published)
 
 
 def _changes(written: Sequence[str]) -> str:
