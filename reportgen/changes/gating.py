@@ -40,7 +40,7 @@ def gate_outcomes(
     here = [one for one in changed if one.experiment.slug in {e.slug for e in site.experiments}]
     if any(not one.experiment.has_values for one in here):
         raise ConfigError(
-            "gate.rule needs the values of runs, and an older release built the site",
+            "gate.rule needs the values of runs, and another release built the site",
             hint="reportgen build",
         )
     judged = [_experiment(site, base, one, options.gate, why) for one in here]
@@ -105,7 +105,7 @@ def _base(one: Changed, base: SiteData | None, keys: Iterable[MetricKey], why: s
     if one.base is None:
         return Side(absent="the base does not have the experiment")
     if not one.base.has_values:
-        return Side(absent="an older release built the base, without the values")
+        return Side(absent="another release built the base, without the values")
     values = {}
     for key in keys:
         facts, own = one.base.metrics.get(key), one.experiment.metrics.get(key)

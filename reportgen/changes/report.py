@@ -52,7 +52,7 @@ class Summary:
     unchanged: int  # experiments
     base: str  # as it was named; "" without one
     missing: str  # why there is no base although one was named; ""
-    is_old: bool  # whether an older release built the base
+    is_old: bool  # whether another release built the base
     gate: tuple[Outcome, ...]
     places: Places
 
@@ -152,7 +152,7 @@ def _base_lines(summary: Summary) -> Iterator[str]:
         yield f"Compared with {named}."
         if summary.is_old:
             yield (
-                "It was built by an older release of reportgen, without what values are compared "
+                "It was built by another release of reportgen, without what values are compared "
                 "by: only runs are."
             )
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from reportgen.errors import SiteError
 from reportgen.model import MetricKey
 from reportgen.site.othersite import OtherSite
+from reportgen.site.pages.summarydata import VERSION
 
 _RUNNING = ("RUNNING", "SCHEDULED")
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class ListedRun:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentData:
-    """An experiment of a site; of one that an older release built, runs only."""
+    """An experiment of a site; of one that another release built, maybe runs only."""
 
     slug: str
     name: str
@@ -74,7 +75,7 @@ class ExperimentData:
     apart: tuple[MetricKey, ...] = ()  # measured on test data
     shown: tuple[MetricKey, ...] = ()  # in the run table, those worth most first
     courses: Mapping[str, Mapping[MetricKey, str]] = field(default_factory=dict)  # traces, by page
-    has_values: bool = True  # False where an older release built it
+    has_values: bool = True  # False where another release built it, which tells runs only
 
     @property
     def titles(self) -> Counter[str]:
@@ -155,7 +156,10 @@ def _experiments(plain: Any) -> list[tuple[str, str, str]]:
     ]
 
 
-def _brief(one: tuple[str, str, str], plain: Any) -> ExperimentData:
+def _brief(one: tuple[str, str, str], plain: Any) -> ExperimentData | None:
+    """The experiment; None where another release wrote the file in a form that is not known."""
+    if plain["version"] != VERSION:
+        return None
     metrics = {key: _facts(facts) for key, facts in plain["metrics"].items()}
     primary = plain["primary"]
     ranks = primary in metrics and metrics[primary].ranks

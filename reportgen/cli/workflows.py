@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
+from reportgen import __version__
 from reportgen.errors import OutputError, UsageError
 
 GITHUB = Path(".github/workflows/reportgen.yml")
@@ -21,7 +22,7 @@ def github_file(url: str) -> tuple[Path, str, tuple[str, ...]]:
     """
     _refuse(GITHUB)
     branch = default_branch()
-    text = (_TEMPLATES / "github.yml").read_text("utf-8")
+    text = _template("github.yml")
     text = text.replace("__BRANCHES__", json.dumps(branch)).replace("__BRANCH__", branch)
     text = text.replace("__SITE_URL__", json.dumps(url or _ON_PAGES))
     return (
@@ -40,13 +41,18 @@ def gitlab_file() -> tuple[Path, str, tuple[str, ...]]:
     Where `.gitlab-ci.yml` is there, a file that it can include. Raises UsageError where that is
     there as well.
     """
-    text = (_TEMPLATES / "gitlab.yml").read_text("utf-8")
+    text = _template("gitlab.yml")
     note = "for a note on merge requests: a CI/CD variable REPORTGEN_TOKEN, with the scope api"
     if not _is_there(GITLAB):
         return GITLAB, text, ("commit it; it publishes the default branch", note)
     _refuse(_GITLAB_INCLUDED)
     include = f"add to {GITLAB}:  include: [{{ local: {_GITLAB_INCLUDED.as_posix()} }}]"
     return _GITLAB_INCLUDED, text, (include, note)
+
+
+def _template(name: str) -> str:
+    text = (_TEMPLATES / name).read_text("utf-8")
+    return text.replace("__VERSION__", __version__)
 
 
 def write_new(path: Path, text: str) -> None:

@@ -178,19 +178,25 @@ def test_without_a_site_it_is_said_what_to_do(tmp_path: Path) -> None:
     assert missing.value.hint == f"reportgen build -o {tmp_path / 'none'}"
 
 
-def test_a_base_of_an_older_release_is_compared_by_its_runs(sites: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_newer", [False, True])
+def test_a_base_of_another_release_is_compared_by_its_runs(
+    sites: Path, tmp_path: Path, *, is_newer: bool
+) -> None:
     old = shutil.copytree(sites / "base", tmp_path / "base")
     for file in old.glob("experiments/*/summary.json"):
-        file.unlink()
+        if is_newer:
+            file.write_text('{"version": 99}')
+        else:
+            file.unlink()
     found = summary(sites, base=str(old))
     assert "## Experiments: 3 new runs, 1 failed, 1 ended, 1 gone" in found
-    assert "It was built by an older release" in found
+    assert "It was built by another release" in found
     assert "| coffee | 6 | `val_loss` | – | **0.4** run 4 | – |" in found
 
 
 def test_a_damaged_base_is_an_error_that_names_the_file(sites: Path, tmp_path: Path) -> None:
     old = shutil.copytree(sites / "base", tmp_path / "base")
-    (old / "experiments/coffee/summary.json").write_text('{"metrics": []}')
+    (old / "experiments/coffee/summary.json").write_text('{"version": 1, "metrics": []}')
     with pytest.raises(SiteError, match=r"experiments/coffee/summary\.json of .* is not what"):
         summary(sites, base=str(old))
 
