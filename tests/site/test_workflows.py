@@ -165,8 +165,6 @@ def test_a_push_is_built_and_told_also_where_nothing_is_published_yet(
     assert (checkout.folder / "_site/index.html").is_file()
     assert "Nothing is published at" in checkout.read("summary")
     shutil.move(checkout.folder / "_site", checkout.folder.parent / "published")
-    checkout.job(jobs(workflow)["build"])  # again, now that something is
-    shutil.rmtree(checkout.folder / "_site")
 
 
 def test_a_pull_request_gets_a_summary_and_one_comment_and_then_the_gate(
