@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from reportgen.analysis.redaction_config import KINDS, Privacy
+from reportgen.analysis.redaction_config import KINDS, MARK, Privacy
 from reportgen.analysis.redaction_keys import assignments, is_host_key, is_secret, is_user_key
 from reportgen.analysis.redaction_places import Hit, emails, homes, hosts, is_name
 from reportgen.analysis.redaction_rules import SCHEMES_OF_USERS, TOKENS, USER_INFO
@@ -20,7 +20,6 @@ from reportgen.digest import Digest, digest_of
 
 Kinds: TypeAlias = frozenset[str]
 
-MARK = "redacted ("  # how every mark begins
 _NONE: Kinds = frozenset()
 _ORDER = {kind: place for place, kind in enumerate(("secret", "own", "home", "email", "host"))}
 _UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}

@@ -69,7 +69,7 @@ class Build:
         chosen = options.experiments
         self._stores = open_stores(places, self._context, opened, last.store_memory, chosen)
         refuse_store(root, places)
-        self._edition = edition_of(self._stores, root)
+        self._edition = edition_of(self._context, self._stores, root)
         options, self._context = (
             self._edition.options(options),
             self._edition.context(self._context),

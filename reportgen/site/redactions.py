@@ -14,7 +14,7 @@ from reportgen.analysis.redaction_config import KINDS
 from reportgen.digest import Digest
 from reportgen.site.catalog import Catalog
 from reportgen.site.quick import REDACTED, STATE_FOLDER
-from reportgen.site.redacted import Told
+from reportgen.site.told import Told
 from reportgen.spelling import plural
 
 _FILE = "redacted.json"
