@@ -129,7 +129,7 @@ def _assigned(text: str, key: str, after: re.Match[str]) -> Hit | None:
         return None
     value, name = found[0], key.strip("-._")
     start, end = found.span()
-    if is_secret(name, value, plain=True):
+    if is_secret(name, value, plain=not key.startswith("--")):
         rest = _MORE.match(text, end)
         return Hit(start, rest.end() if rest else end, "secret", start)
     if _is_name_like(value) and (quote or after["sign"].strip() in ("=", ":")):
