@@ -70,6 +70,14 @@ PRIVATE = (
     ('["--token", "abcd1234"]', '["--token", "redacted (secret)"]'),
     ("Authorization: Bearer abcdef0123456789", "Authorization: Bearer redacted (secret)"),
     ('{"user": "bob", "n": 1}', '{"user": "redacted (user)", "n": 1}'),
+    ("author: Bob Roe\nn: 1", "author: redacted (user)\nn: 1"),
+    ('"owner: bob\\n"', '"owner: redacted (user)\\n"'),
+    ("- password: swordfish", "- password: redacted (secret)"),
+    (
+        "login(user='bob', password='pw')",
+        "login(user='redacted (user)', password='redacted (secret)')",
+    ),
+    ("ran on host=gpu7 user=bob", "ran on host=redacted (host) user=redacted (user)"),
     ("hostname: node7", "hostname: redacted (host)"),
 )
 CLEAN = (
@@ -91,6 +99,12 @@ CLEAN = (
     "api_key = os.environ['API_KEY']",
     "def login(password: str, token: Optional[str] = None)",
     "api_key=api_key",
+    "    secret: Optional[_builtins.str]\n    token: str | None = None",
+    'headers = {"Authorization": f"Bearer {key}"}',
+    "the password: what nobody should write down",
+    "# Authors: The scikit-learn developers",
+    "connect(host=name, user=me)",
+    "from google.protobuf.internal import builder",
     "user_id, item_id, rating",
     "n_users: 943",
     "the host of the party, the author of it",
