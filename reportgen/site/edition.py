@@ -10,6 +10,7 @@ from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.outputs import Failure
+from reportgen.site.previous import Previous
 from reportgen.site.sealing import SealingStore
 from reportgen.site.told import Told
 
@@ -44,6 +45,10 @@ class Edition:
     def failures(self, failures: Sequence[Failure]) -> list[Failure]:
         """Failures as they may be shown."""
         return list(failures)
+
+    def previous(self, previous: Previous | None) -> Previous | None:
+        """What was there before, as it may be told of."""
+        return previous
 
     def finish(self, catalog: Catalog) -> tuple[list[str], list[str]]:
         """A line for each redaction, and what is said of them at the end of the build."""
