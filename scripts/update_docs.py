@@ -103,8 +103,12 @@ def finding_page(code: str) -> str:
     one = EXPLANATIONS[code]
     parts = [f"# {code}: {one.title}", one.means, "## Why it matters", one.matters]
     parts += ["## What to do", one.to_do]
-    parts += ["## To accept it", "In `reportgen.toml`, with a reason that is shown on the page:"]
-    parts.append(f"```toml\n{accepting(code, 'coffee-quality')}\n```")
+    if code < "RG401":
+        shown, owner = "a reason that is shown on the page", "coffee-quality"
+    else:
+        shown, owner = "a reason", "coffee-quality" if code == "RG401" else ""
+    parts += ["## To accept it", f"In `reportgen.toml`, with {shown}:"]
+    parts.append(f"```toml\n{accepting(code, owner)}\n```")
     return "\n\n".join(parts) + "\n"
 
 

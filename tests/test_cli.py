@@ -259,8 +259,9 @@ def test_command_line_wins_over_the_config(folder: Path) -> None:
 
 @pytest.fixture
 def declared(folder: Path) -> None:
-    """A config that says what the metric of the stores was measured on."""
-    write(folder, {"reportgen.toml": '[metrics]\nroles = { rmse = "val" }\n'})
+    """A config that says what the metric of the stores was measured on, and whom to name."""
+    keep = '[privacy]\nkeep = ["user"]\n'
+    write(folder, {"reportgen.toml": f'[metrics]\nroles = {{ rmse = "val" }}\n{keep}'})
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ _DIETTERICH = (
     "Dietterich, Approximate Statistical Tests for Comparing Supervised Classification Learning "
     "Algorithms, Neural Computation 10 (1998)"
 )
+_OWASP = "OWASP, Secrets Management Cheat Sheet"
 
 EXPLANATIONS: Mapping[str, Explanation] = {
     "RG301": Explanation(
@@ -138,12 +139,55 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         f"two exams do; tests of such differences take one test set for granted ({_DIETTERICH}).",
         "Compare only runs with the same test data, or score the others again.",
     ),
+    "RG401": Explanation(
+        "The store holds what looks like a secret",
+        "A parameter, a tag, a note or a text file holds a password, a token or a key, by its form "
+        "or by the name of what it is the value of.",
+        f"Who can read the site can use it, and what was public once is copied ({_OWASP}).",
+        "Renew the secret, and take it out of the store. A public build redacts it; a private one "
+        "shows it as it is. Where it is none, name its key as privacy.allow.",
+    ),
+    "RG402": Explanation(
+        "The store tells user names",
+        "Runs tell who started them, or a text names somebody who did.",
+        "The name of an account tells who somebody is, and is half of a login.",
+        "Publish with reportgen publish or build --public, which redact them; or keep them by "
+        'privacy.keep = ["user"].',
+    ),
+    "RG403": Explanation(
+        "The store tells home folders",
+        "A path leads through somebody's home folder.",
+        "It tells the name of an account, and how a machine is laid out.",
+        "Publish with reportgen publish or build --public: ~ stands there then; or keep them by "
+        'privacy.keep = ["home"].',
+    ),
+    "RG404": Explanation(
+        "The store tells host names",
+        "A tag, a parameter or a text names a machine of a network that is not public, or its "
+        "address.",
+        "Such names help whoever wants to get in, and nobody else outside.",
+        "Publish with reportgen publish or build --public, which redact them; or keep them by "
+        'privacy.keep = ["host"].',
+    ),
+    "RG405": Explanation(
+        "The store tells email addresses",
+        "A tag, a parameter or a text holds an email address.",
+        "Addresses on public pages are gathered by machines.",
+        "Publish with reportgen publish or build --public, which redact them; or keep them by "
+        'privacy.keep = ["email"].',
+    ),
+    "RG406": Explanation(
+        "The store holds what your own patterns call private",
+        "A text fits a pattern of privacy.redact.",
+        "You said so.",
+        "Publish with reportgen publish or build --public, which redact it.",
+    ),
 }
 
 
 def accepting(code: str, experiment: str) -> str:
-    """The lines of the config file that accept a finding."""
-    key = f"{experiment}/{code}".replace("\\", "\\\\").replace('"', '\\"')
+    """The lines of the config file that accept a finding; "" for that of all experiments."""
+    key = (f"{experiment}/{code}" if experiment else code).replace("\\", "\\\\").replace('"', '\\"')
     return f'[findings]\naccept = {{ "{key}" = "the reason" }}'
 
 

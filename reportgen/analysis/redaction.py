@@ -8,11 +8,11 @@ random-looking text is a secret only where its form or the name of its key says 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from reportgen.analysis.redaction_config import KINDS, Privacy
+from reportgen.analysis.redaction_config import KINDS, MARK, Privacy
 from reportgen.analysis.redaction_keys import assignments, is_host_key, is_secret, is_user_key
 from reportgen.analysis.redaction_places import Hit, emails, homes, hosts, is_name
 from reportgen.analysis.redaction_rules import SCHEMES_OF_USERS, TOKENS, USER_INFO
@@ -20,7 +20,6 @@ from reportgen.digest import Digest, digest_of
 
 Kinds: TypeAlias = frozenset[str]
 
-MARK = "redacted ("  # how every mark begins
 _NONE: Kinds = frozenset()
 _ORDER = {kind: place for place, kind in enumerate(("secret", "own", "home", "email", "host"))}
 _UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -34,6 +33,7 @@ _KEY_END = "-----END"
 _QUIET = re.compile(r"[\w+ -]{0,15}|[-+]?\d{0,20}\.?\d{1,20}(?:[eE][-+]?\d{1,4})?")
 _LOOP = 16  # names that are looked for one by one
 _LONGEST_LINE = 4000  # characters of a line that own patterns see
+_PASSES = 4
 _SHORT = 200  # characters
 _REMEMBERED = 50_000  # short values
 
@@ -106,15 +106,28 @@ class Redactor:
         return known or self._remember(None, text, self._text(text))
 
     def _text(self, text: str) -> tuple[str, Kinds]:
-        hits = self._hits(text)
-        if not hits:
-            return text, _NONE
-        parts: list[str] = []
-        at = 0
-        for hit in hits:
-            parts += text[at : hit.start], hit.instead or mark_of(hit.kind)
-            at = hit.end
-        return "".join((*parts, text[at:])), frozenset(hit.kind for hit in hits)
+        return self._taken(text, lambda _, hit: (hit.start, hit.instead or mark_of(hit.kind)))
+
+    def _taken(self, text: str, taking: Callable[[str, Hit], tuple[int, str]]) -> tuple[str, Kinds]:
+        """A text without what is private; `taking` tells from where on, and what stands there.
+
+        What stands beside a mark may look otherwise than before, and is looked at again.
+        """
+        kinds = _NONE
+        for _ in range(_PASSES):
+            hits = self._hits(text)
+            parts: list[str] = []
+            at = 0
+            for hit in hits:
+                start, instead = taking(text, hit)
+                parts += text[at : max(at, start)], instead
+                at = hit.end
+            taken = "".join((*parts, text[at:])) if hits else text
+            kinds |= {hit.kind for hit in hits}
+            if taken == text:
+                break
+            text = taken
+        return text, kinds
 
     def mask(self, body: bytes) -> tuple[bytes, Kinds]:
         """Bytes of a text in UTF-8, or any other that extends ASCII, masked; and the kinds.
@@ -134,16 +147,9 @@ class Redactor:
         return (body, kinds) if masked is text else (masked.encode(code, "surrogatepass"), kinds)
 
     def _masked(self, text: str) -> tuple[str, Kinds]:
-        hits = self._hits(text)
-        if not hits:
-            return text, _NONE
-        parts: list[str] = []
-        at = 0
-        for hit in hits:
-            start = max(at, hit.inner)
-            parts += text[at:start], _mask(text[start : hit.end], hit.kind)
-            at = hit.end
-        return "".join((*parts, text[at:])), frozenset(hit.kind for hit in hits)
+        return self._taken(
+            text, lambda seen, hit: (hit.inner, _mask(seen[hit.inner : hit.end], hit.kind))
+        )
 
     def found_names(self, text: str) -> set[str]:
         """The names of accounts that a text's home folders tell."""
@@ -172,10 +178,7 @@ class Redactor:
     def _all_hits(self, text: str, lower: str) -> Iterator[Hit]:
         yield from _secrets(text, lower)
         yield from assignments(text, lower)
-        for hit, name in homes(text, lower):
-            yield hit
-            if "home" in self._privacy.keep and is_name(name):
-                yield Hit(hit.inner, hit.inner + len(name), "user", hit.inner)
+        yield from (hit for hit, _ in homes(text, lower))
         yield from emails(text)
         yield from hosts(text, lower)
 

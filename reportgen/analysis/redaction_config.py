@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "email": "email address",
     "own": "own pattern",
 }
+MARK = "redacted ("  # how each mark begins that stands for what was private
 KEEPABLE = ("user", "home", "host", "email")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from enum import IntFlag
 from functools import lru_cache
 
 from reportgen.analysis.redaction_places import Hit
@@ -25,11 +26,11 @@ _PATH = re.compile(r"(?:~|\.{1,2})?[/\\]|[A-Za-z]:[/\\]|(?:file|s3|gs|https?)://
 _RANDOM = re.compile(r"(?=[^0-9]{0,60}[0-9])(?=[^A-Za-z]{0,60}[A-Za-z])[\w+/=.~:-]{16,}")
 _NO_HOSTS = re.compile(
     r"(?i)(?:localhost|localhost\.localdomain|127\.0\.0\.\d+|0\.0\.0\.0|::1?|cpu|gpu|cuda\S*|x86_64"
-    r"|amd64|arm64|aarch64|-?[\d.]+[kmg]?b?|leaf|root|none|null|nil|nan|true|false|default|any"
+    r"|str|string|bytes|int|bool|self|amd64|arm64|aarch64|-?[\d.]+[kmg]?b?|leaf|root|none|null|nil|nan|true|false|default|any"
     r"|unknown|redacted.*|x+|\$.*|\{.*|\[\]|\W*)"
 )
 _NO_USERS = re.compile(
-    r"(?i)(?:none|null|nil|nan|true|false|default|any|unknown|n/a|anonymous|-?[\d.]+|redacted.*|x+"
+    r"(?i)(?:none|null|nil|nan|true|false|default|any|unknown|n/a|anonymous|str|string|bytes|int|bool|self|-?[\d.]+|redacted.*|x+"
     r"|\$.*|\{.*|\[.*|<.*|\W*)"
 )
 _KEY_BEFORE = re.compile(r"[\w.-]{0,60}\Z")
@@ -44,7 +45,15 @@ _QUOTED = {
     "'": re.compile(r"(?:[^'\\\r\n]|\\.){1,4000}"),
 }
 _ESCAPED = re.compile(r"[^\"'\\\r\n]{1,4000}")
-_BARE = re.compile(r"[^\s\"',;&<>(){}\[\]|\\]{1,1000}")
+_BARE = re.compile(r"[^\s\"',;&<>(){}\[\]|\\`]{1,1000}")
+_PERSON = re.compile(
+    r"[^\W\d_][\w.'-]{0,30}(?: [\w.'-]{1,30}){0,3}(?=[ \t]*(?:[\r\n\"]|\\[nr]|\Z))"
+)
+_VARIABLE = re.compile(r"[A-Za-z_][\w.]*")
+_ATTRIBUTE = re.compile(r"_\w*|[A-Za-z_]+(?:\.[A-Za-z_]+)+|[:`-].*")  # of a program, or a sign
+# Only what introduces a key stands before it on its line, or in its quotes or brackets.
+_BEGINS = re.compile(r"(?:\A|[\r\n\"'{,]|\\[nr])[ \t>-]*(?:export |set )?\Z")
+_ENDS = re.compile(r"[ \t]*(?:\Z|[\r\n\"'},#]|\\[nr])")
 _MORE = re.compile(r"[\w+/=.-]*")  # of what is longer than that
 
 
@@ -110,34 +119,41 @@ def assignments(text: str, lower: str) -> Iterator[Hit]:
             after = _AFTER.match(text, end)
             if after is not None:
                 before = _KEY_BEFORE.search(text[max(0, at - 60) : at])
-                key = (before[0] if before else "") + text[at : after.end("rest")]
-                hit = _assigned(text, key, after)
+                hit = _assigned(text, at - len(before[0]) if before else at, after)
                 if hit is not None:
                     yield hit
                     end = max(end, hit.end)
             at = lower.find(hint, end)
 
 
-def _assigned(text: str, key: str, after: re.Match[str]) -> Hit | None:
-    """The value that stands after a key, if it is private by that."""
-    is_loose = after["blank"] is not None or after["listed"] is not None
-    if is_loose and not key.startswith("--"):  # as options of a command are
+def _assigned(text: str, start: int, after: re.Match[str]) -> Hit | None:
+    """The value that stands after the key that starts there, if it is private by that."""
+    key = text[start : after.end("rest")]
+    is_option, name, quote = key.startswith("--"), key.strip("-._"), after["quote"]
+    if (after["blank"] or after["listed"]) and not is_option:
         return None
-    quote = after["quote"]
     found = _pattern(quote).match(text, after.end())
-    if found is None or (quote is None and not _may_be_bare(text, key, found, after)):
+    if found is None:
         return None
-    value, name = found[0], key.strip("-._")
-    start, end = found.span()
-    if is_secret(name, value, plain=True):
-        rest = _MORE.match(text, end)
-        return Hit(start, rest.end() if rest else end, "secret", start)
-    if _is_name_like(value) and (quote or after["sign"].strip() in ("=", ":")):
-        if is_user_key(name, value):
-            return Hit(start, end, "user", start)
-        if is_host_key(name, value):
-            return Hit(start, end, "host", start)
-    return None
+    fit = _Fit.ANY if quote or is_option else _fit_of(text, start, after, found)
+    if fit & _Fit.SECRET and is_secret(name, found[0], plain=not is_option):
+        rest = _MORE.match(text, found.end())
+        end = rest.end() if rest else found.end()
+        return Hit(found.start(), end, "secret", found.start())
+    if not fit & _Fit.NAME:
+        return None
+    if is_user_key(name, found[0]):
+        whole = found if quote else _PERSON.match(text, found.start()) or found
+        return _named(whole, "user")
+    return _named(found, "host") if is_host_key(name, found[0]) else None
+
+
+def _named(found: re.Match[str], kind: str) -> Hit | None:
+    """A value that may be a name: short, and no sentence."""
+    value = found[0].rstrip()
+    if len(value) > 120 or value.count(" ") > 3:
+        return None
+    return Hit(found.start(), found.start() + len(value), kind, found.start())
 
 
 def _pattern(quote: str | None) -> re.Pattern[str]:
@@ -147,19 +163,43 @@ def _pattern(quote: str | None) -> re.Pattern[str]:
     return _ESCAPED if len(quote) > 1 else _QUOTED[quote]
 
 
-def _may_be_bare(text: str, key: str, found: re.Match[str], after: re.Match[str]) -> bool:
-    """Whether a value without quotes is one, and not a piece of a program."""
-    value, follows = found[0], text[found.end() : found.end() + 1]
-    if (follows and follows in "([{") or value.rstrip(".,") == key:
-        return False
-    if after["sign"].startswith(">"):
-        return follows == "<"
-    is_spaced = after["sign"].endswith(" ") and "=" in after["sign"]
-    if is_spaced and re.fullmatch(r"[A-Za-z_][\w.]*", value):  # a = b, as programs have it
-        return False
-    return re.fullmatch(r"(?:self|args|config|cfg|os|settings)\..*", value) is None
+class _Fit(IntFlag):
+    """What a value without quotes may be."""
+
+    NONE = 0  # a piece of a program or of a sentence
+    SECRET = 1
+    NAME = 2
+    ANY = 3
 
 
-def _is_name_like(value: str) -> bool:
-    """Whether a value in a text may be a name: short, and no sentence or list."""
-    return len(value) <= 120 and value.count(" ") <= 3 and "_id" not in value
+def _fit_of(text: str, start: int, after: re.Match[str], found: re.Match[str]) -> _Fit:
+    """What a value without quotes may be, by what stands around it."""
+    value, sign = found[0], after["sign"]
+    follows = text[found.end() : found.end() + 1]
+    is_assigned = "=" in sign and sign != "=" and _VARIABLE.fullmatch(value)  # a = b
+    is_itself = value.rstrip(".,") == text[start : after.end("rest")]
+    if is_assigned or is_itself or _is_code(value, follows):
+        return _Fit.NONE
+    if sign.startswith(">"):
+        return _Fit.SECRET if follows == "<" else _Fit.NONE
+    if sign == "=":
+        return _fit_of_argument(value, follows)
+    fit = _Fit.SECRET if re.search(r"\d", value) else _Fit.NONE
+    if _BEGINS.search(text[max(0, start - 24) : start]):
+        if _ENDS.match(text, found.end()):
+            return _Fit.ANY
+        if _PERSON.match(text, found.start()):
+            return fit | _Fit.NAME
+    return fit
+
+
+def _fit_of_argument(value: str, follows: str) -> _Fit:
+    """What a value after `=` may be: in the brackets of a call, that is mostly a variable."""
+    if follows not in (",", ")") or re.search(r"\d", value):
+        return _Fit.ANY
+    return _Fit.NONE if "_" in value else _Fit.SECRET
+
+
+def _is_code(value: str, follows: str) -> bool:
+    """Whether what stands there is a piece of a program: a call, an attribute, a string's mark."""
+    return follows in ("(", "[", "{") or len(value) < 3 or _ATTRIBUTE.fullmatch(value) is not None

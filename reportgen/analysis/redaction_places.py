@@ -41,6 +41,7 @@ _CLUSTERS = re.compile(
     r"\.cloud\.databricks\.com|ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?:\.[a-z0-9.-]{1,60})?)"
 )
 _HOST_BEFORE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,120})\Z")
+_CODE = re.compile(r"\(| import\b")
 _IPS = (
     re.compile(r"10\.\d{1,3}\.\d{1,3}\.\d{1,3}"),
     re.compile(r"192\.168\.\d{1,3}\.\d{1,3}"),
@@ -154,7 +155,7 @@ def emails(text: str) -> Iterator[Hit]:
 
 def hosts(text: str, lower: str) -> Iterator[Hit]:
     """Names of machines in networks that are not public, and addresses of those (RFC 1918)."""
-    for found in _INNER.finditer(lower):
+    for found in _INNER.finditer(text):
         start = _start_of_host(text, found)
         if start is not None:
             yield Hit(start, found.end(), "host", start)
@@ -177,9 +178,9 @@ def _start_of_host(text: str, ending: re.Match[str]) -> int | None:
     if before == "\\" and name[0][0] in "nrt":  # an escaped line end
         start += 1
     label = text[start : ending.start()]
-    is_call = text[ending.end() : ending.end() + 1] == "("
+    is_code = _CODE.match(text, ending.end()) or label == "host.docker"
     is_host = (before in ("/", "@") and before) or re.search(r"[\d.-]", label)
-    return start if label and is_host and not is_call and not label.endswith(".") else None
+    return start if label and is_host and not is_code and not label.endswith(".") else None
 
 
 def _is_address(text: str, hit: re.Match[str]) -> bool:

@@ -152,8 +152,10 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     """List what cannot be read, and what ails the site."""
     import json
 
+    from reportgen.analysis.finding_texts import Level
     from reportgen.library import open_store
     from reportgen.site.check import site_findings
+    from reportgen.site.exposed import hint_line, privacy_findings
     from reportgen.site.findings import store_findings
     from reportgen.site.project import store_places
     from reportgen.site.quick import STATE_FOLDER
@@ -164,7 +166,9 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     places = store_places(options)
     in_stores = [(place, p) for place in places for p in open_store(place).problems()]
     in_site = [(options.output, p) for p in site_findings(Path(options.output))]
-    about_results = list(store_findings(options))
+    private = list(privacy_findings(options))
+    hints = [finding for _, finding in private if finding.level is Level.INFO]
+    about_results = [*store_findings(options), *(pair for pair in private if pair[1] not in hints)]
     findings: list[dict[str, object]] = [
         {"where": kind, "root": root, "path": p.path, "line": p.line, "reason": p.reason}
         for kind, found in (("store", in_stores), ("site", in_site))
@@ -172,6 +176,7 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     ]
     findings += [_plain_finding(place, finding) for place, finding in about_results]
     if args.json:
+        findings += [_plain_finding(place, one) for place, one in private if one in hints]
         print(json.dumps({"findings": findings}, indent=2))  # noqa: T201 (escapes what is odd)
     else:
         for root, problem in in_stores + in_site:
@@ -180,13 +185,14 @@ def check(args: argparse.Namespace, _console: Console) -> int:
             show(_told(finding))
         count = f"{len(findings):,} {'finding' if len(findings) == 1 else 'findings'}"
         show(count if findings else "nothing found: all is well")
+        show(hint_line(hints))
     needs_attention = in_stores or in_site or any(one.counts for _, one in about_results)
     return EXIT_ATTENTION if needs_attention else EXIT_DONE
 
 
 def _plain_finding(place: str, finding: "Finding") -> dict[str, object]:
     return {
-        "where": "results",
+        "where": "privacy" if finding.code.startswith("RG4") else "results",
         "root": place,
         "path": finding.experiment,
         "line": None,

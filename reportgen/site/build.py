@@ -69,7 +69,7 @@ class Build:
         chosen = options.experiments
         self._stores = open_stores(places, self._context, opened, last.store_memory, chosen)
         refuse_store(root, places)
-        self._edition = edition_of(self._stores, root)
+        self._edition = edition_of(self._context, self._stores, root)
         options, self._context = (
             self._edition.options(options),
             self._edition.context(self._context),
@@ -176,10 +176,9 @@ class Build:
         digest = page_digest(self._context, digests, entry, job)
         if receipt.digest != digest or not is_unchanged(str(self._root), look):
             return False
-        if not self._edition.keep(entry, job.outline):
-            return False
         paths = [f"{folder}/{name}" for name in look.names]
-        if not all(path in manifest.files for path in paths):
+        known = all(path in manifest.files for path in paths)
+        if not known or not self._edition.keep(entry, job.outline):
             return False
         self._written.receipts.update((path, manifest.files[path]) for path in paths)
         self._looks[folder] = look
@@ -269,7 +268,8 @@ class Build:
         self._problems = self._edition.problems([*self._problems, *self._ledger.problems])
         found = self._problems, self._edition.failures(self._written.failures)
         briefs = self._briefs.all()
-        beside = outputs_beside(self._context, self._catalog, briefs, previous)
+        past = self._edition.previous(previous)
+        beside = outputs_beside(self._context, self._catalog, briefs, past)
         self._written.add(writer.write([*card, *beside]))
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
@@ -284,14 +284,13 @@ class Build:
         is_strict = self._options.strict and (self._problems or serious)
         status = EXIT_ATTENTION if failures or is_strict else EXIT_DONE
         redacted, told = self._edition.finish(self._catalog)
-        ends = *problem_lines(self._problems), *finding_lines(serious), *told
-        summary = "\n".join([*self._lines, *ends])
+        lines = *self._lines, *problem_lines(self._problems), *finding_lines(serious), *told
         if not failures:  # what failed is tried again
             others = looks_beside_runs(self._root, self._written.receipts, self._looks)
-            looks, result = [*self._looks.values(), *others], (status, summary)
+            looks, result = [*self._looks.values(), *others], (status, "\n".join(lines))
             self._last.finish(made_with(self._context), looks, result, self._ledger.stamp())
         return Report(
-            summary,
+            "\n".join(lines),
             status,
             tuple(dict.fromkeys(self._written.changed)),
             tuple(pruned),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reportgen.analysis.ledger import Look, new_looks, parse_ledger, spell, told_steps
-from reportgen.analysis.redaction import MARK
+from reportgen.analysis.redaction_config import MARK
 from reportgen.errors import OutputConflict
 from reportgen.model import Problem, RunId
 from reportgen.site.ledgerplace import ABSENT, ledger_stamp

@@ -1,8 +1,7 @@
 """Runs and experiments without what must not go public, and an account of what was taken out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import replace
 
 from reportgen.analysis.redaction import Kinds, Redactor
 from reportgen.analysis.redaction_keys import is_user_key
@@ -16,16 +15,7 @@ from reportgen.model import (
     Problem,
     Run,
 )
-
-Value = TypeVar("Value")
-
-
-@dataclass(slots=True)
-class Told:
-    """What was redacted of a run or an experiment: by place, the kinds."""
-
-    record: dict[str, Kinds] = field(default_factory=dict)  # "tag mlflow.user"
-    files: dict[str, Kinds | None] = field(default_factory=dict)  # None: not looked into
+from reportgen.site.told import Told
 
 
 class Taker:

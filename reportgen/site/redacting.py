@@ -16,7 +16,8 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from reportgen.analysis.metric_rules import MetricRules
-from reportgen.analysis.redaction import MARK, Kinds, Redactor
+from reportgen.analysis.redaction import Kinds, Redactor
+from reportgen.analysis.redaction_config import MARK
 from reportgen.analysis.roles import Elsewhere
 from reportgen.digest import Digest, digest_of
 from reportgen.errors import AccessError
@@ -34,8 +35,9 @@ from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import pack, unpack, with_digest
 from reportgen.site.context import Heldout
 from reportgen.site.pages.exhibits import MOST_SHOWN, choose_copies
-from reportgen.site.redacted import Taker, Told, original_names, take_experiment, take_run
+from reportgen.site.redacted import Taker, original_names, take_experiment, take_run
 from reportgen.site.sealing import SealingStore
+from reportgen.site.told import Told
 
 _WHOLE = 8 << 20  # bytes of a file that is masked whole; of larger ones, the two ends
 _HEAD = 1 << 20
@@ -190,10 +192,19 @@ class RedactingStore(SealingStore):
         plain = [replace(note, head=note.kept, kept=b"") if note.kept else note for note in notes]
         super().remember(experiment, plain)
 
-    def watch(self, where: str) -> Told:
-        """Note what is redacted of the run at that place, until another one is named."""
+    def attend(self, where: str) -> Told:
+        """As `SealingStore.attend`."""
         self._watched, self._told = where, Told()
         return self._told
+
+    def look_into(self, run: Run, limits: tuple[int, int]) -> None:
+        """As `SealingStore.look_into`."""
+        copied = {copy.artifact.path for copy in choose_copies(run.artifacts, *limits)}
+        for place, artifact in enumerate(run.artifacts):
+            path = artifact.path
+            if path not in self._told.files and (path in copied or place < MOST_SHOWN):
+                with suppress(AccessError), self.open_artifact(run, path):
+                    pass
 
     def _redacted(self, run: Run) -> Run:
         told = self._told if run.where == self._watched else Told()
@@ -247,16 +258,6 @@ class RedactingStore(SealingStore):
         if run.where == self._watched:
             self._told.files[path] = kinds
         return file
-
-
-def look_into(store: Store, run: Run, told: Told, limits: tuple[int, int]) -> None:
-    """Have it told what was redacted of the files of a run that did not need to be made again."""
-    copied = {copy.artifact.path for copy in choose_copies(run.artifacts, *limits)}
-    for place, artifact in enumerate(run.artifacts):
-        path = artifact.path
-        if path not in told.files and (path in copied or place < MOST_SHOWN):
-            with suppress(AccessError), store.open_artifact(run, path):
-                pass
 
 
 def _is_changed(name: str) -> bool:

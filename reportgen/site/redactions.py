@@ -14,7 +14,7 @@ from reportgen.analysis.redaction_config import KINDS
 from reportgen.digest import Digest
 from reportgen.site.catalog import Catalog
 from reportgen.site.quick import REDACTED, STATE_FOLDER
-from reportgen.site.redacted import Told
+from reportgen.site.told import Told
 from reportgen.spelling import plural
 
 _FILE = "redacted.json"
@@ -96,7 +96,7 @@ def count_lines(redacted: list[str], unread: list[str]) -> list[str]:
     told = [_count(counts[name], name) for name in KINDS.values() if counts[name]]
     lines = [f"redacted: {', '.join(told) or 'nothing'}; listed in {STATE_FOLDER}/{REDACTED}"]
     if unread:
-        lines.append(f"{plural(len(unread), 'file')} that are no texts stand there as they are")
+        lines.append(f"not looked into, as no texts: {plural(len(unread), 'file')}")
     return lines
 
 

@@ -29,6 +29,7 @@ from reportgen.model import (
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import digest_in, pack, problems_in, unpack
 from reportgen.site.context import Heldout
+from reportgen.site.told import Told
 
 _SEALED = "!"  # in place of the course of a head's values: no trace has this letter
 _QUOTE = ": `"
@@ -121,6 +122,16 @@ class SealingStore:
     def settle(self) -> None:
         """As `Store.settle`."""
         self._store.settle()
+
+    def attend(self, where: str) -> Told | None:
+        """What is redacted of the run at that place from now on; None where nothing ever is."""
+        return None
+
+    def look_into(self, run: Run, limits: tuple[int, int]) -> None:
+        """Have that told of files, too, which did not need to be made again.
+
+        `limits` are the largest size of a file that is copied, and of all files of a run.
+        """
 
     def _sealed_note(self, note: Note) -> Note:
         if self._heldout.is_open or not (self._heldout.is_sealed or problems_in(note.head)):

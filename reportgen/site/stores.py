@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from reportgen.analysis.redaction import Redactor
 from reportgen.model import RunId
 from reportgen.readers.places import labels_of, open_place
 from reportgen.readers.stamps import Memory
 from reportgen.site.context import Context
-from reportgen.site.redacting import RedactingStore
 from reportgen.site.sealing import SealingStore
 
 
@@ -30,6 +28,9 @@ def open_stores(
     ruled = context.rules, context.heldout, opened
     if context.privacy is None:
         return [SealingStore(store, *ruled) for store in plain]
+    from reportgen.analysis.redaction import Redactor  # patterns take a while to be loaded
+    from reportgen.site.redacting import RedactingStore
+
     redactor = Redactor(context.privacy)
     limit = context.max_file
     stores = [RedactingStore(store, *ruled, redactor, max_file=limit) for store in plain]

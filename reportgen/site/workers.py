@@ -33,9 +33,8 @@ from reportgen.site.outputs import Failure, Receipt
 from reportgen.site.pages.diff import DiffJob, DiffMaker
 from reportgen.site.pages.pictures import Chart, paint
 from reportgen.site.pages.run import RunJob, fitted, run_outputs
-from reportgen.site.redacted import Told
-from reportgen.site.redacting import RedactingStore, look_into
 from reportgen.site.sealing import SealingStore
+from reportgen.site.told import Told
 from reportgen.site.writer import Writer, Written, failure_reason
 
 RUNS_A_TASK = 10  # some 40 ms; with longer tasks, a process waits longer for the last of another
@@ -121,7 +120,7 @@ class RunBuilder:
 
     def _build_one(self, store: SealingStore, entry: Entry, job: RunJob, done: RunsDone) -> None:
         where = job.outline.where
-        told = store.watch(where) if isinstance(store, RedactingStore) else None
+        told = store.attend(where)
         store.hold(where, job.elsewhere)
         try:
             run = store.read(job.outline)
@@ -142,7 +141,7 @@ class RunBuilder:
         written = writer.write(outputs)
         done.written.add(written)
         if told is not None:
-            look_into(store, run, told, (self._context.max_file, self._context.max_run))
+            store.look_into(run, (self._context.max_file, self._context.max_run))
             done.redacted[where] = told
         if not written.failures:
             folder = f"runs/{job.link.page}"

@@ -332,7 +332,8 @@ def test_check_lists_findings_with_the_next_step(
 ) -> None:
     monkeypatch.chdir(tempting)
     assert main(["check"]) == 1
-    first, last = capsys.readouterr().out.splitlines()
+    first, last, before_publishing = capsys.readouterr().out.splitlines()
+    assert before_publishing.startswith("to know before publishing: user names in ")
     assert first.startswith("coffee: warning RG302: 2 runs differ in lr")
     assert first.endswith(
         "; next: log a metric on validation data or from cross-validation, and choose by that"
@@ -350,7 +351,8 @@ def test_check_gives_findings_about_results_as_json(
 ) -> None:
     monkeypatch.chdir(tempting)
     assert main(["check", "--json"]) == 1
-    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    finding, names = json.loads(capsys.readouterr().out)["findings"]
+    assert (names["where"], names["code"], names["level"]) == ("privacy", "RG402", "info")
     assert finding.pop("reason").startswith("2 runs differ in lr")
     assert finding.pop("what_next").startswith("log a metric")
     assert finding == {

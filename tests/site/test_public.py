@@ -1,8 +1,9 @@
-"""A public edition holds nothing private in any file that is published, and tells what it left out."""
+"""A public edition holds nothing private in any published file, and tells what it left out."""
 
 import base64
 import json
 import re
+import shutil
 import zlib
 from collections.abc import Iterator
 from html import unescape
@@ -11,11 +12,27 @@ from urllib.parse import unquote
 
 import pytest
 
+from reportgen.cli import main
 from reportgen.site.check import site_findings
 from reportgen.site.project import Report
-from tests.site.private import COMMIT, MARKERS, OWN, PLAIN, USER, private_store
-from tests.sites import build, difference, page, run_id, tree_of
+from reportgen.site.redacting import RedactingStore
+from reportgen.site.sealing import SealingStore
+from tests.site.private import (
+    COMMIT,
+    KEY,
+    MARKERS,
+    OWN,
+    PASSWORD,
+    PLAIN,
+    TOKEN,
+    USER,
+    WANDB,
+    private_store,
+)
+from tests.sites import build, difference, make_store, page, run_id, tree_of
+from tests.trees import write
 
+EXPERIMENT = "experiments/the-work-of-redacted-user/index.html"
 RULES = {"public": True, "redact": (r"ACME-\d+",)}
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 
@@ -95,7 +112,7 @@ def test_parameters_commits_ids_and_numbers_stay(world: World) -> None:
     assert run["tags"]["mlflow.source.git.commit"] == COMMIT
     assert run["run_id"] == run_id(1)
     assert run["params"]["data_dir"] == "~/data-1"
-    assert run["params"]["db_password"] == "redacted (secret)"
+    assert run["params"]["db_password"] == "redacted (secret)"  # noqa: S105
     assert run["user"] == "redacted (user)"
     repository = "https://redacted@github.com/lab/project.git"
     assert run["tags"]["mlflow.source.git.repoURL"] == repository
@@ -172,7 +189,7 @@ def test_what_may_stay_is_the_authors_choice(world: World, tmp_path: Path) -> No
     changes = {"keep": ("user", "home"), "allow": ("db_pass*",)}
     build(world.store, tmp_path / "site", **{**RULES, **changes})
     run = json.loads(page(tmp_path / "site", f"runs/{run_id(1)}/run.json"))
-    assert run["params"]["db_password"] == "hunter2hunter2"
+    assert run["params"]["db_password"] == "hunter2hunter2"  # noqa: S105
     assert run["user"] == USER
     assert run["params"]["wandb.api_key"] == "redacted (secret)"
     assert run["params"]["data_dir"].startswith("/mnt/nfs/home/")
@@ -186,3 +203,80 @@ def test_two_stores_in_two_homes_are_told_apart_without_their_names(
     stores = (str(world.store), str(world.other))
     build(world.store, site, **RULES, stores=stores)
     assert leaks(tree_of(site)) == []
+
+
+def test_what_names_private_things_in_options_still_chooses_them(
+    world: World, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    report = build(
+        world.store,
+        site,
+        **RULES,
+        experiments=(f"the work of {USER}",),
+        filter=f"attributes.user_id = '{USER}' and params.db_password = 'hunter2hunter2'",
+        baseline=(f"{USER} number 1",),
+        accepted=((f"the work of {USER}/RG306", f"{USER} knows"),),
+    )
+    assert "the work of redacted (user): 2 runs" in report.summary
+    assert leaks(tree_of(site)) == []
+    assert "baseline" in page(site, f"runs/{run_id(2)}/index.html")
+    assert "redacted (user) knows" in page(site, EXPERIMENT)
+
+
+def test_processes_sealing_and_the_ledger_let_nothing_through(world: World, tmp_path: Path) -> None:
+    store = tmp_path / "mlruns"
+    shutil.copytree(world.store, store)
+    for number in range(3, 40):
+        copy = store / "1" / run_id(number)
+        shutil.copytree(store / "1" / run_id(2), copy, ignore=lambda *_: {"artifacts"})
+        meta = (copy / "meta.yaml").read_text("utf-8").replace(run_id(2), run_id(number))
+        (copy / "meta.yaml").write_text(meta, "utf-8")
+        (copy / f"metrics/test_loss_of_{USER}").write_text("1600000000000 0.5 0\n")
+    ledger = tmp_path / "ledger.jsonl"
+    build(store, tmp_path / "private", ledger=str(ledger), heldout="sealed")
+    known = ledger.read_bytes()
+    assert USER.encode() in known
+    sealed = {"heldout": "sealed", "ledger": str(ledger), **RULES}
+    report = build(store, tmp_path / "site", **sealed, jobs=2)
+    assert report.failures == ()
+    assert leaks(tree_of(tmp_path / "site")) == []
+    assert ledger.read_bytes() == known
+    alone = build(store, tmp_path / "alone", **sealed, jobs=1)
+    assert alone.redacted == report.redacted
+    assert difference(tree_of(tmp_path / "alone"), tree_of(tmp_path / "site")) == []
+
+
+def test_all_that_a_store_is_asked_goes_through_redaction() -> None:
+    asked = {name for name in vars(SealingStore) if not name.startswith("_")}
+    assert asked - set(vars(RedactingStore)) == {"settle"}
+
+
+def test_check_tells_what_would_go_public(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(world.store.parent)
+    assert main(["check", "mlruns", "--json"]) == 1
+    out = capsys.readouterr().out
+    found = {one["code"]: one for one in json.loads(out)["findings"] if one["where"] == "privacy"}
+    assert sorted(found) == ["RG401", "RG402", "RG403", "RG404", "RG405"]
+    assert (found["RG401"]["level"], found["RG402"]["level"]) == ("warning", "info")
+    assert "parameter db_password" in found["RG401"]["reason"]
+    assert all(secret not in out for secret in (PASSWORD, TOKEN, KEY, WANDB))
+    main(["check", "mlruns"])
+    assert "to know before publishing: user names in " in capsys.readouterr().out
+    write(world.store.parent, {"public.toml": "[privacy]\npublic = true\n"})
+    main(["check", "mlruns", "--config", "public.toml"])
+    assert "RG401" not in capsys.readouterr().out
+
+
+def test_the_command_line_counts_redactions_and_lists_them_on_demand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = make_store(tmp_path / "mlruns", 1)
+    arguments = ["build", str(store), "-o", str(tmp_path / "site"), "--public"]
+    for _ in range(2):  # also when there is nothing to do
+        assert main([*arguments, "--verbose"]) == 0
+        said = capsys.readouterr()
+        assert "redacted: 1 user name; listed in .reportgen/redacted.txt" in said.out
+        assert "redacted run run 0: user: user name" in said.err

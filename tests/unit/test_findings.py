@@ -140,7 +140,8 @@ LEVELS = {"RG301": Level.ERROR, "RG305": Level.ERROR, "RG306": Level.INFO, "RG30
 
 
 def test_every_code_has_a_case() -> None:
-    assert list(CASES) == list(EXPLANATIONS)
+    about_results = [code for code in EXPLANATIONS if code < "RG401"]  # others: test_public.py
+    assert list(CASES) == about_results
 
 
 @pytest.mark.parametrize("code", CASES)

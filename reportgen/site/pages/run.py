@@ -86,7 +86,7 @@ def run_outputs(
             for one in exhibits.copies
         ]
         side = Side(store, run, kept=exhibits.kept)
-        yield files_output(context.code, job.link.page, side, copied)
+        yield files_output(digest_of(context.code, store.edition), job.link.page, side, copied)
     read = (
         context.code,
         context.rules,
