@@ -11,6 +11,8 @@ from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.outputs import Failure
+from reportgen.site.permanent import Permanent, permanent_links
+from reportgen.site.previous import Previous
 from reportgen.site.redacted import Taker, Told
 from reportgen.site.redacting import RedactingStore
 from reportgen.site.redactions import Redactions, count_lines, write_list
@@ -47,6 +49,10 @@ class Edition:
     def failures(self, failures: Sequence[Failure]) -> list[Failure]:
         """Failures as they may be shown."""
         return list(failures)
+
+    def permanent(self, catalog: Catalog, previous: Previous | None) -> Permanent:
+        """Permanent links, likewise; the site before may have told more than this one may."""
+        return permanent_links(catalog, previous)
 
     def finish(self, catalog: Catalog) -> tuple[list[str], list[str]]:
         """A line for each redaction, and what is said of them at the end of the build."""
@@ -100,6 +106,10 @@ class PublicEdition(Edition):
     def failures(self, failures: Sequence[Failure]) -> list[Failure]:
         """As `Edition.failures`."""
         return [replace(one, reason=self._text(one.reason)) for one in failures]
+
+    def permanent(self, catalog: Catalog, previous: Previous | None) -> Permanent:
+        """As `Edition.permanent`."""
+        return permanent_links(catalog, previous).spelled(self._text)
 
     def finish(self, catalog: Catalog) -> tuple[list[str], list[str]]:
         """As `Edition.finish`; writes the list."""
