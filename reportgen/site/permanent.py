@@ -32,7 +32,7 @@ class Permanent:
         The address of an experiment whose name it changes would tell the name, and goes.
         """
         gone = {
-            page: replace(run, title=spell(run.title), experiment=spell(run.experiment))
+            page: run._replace(title=spell(run.title), experiment=spell(run.experiment))
             for page, run in self.gone.items()
         }
         former = {old: name for old, name in self.former.items() if spell(name) == name}
