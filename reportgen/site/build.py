@@ -70,10 +70,8 @@ class Build:
         self._stores = open_stores(places, self._context, opened, last.store_memory, chosen)
         refuse_store(root, places)
         self._edition = edition_of(self._context, self._stores, root)
-        options, self._context = (
-            self._edition.options(options),
-            self._edition.context(self._context),
-        )
+        options = self._edition.options(options)
+        self._context = self._edition.context(self._context)
         self._edition.veil(self._ledger)
         found = gather(self._stores, options, matcher(options.filter), self._edition.read)
         self._catalog = with_baselines(found, self._stores, options, self._context.rules)
@@ -268,8 +266,8 @@ class Build:
         self._problems = self._edition.problems([*self._problems, *self._ledger.problems])
         found = self._problems, self._edition.failures(self._written.failures)
         briefs = self._briefs.all()
-        past = self._edition.previous(previous)
-        beside = outputs_beside(self._context, self._catalog, briefs, past)
+        permanent = self._edition.permanent(self._catalog, previous)
+        beside = outputs_beside(self._context, self._catalog, briefs, permanent)
         self._written.add(writer.write([*card, *beside]))
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))

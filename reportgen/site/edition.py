@@ -10,6 +10,7 @@ from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.outputs import Failure
+from reportgen.site.permanent import Permanent, permanent_links
 from reportgen.site.previous import Previous
 from reportgen.site.sealing import SealingStore
 from reportgen.site.told import Told
@@ -46,9 +47,9 @@ class Edition:
         """Failures as they may be shown."""
         return list(failures)
 
-    def previous(self, previous: Previous | None) -> Previous | None:
-        """What was there before, as it may be told of."""
-        return previous
+    def permanent(self, catalog: Catalog, previous: Previous | None) -> Permanent:
+        """Permanent links, likewise; the site before may have told more than this one may."""
+        return permanent_links(catalog, previous)
 
     def finish(self, catalog: Catalog) -> tuple[list[str], list[str]]:
         """A line for each redaction, and what is said of them at the end of the build."""

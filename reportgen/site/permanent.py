@@ -1,8 +1,8 @@
 """Links that stay: what became of the runs and experiments that an earlier site had pages of."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from reportgen.analysis.plain import dump_json
 from reportgen.analysis.table import in_calendar
@@ -25,6 +25,19 @@ class Permanent:
     gone: Mapping[str, PastRun]  # runs that this site does not have, by page
     moved: Mapping[str, str]  # slugs that this site does not have -> the new one, or ""
     former: Mapping[str, str]  # the names of those
+
+    def spelled(self, spell: Callable[[str], str]) -> "Permanent":
+        """The same, with names of what is gone as `spell` gives them.
+
+        The address of an experiment whose name it changes would tell the name, and goes.
+        """
+        gone = {
+            page: run._replace(title=spell(run.title), experiment=spell(run.experiment))
+            for page, run in self.gone.items()
+        }
+        former = {old: name for old, name in self.former.items() if spell(name) == name}
+        moved = {old: new for old, new in self.moved.items() if old in former}
+        return replace(self, gone=gone, moved=moved, former=former)
 
     def as_json(self) -> bytes:
         """The file `data/links.json`, from which `read_previous` has the same."""

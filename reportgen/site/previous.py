@@ -7,7 +7,7 @@ lead out of a folder are refused, texts are only ever shown.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportgen.digest import Digest, digest_bytes
 from reportgen.errors import SiteError
@@ -18,9 +18,8 @@ LINKS_VERSION = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}")  # of a folder of ours
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
-    """A run that has, or had, a page."""
+class PastRun(NamedTuple):
+    """A run that has, or had, a page. A site may have very many of them."""
 
     title: str
     slug: str  # of its experiment; "" where that is gone
@@ -28,8 +27,7 @@ class PastRun:
     last: int | None  # the newest entry that was known of it, in ms
 
 
-@dataclass(frozen=True, slots=True)
-class PastExperiment:
+class PastExperiment(NamedTuple):
     """An experiment that has a page."""
 
     id: str

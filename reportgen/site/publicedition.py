@@ -12,7 +12,8 @@ from reportgen.site.context import Context
 from reportgen.site.edition import Edition
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.outputs import Failure
-from reportgen.site.previous import PastRun, Previous
+from reportgen.site.permanent import Permanent, permanent_links
+from reportgen.site.previous import Previous
 from reportgen.site.redacted import Taker
 from reportgen.site.redacting import RedactingStore
 from reportgen.site.redactions import Redactions, count_lines, write_list
@@ -67,23 +68,9 @@ class PublicEdition(Edition):
         """As `Edition.failures`."""
         return [replace(one, reason=self._text(one.reason)) for one in failures]
 
-    def previous(self, previous: Previous | None) -> Previous | None:
-        """As `Edition.previous`: it may have been published before anything was redacted."""
-        if previous is None:
-            return None
-        return replace(
-            previous,
-            runs={page: self._past(run) for page, run in previous.runs.items()},
-            experiments={
-                slug: replace(one, name=self._text(one.name))
-                for slug, one in previous.experiments.items()
-            },
-            gone={page: self._past(run) for page, run in previous.gone.items()},
-            former={slug: self._text(name) for slug, name in previous.former.items()},
-        )
-
-    def _past(self, run: PastRun) -> PastRun:
-        return replace(run, title=self._text(run.title), experiment=self._text(run.experiment))
+    def permanent(self, catalog: Catalog, previous: Previous | None) -> Permanent:
+        """As `Edition.permanent`."""
+        return permanent_links(catalog, previous).spelled(self._text)
 
     def finish(self, catalog: Catalog) -> tuple[list[str], list[str]]:
         """As `Edition.finish`; writes the list."""

@@ -215,6 +215,21 @@ def test_names_are_shown_as_they_are(tmp_path: Path) -> None:
         assert "&lt;" in page(tmp_path / "site", path)
 
 
+def test_public_site_redacts_what_a_private_one_called_by_its_name(
+    store: Path, tmp_path: Path
+) -> None:
+    add_run(store, 9, run_name="ask rosalind@franklin-lab.org")
+    rename(store, "2", "of rosalind@franklin-lab.org")
+    build_after(store, tmp_path / "first", None)
+    shutil.rmtree(store / "1" / run_id(9))
+    rename(store, "2", "grinders")
+    build_after(store, tmp_path / "site", tmp_path / "first", public=True)
+    found = tree_of(tmp_path / "site")
+    assert f"runs/{run_id(9)}/index.html" in found
+    assert [path for path, body in found.items() if b"rosalind@" in body] == []
+    assert [path for path in found if "rosalind" in path] == []
+
+
 def test_nothing_is_done_where_nothing_changed(store: Path, first: Path, tmp_path: Path) -> None:
     shutil.rmtree(store / "1" / run_id(1))
     site = tmp_path / "site"

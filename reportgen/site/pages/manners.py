@@ -11,15 +11,14 @@ from reportgen.site.pages.badges import badge_outputs
 from reportgen.site.pages.feed import feed_outputs
 from reportgen.site.pages.gone import gone_outputs
 from reportgen.site.pages.sitemap import robot_outputs
-from reportgen.site.permanent import permanent_links
-from reportgen.site.previous import LINKS_PATH, Previous
+from reportgen.site.permanent import Permanent
+from reportgen.site.previous import LINKS_PATH
 
 
 def outputs_beside(
-    context: Context, catalog: Catalog, briefs: Mapping[str, Brief], previous: Previous | None
+    context: Context, catalog: Catalog, briefs: Mapping[str, Brief], permanent: Permanent
 ) -> Iterator[Output]:
     """Permanent links and what stands at old ones, badges, the feed, files for search engines."""
-    permanent = permanent_links(catalog, previous)
     yield from gone_outputs(context, permanent)
     links = permanent.as_json()
     yield Output(LINKS_PATH, digest_of(links), lambda: links)

@@ -5,7 +5,7 @@ from math import ceil
 
 from reportgen.charts.text import safe
 from reportgen.digest import digest_of
-from reportgen.render.filters import machine_time, url_path
+from reportgen.render.filters import machine_time
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
@@ -44,15 +44,16 @@ def _pages(context: Context, catalog: Catalog) -> Iterator[str]:
     """An element for each page that is worth finding."""
     entries = catalog.used()
     newest = [_newest(entry) for entry in entries]
-    yield _element("url", context.address(""), max(newest, default=0))
+    home = safe(context.address(""))  # what stands behind it is ASCII: slugs, and names of folders
+    yield _element("url", home, max(newest, default=0))
     for entry, last in zip(entries, newest, strict=True):
         for page in range(1, max(1, ceil(len(entry.outlines) / RUNS_A_PAGE)) + 1):
-            path = f"experiments/{entry.mark.slug}/{page_path(page)}"
-            yield _element("url", context.address(path), last)
+            address = f"{home}experiments/{entry.mark.slug}/{page_path(page)}"
+            yield _element("url", address, last)
     for entry in entries:
         for outline in entry.outlines:
-            path = f"runs/{url_path(catalog.link(entry, outline).page)}/index.html"
-            yield _element("url", context.address(path), newest_entry(outline) or 0)
+            address = f"{home}runs/{catalog.link(entry, outline).page}/index.html"
+            yield _element("url", address, newest_entry(outline) or 0)
 
 
 def _newest(entry: Entry) -> int:
@@ -61,8 +62,9 @@ def _newest(entry: Entry) -> int:
 
 
 def _element(kind: str, address: str, last: int) -> str:
+    """An element with an escaped address."""
     changed = f"<lastmod>{machine_time(last)}</lastmod>" if last > 0 else ""
-    return f"<{kind}><loc>{safe(address)}</loc>{changed}</{kind}>\n"
+    return f"<{kind}><loc>{address}</loc>{changed}</{kind}>\n"
 
 
 def _sitemaps(context: Context, pages: Sequence[str], most: int) -> Iterator[Output]:
@@ -74,7 +76,7 @@ def _sitemaps(context: Context, pages: Sequence[str], most: int) -> Iterator[Out
     names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
         yield _file(name, _urlset(part))
-    index = "".join(_element("sitemap", context.address(name), 0) for name in names)
+    index = "".join(_element("sitemap", safe(context.address(name)), 0) for name in names)
     yield _file("sitemap.xml", f"{_HEAD}<sitemapindex {_NAMES}>\n{index}</sitemapindex>\n")
 
 
