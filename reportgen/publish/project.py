@@ -55,8 +55,9 @@ class Tell:
     """Whom a publish tells how far it is."""
 
     say: Callable[[str], None]
-    built: Callable[[Report], None]
+    built: Callable[[Report], None] = lambda _: None
     progress: Progress | None = None
+    sent: Callable[[int], None] | None = None  # percent of what is to be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,14 @@ def previews(target: Target, url: str) -> tuple[list[Preview], str]:
 
 
 def prune(
-    wish: Wish, names: Sequence[str], before: int | None, say: Callable[[str], None]
+    wish: Wish, names: Sequence[str], before: int | None, tell: Tell
 ) -> tuple[list[Preview], list[str]]:
     """Remove previews by name, or by age: those before a time, in seconds since the epoch.
 
     Gives those removed, and names that no preview has. Raises PublishError.
     """
     return _persistently(
-        wish.target, say, lambda scratch: _prune(scratch, wish, names, before, say)
+        wish.target, tell.say, lambda scratch: _prune(scratch, wish, names, before, tell)
     )
 
 
@@ -153,9 +154,7 @@ def _publish(scratch: Scratch, wish: Wish, tell: Tell) -> Published:
     after = _after(scratch, wish, state, folder, sizes)
     change = compared(state.items, after, folder)
     what = f"preview {' '.join(wish.preview.split())}" if folder else "the site"
-    is_sent = not wish.dry_run and _send(
-        scratch, wish, state, after, f"Publish {what}", say=tell.say
-    )
+    is_sent = not wish.dry_run and _send(scratch, wish, state, after, f"Publish {what}", tell=tell)
     cname = state.cname if wish.cname is None or folder else wish.cname
     address = address_of(wish.target.url, site=wish.options.url, cname=cname)
     whole = f"{address}{folder}" if address else ""
@@ -216,7 +215,7 @@ def _send(
     after: Mapping[str, Item],
     subject: str,
     *,
-    say: Callable[[str], None],
+    tell: Tell,
 ) -> bool:
     """Make the branch hold these files, unless it does; whether there was anything to send."""
     tip = state.branch.tip
@@ -226,8 +225,8 @@ def _send(
     message = f"{subject}\n\n{origin}Made by {user_agent()}"
     parent = tip if _keeps_history(wish, state) else ""
     commit = scratch.commit(after, message, wish.now, parent=parent)
-    say(f"sending to {wish.target.place}")
-    scratch.push(commit, tip)
+    tell.say(f"sending to {wish.target.place}")
+    scratch.push(commit, tip, tell.sent)
     return True
 
 
@@ -236,7 +235,7 @@ def _prune(
     wish: Wish,
     names: Sequence[str],
     before: int | None,
-    say: Callable[[str], None],
+    tell: Tell,
 ) -> tuple[list[Preview], list[str]]:
     state = look_at_branch(scratch)
     found, unknown = chosen(previews_of(state.sites), names, before)
@@ -244,5 +243,5 @@ def _prune(
         after = dict(state.items)
         for one in found:
             after = without(after, one.folder, owned_by(scratch, state, one.folder))
-        _send(scratch, wish, state, after, f"Remove {plural(len(found), 'preview')}", say=say)
+        _send(scratch, wish, state, after, f"Remove {plural(len(found), 'preview')}", tell=tell)
     return found, unknown

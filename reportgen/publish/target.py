@@ -25,7 +25,11 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 _OF_REMOTES = ("proxy", "proxyauthmethod", "uploadpack", "receivepack", "serveroption")
-_SECRET = re.compile(r"(?<=://)[^/@\s]+@")
+# Of web addresses a token may be all that stands before the host; else it is after a colon.
+_SECRETS = (
+    (re.compile(r"(https?://)[^/@\s]+@"), r"\1"),
+    (re.compile(r"(://[^:/@\s]*):[^/@\s]+@"), r"\1@"),
+)
 _ADDRESS = re.compile(r"[\w+.-]+://|([\w.-]+@)?[\w.-]{2,}:")
 
 
@@ -81,8 +85,10 @@ def find_target(folder: Path, remote: str, branch: str, *, asks: bool = False) -
 
 
 def without_secrets(text: str) -> str:
-    """A text without the names and passwords that addresses in it hold."""
-    return _SECRET.sub("", text)
+    """A text without the passwords that addresses in it hold."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _check_branch(git: Git, branch: str) -> None:
