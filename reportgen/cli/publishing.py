@@ -121,7 +121,7 @@ def _cname(given: str | None, options: Options) -> str | None:
 
 
 def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
-    from reportgen.publish.project import Tell, publish
+    from reportgen.publish.project import Tell, publish, told
 
     bar, sending = console.progress(), console.percent("sending")
 
@@ -141,7 +141,7 @@ def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
             if one:
                 one[1]()
     if done.is_held:
-        console.say("not published: the build found something, and it was to be strict")
+        console.say(told(wish, done))
         return EXIT_ATTENTION
     _warn(wish, done, console)
     if not args.quiet:

@@ -86,6 +86,8 @@ def publish(wish: Wish, tell: Tell) -> Published:
 
 def told(wish: Wish, done: Published) -> str:
     """What came of a publish, in a line."""
+    if done.is_held:
+        return "not published: the build found something, and it was to be strict"
     place = f"preview {wish.preview} on {wish.target.place}" if wish.preview else wish.target.place
     whole = f"{plural(len(done.sizes), 'file')}, {size(sum(done.sizes.values()))}"
     if wish.dry_run:

@@ -116,7 +116,7 @@ def _serve(pipe: Connection, wish: Wish) -> None:
     wish = replace(wish, now=int(time.time()))
     try:
         done = publish(wish, Tell(_hear_nothing))
-        pipe.send((told(wish, done) if done.is_sent else "", True))
+        pipe.send((told(wish, done) if done.is_sent or done.is_held else "", True))
     except ReportgenError as error:
         pipe.send((f"not published: {error}; {error.hint}", False))
     except Exception as error:  # a bug of ours must not end a watch of many days
