@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.config import Options
-from reportgen.errors import PublishError
+from reportgen.errors import PublishError, SiteError
 from reportgen.publish.address import address_of
 from reportgen.publish.marks import ABOUT, LIST, About, about_bytes, list_bytes
 from reportgen.publish.parcel import Limits, Parcel, check_total, pack, sizes_of
@@ -25,10 +25,11 @@ from reportgen.publish.plan import (
 )
 from reportgen.publish.previews import Preview, chosen, preview_folder, previews_of, refuse_clash
 from reportgen.publish.scratch import Item, Scratch, open_scratch
-from reportgen.publish.state import State, look_at_branch, owned_by
+from reportgen.publish.state import BranchSite, State, look_at_branch, owned_by
 from reportgen.publish.target import Target, user_agent
 from reportgen.publish.words import Overtaken
 from reportgen.render.filters import size
+from reportgen.site.previous import Previous, read_previous
 from reportgen.site.project import Progress, Report, build_site
 from reportgen.spelling import plural
 
@@ -144,7 +145,8 @@ def _publish(scratch: Scratch, wish: Wish, tell: Tell) -> Published:
     refuse_foreign(wish.target, state.branch, is_ours=bool(state.sites))
     if folder:
         refuse_clash(wish.preview, folder, state.sites)
-    report = build_site(wish.options, tell.progress)
+    previous = _previous(scratch, wish, state, tell)
+    report = build_site(wish.options, tell.progress, previous)
     tell.built(report)
     if report.status and wish.options.strict:
         return Published(report, is_held=True)
@@ -162,6 +164,17 @@ def _publish(scratch: Scratch, wish: Wish, tell: Tell) -> Published:
     whole = f"{address}{folder}" if address else ""
     is_first = not state.branch.tip
     return Published(report, change, sizes, beside, whole, is_sent=is_sent, is_first=is_first)
+
+
+def _previous(scratch: Scratch, wish: Wish, state: State, tell: Tell) -> Previous | None:
+    """The addresses that the published site gave out; None where there is none yet."""
+    if "" not in state.sites:
+        return None
+    try:
+        return read_previous(BranchSite(scratch, state, wish.target.place))
+    except SiteError as error:  # nobody is helped by a site that stays as it is
+        tell.say(f"{error}; addresses of what is gone are not kept")
+        return None
 
 
 def _after(
