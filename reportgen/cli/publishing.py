@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from reportgen.publish.regularly import Regularly
     from reportgen.publish.target import Target
     from reportgen.site.project import Report
-
-
-_FIRST = 5  # redactions that are shown
 
 
 def publish_site(options: Options, args: argparse.Namespace, console: Console) -> int:
@@ -136,7 +132,8 @@ def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
             console.say(line)
         for failure in report.failures:
             console.say(f"{failure.path}: {failure.reason}")
-        _tell_redactions(report.redacted, console, is_long=args.verbose)
+        for line in report.redacted if args.verbose else ():
+            console.say(f"redacted {line}")
 
     advance, sent = bar[0] if bar else None, sending[0] if sending else None
     try:
@@ -153,17 +150,6 @@ def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
         for line in _result(wish, done, is_long=args.verbose):
             show(line)
     return done.report.status
-
-
-def _tell_redactions(redacted: Sequence[str], console: Console, *, is_long: bool) -> None:
-    if not redacted:
-        return
-    console.say(f"{plural(len(redacted), 'thing')} redacted:")
-    shown = redacted if is_long else redacted[:_FIRST]
-    for line in shown:
-        console.say(f"  {line}")
-    if len(shown) < len(redacted):
-        console.say(f"  and {grouped(len(redacted) - len(shown))} more: --verbose lists all")
 
 
 def _warn(wish: "Wish", done: "Published", console: Console) -> None:
