@@ -38,30 +38,13 @@ def test_watch_publishes_what_changed_and_bears_a_remote_that_is_gone(
         until_true(lambda: "tried again when it is time" in log.read_text(), "no word", PATIENCE)
         away.rename(published.remote)
         until_true(lambda: is_published("red"), log.read_text(), PATIENCE)
+        edit_note(published, "blue")
+        until_true(lambda: ">blue<" in (published.folder / "site" / page).read_text(), "", PATIENCE)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130
+    assert is_published("blue")  # what was left at the end
     said = log.read_text()
     assert "there is no repository at origin" in said
     assert said.count("published gh-pages of origin") >= 2
     assert len(published.commits()) == 1
-
-
-def test_end_of_a_watch_publishes_what_is_left(published: Project, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    options = ("--no-serve", "--jobs", "1", "--publish-every", "2h")
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            command(["watch", *options]),
-            cwd=published.folder,
-            env=clean_environment(),
-            stderr=file,
-        )
-    before = published.commits()
-    until_true(lambda: "2 runs" in log.read_text(), "no first build", PATIENCE)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(PATIENCE) == 130
-    said = log.read_text()
-    assert "publishing to gh-pages of origin every 120 min if anything changed" in said
-    assert "publishing what changed since the last time" in said
-    assert published.commits() == before
