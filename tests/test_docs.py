@@ -5,6 +5,7 @@ import ast
 import re
 import shlex
 import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -179,7 +180,12 @@ def python_examples(page: Path) -> list[str]:
 
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the stores that the examples name, as the current one."""
+    """A checkout with the stores that the examples name and a remote, as the current folder."""
+    remote = tmp_path / "remote.git"
+    for options in (("--bare", str(remote)), (str(tmp_path),)):
+        subprocess.run(["git", "init", "--quiet", *options], check=True)
+    git = ["git", "-C", str(tmp_path), "remote", "add", "origin", str(remote)]
+    subprocess.run(git, check=True)
     for place in ("mlruns", "path/to/mlruns", "runs-a/mlruns", "runs-b/mlruns"):
         shutil.copytree(CHECKOUT / "sample_mlruns", tmp_path / place)
     monkeypatch.chdir(tmp_path)

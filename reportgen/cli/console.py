@@ -45,6 +45,20 @@ class Console:
 
         return advance, bar.close
 
+    def percent(self, what: str) -> tuple[Callable[[int], None], Callable[[], None]] | None:
+        """A bar that is told percents (advance, close) on a terminal; None elsewhere."""
+        if self._quiet or not self._stream.isatty():
+            return None
+        from tqdm import tqdm
+
+        form = f"{what}: {{percentage:3.0f}}%|{{bar}}|"
+        bar = tqdm(total=100, file=self._stream, leave=False, delay=0.5, bar_format=form)
+
+        def advance(percent: int) -> None:
+            bar.update(percent - bar.n)
+
+        return advance, bar.close
+
 
 def show(text: str) -> None:
     """A result, on standard output; nothing for an empty text."""

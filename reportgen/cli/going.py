@@ -1,7 +1,6 @@
 """The commands that go on until they are stopped: `watch` and `serve`."""
 
 import argparse
-import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +39,6 @@ def watch(args: argparse.Namespace, console: Console) -> int:
         if server:
             server.close()
         if publisher:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
             publisher.close()
     console.say("stopped; what was written is whole")
     return status_of(asked)

@@ -121,9 +121,9 @@ def _cname(given: str | None, options: Options) -> str | None:
 
 
 def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
-    from reportgen.publish.project import Tell, publish
+    from reportgen.publish.project import Tell, publish, told
 
-    bar = console.progress()
+    bar, sending = console.progress(), console.percent("sending")
 
     def built(report: "Report") -> None:
         if bar:
@@ -132,14 +132,18 @@ def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
             console.say(line)
         for failure in report.failures:
             console.say(f"{failure.path}: {failure.reason}")
+        for line in report.redacted if args.verbose else ():
+            console.say(f"redacted {line}")
 
+    advance, sent = bar[0] if bar else None, sending[0] if sending else None
     try:
-        done = publish(wish, Tell(console.say, built, bar[0] if bar else None))
+        done = publish(wish, Tell(console.say, built, advance, sent))
     finally:
-        if bar:
-            bar[1]()
+        for one in (bar, sending):
+            if one:
+                one[1]()
     if done.is_held:
-        console.say("not published: the build found something, and it was to be strict")
+        console.say(told(wish, done))
         return EXIT_ATTENTION
     _warn(wish, done, console)
     if not args.quiet:
@@ -152,6 +156,8 @@ def _warn(wish: "Wish", done: "Published", console: Console) -> None:
     """Say what a user should know who publishes for the first time, or very much."""
     from reportgen.publish.parcel import Limits
 
+    if wish.dry_run:
+        console.say(f"look at it: {Path(wish.options.output) / 'index.html'}")
     limits = Limits(wish.options.publish_max_size)
     total = sum(done.sizes.values()) + done.beside
     if total > limits.much:
@@ -225,15 +231,15 @@ def _row(preview: "Preview", address: str) -> str:
 
 
 def _prune(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
-    from reportgen.publish.project import prune
+    from reportgen.publish.project import Tell, prune
 
     before = int(wish.now - args.prune_older) if args.prune_older else None
-    found, unknown = prune(wish, args.prune or (), before, console.say)
+    found, unknown = prune(wish, args.prune or (), before, Tell(console.say))
     for name in unknown:
         console.say(f"no preview {name} on {wish.target.place}")
     would = "would remove" if wish.dry_run else "removed"
     for one in found:
         show(f"{would} preview {one.name} ({plural(one.about.files, 'file')})")
-    if not found:
+    if not found and not unknown:
         console.say("nothing to remove")
     return EXIT_DONE

@@ -8,11 +8,11 @@ repository (how to get at a remote, who is the author) is handed over as setting
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from reportgen.errors import PublishError
 
@@ -51,6 +51,7 @@ _OURS: tuple[Setting, ...] = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("advice.pushUpdateRejected", "false"),
+    ("protocol.version", "2"),  # contents can be asked for one by one
     ("pack.useSparse", "false"),  # what the branch has at another path is not sent again
 )
 _VERSION = re.compile(rb"(\d+)\.(\d+)")
@@ -109,6 +110,31 @@ class Git:
                 check=False,
                 start_new_session=not self.asks,
             )
+
+    def heard(
+        self, *arguments: str, hear: Callable[[str], None]
+    ) -> subprocess.CompletedProcess[bytes]:
+        """As `attempt`, for a command that takes its time: tells each line of its messages."""
+        with _git_is_there():
+            process = subprocess.Popen(
+                self._command(arguments),
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=not self.asks,
+            )
+        with process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            try:
+                words = _lines_of(process.stderr, hear)
+                printed = process.stdout.read()
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, printed, words)
 
     @contextmanager
     def feeding(self, *arguments: str) -> Iterator[BinaryIO]:
@@ -175,6 +201,18 @@ def require_git() -> None:
             f"{spoken(said).strip()} is too old: publishing needs git {least} or newer",
             hint="install a newer git (https://git-scm.com)",
         )
+
+
+def _lines_of(stream: IO[bytes], hear: Callable[[str], None]) -> bytes:
+    """All that comes, but for progress; each line is told as it comes."""
+    kept, line = [], bytearray()
+    while letter := stream.read(1):
+        line += letter
+        if letter in b"\r\n":
+            hear(spoken(bytes(line)).strip())
+            kept += [bytes(line)] if letter == b"\n" else []
+            line.clear()
+    return b"".join(kept) + line
 
 
 @contextmanager

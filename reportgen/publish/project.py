@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.config import Options
-from reportgen.errors import PublishError
+from reportgen.errors import PublishError, SiteError
 from reportgen.publish.address import address_of
 from reportgen.publish.marks import ABOUT, LIST, About, about_bytes, list_bytes
 from reportgen.publish.parcel import Limits, Parcel, check_total, pack, sizes_of
@@ -25,10 +25,11 @@ from reportgen.publish.plan import (
 )
 from reportgen.publish.previews import Preview, chosen, preview_folder, previews_of, refuse_clash
 from reportgen.publish.scratch import Item, Scratch, open_scratch
-from reportgen.publish.state import State, look_at_branch, owned_by
+from reportgen.publish.state import BranchSite, State, look_at_branch, owned_by
 from reportgen.publish.target import Target, user_agent
 from reportgen.publish.words import Overtaken
 from reportgen.render.filters import size
+from reportgen.site.previous import Previous, read_previous
 from reportgen.site.project import Progress, Report, build_site
 from reportgen.spelling import plural
 
@@ -55,8 +56,9 @@ class Tell:
     """Whom a publish tells how far it is."""
 
     say: Callable[[str], None]
-    built: Callable[[Report], None]
+    built: Callable[[Report], None] = lambda _: None
     progress: Progress | None = None
+    sent: Callable[[int], None] | None = None  # percent of what is to be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def publish(wish: Wish, tell: Tell) -> Published:
 
 def told(wish: Wish, done: Published) -> str:
     """What came of a publish, in a line."""
+    if done.is_held:
+        return "not published: the build found something, and it was to be strict"
     place = f"preview {wish.preview} on {wish.target.place}" if wish.preview else wish.target.place
     whole = f"{plural(len(done.sizes), 'file')}, {size(sum(done.sizes.values()))}"
     if wish.dry_run:
@@ -105,14 +109,14 @@ def previews(target: Target, url: str) -> tuple[list[Preview], str]:
 
 
 def prune(
-    wish: Wish, names: Sequence[str], before: int | None, say: Callable[[str], None]
+    wish: Wish, names: Sequence[str], before: int | None, tell: Tell
 ) -> tuple[list[Preview], list[str]]:
     """Remove previews by name, or by age: those before a time, in seconds since the epoch.
 
     Gives those removed, and names that no preview has. Raises PublishError.
     """
     return _persistently(
-        wish.target, say, lambda scratch: _prune(scratch, wish, names, before, say)
+        wish.target, tell.say, lambda scratch: _prune(scratch, wish, names, before, tell)
     )
 
 
@@ -141,7 +145,8 @@ def _publish(scratch: Scratch, wish: Wish, tell: Tell) -> Published:
     refuse_foreign(wish.target, state.branch, is_ours=bool(state.sites))
     if folder:
         refuse_clash(wish.preview, folder, state.sites)
-    report = build_site(wish.options, tell.progress)
+    previous = _previous(scratch, wish, state, tell)
+    report = build_site(wish.options, tell.progress, previous)
     tell.built(report)
     if report.status and wish.options.strict:
         return Published(report, is_held=True)
@@ -153,14 +158,23 @@ def _publish(scratch: Scratch, wish: Wish, tell: Tell) -> Published:
     after = _after(scratch, wish, state, folder, sizes)
     change = compared(state.items, after, folder)
     what = f"preview {' '.join(wish.preview.split())}" if folder else "the site"
-    is_sent = not wish.dry_run and _send(
-        scratch, wish, state, after, f"Publish {what}", say=tell.say
-    )
+    is_sent = not wish.dry_run and _send(scratch, wish, state, after, f"Publish {what}", tell=tell)
     cname = state.cname if wish.cname is None or folder else wish.cname
     address = address_of(wish.target.url, site=wish.options.url, cname=cname)
     whole = f"{address}{folder}" if address else ""
     is_first = not state.branch.tip
     return Published(report, change, sizes, beside, whole, is_sent=is_sent, is_first=is_first)
+
+
+def _previous(scratch: Scratch, wish: Wish, state: State, tell: Tell) -> Previous | None:
+    """The addresses that the published site gave out; None where there is none yet."""
+    if "" not in state.sites:
+        return None
+    try:
+        return read_previous(BranchSite(scratch, state, wish.target.place))
+    except SiteError as error:  # nobody is helped by a site that stays as it is
+        tell.say(f"{error}; addresses of what is gone are not kept")
+        return None
 
 
 def _after(
@@ -216,7 +230,7 @@ def _send(
     after: Mapping[str, Item],
     subject: str,
     *,
-    say: Callable[[str], None],
+    tell: Tell,
 ) -> bool:
     """Make the branch hold these files, unless it does; whether there was anything to send."""
     tip = state.branch.tip
@@ -226,8 +240,8 @@ def _send(
     message = f"{subject}\n\n{origin}Made by {user_agent()}"
     parent = tip if _keeps_history(wish, state) else ""
     commit = scratch.commit(after, message, wish.now, parent=parent)
-    say(f"sending to {wish.target.place}")
-    scratch.push(commit, tip)
+    tell.say(f"sending to {wish.target.place}")
+    scratch.push(commit, tip, tell.sent)
     return True
 
 
@@ -236,7 +250,7 @@ def _prune(
     wish: Wish,
     names: Sequence[str],
     before: int | None,
-    say: Callable[[str], None],
+    tell: Tell,
 ) -> tuple[list[Preview], list[str]]:
     state = look_at_branch(scratch)
     found, unknown = chosen(previews_of(state.sites), names, before)
@@ -244,5 +258,5 @@ def _prune(
         after = dict(state.items)
         for one in found:
             after = without(after, one.folder, owned_by(scratch, state, one.folder))
-        _send(scratch, wish, state, after, f"Remove {plural(len(found), 'preview')}", say=say)
+        _send(scratch, wish, state, after, f"Remove {plural(len(found), 'preview')}", tell=tell)
     return found, unknown

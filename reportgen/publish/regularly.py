@@ -115,8 +115,8 @@ def _serve(pipe: Connection, wish: Wish) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_INTERRUPTED))
     wish = replace(wish, now=int(time.time()))
     try:
-        done = publish(wish, Tell(_hear_nothing, _hear_nothing))
-        pipe.send((told(wish, done) if done.is_sent else "", True))
+        done = publish(wish, Tell(_hear_nothing))
+        pipe.send((told(wish, done) if done.is_sent or done.is_held else "", True))
     except ReportgenError as error:
         pipe.send((f"not published: {error}; {error.hint}", False))
     except Exception as error:  # a bug of ours must not end a watch of many days

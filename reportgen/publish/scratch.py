@@ -6,6 +6,7 @@ contents of files: names and hashes tell what is to be sent.
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from reportgen.publish.words import Overtaken, is_overtaken, refused, remote_tro
 
 _SEEN = f"refs/remotes/{REMOTE}/branch"
 _HEX_OF_SHA256 = 64
+_PROGRESS = re.compile(r"Writing objects: +(\d+)%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +144,23 @@ class Scratch:
         hashing = ("hash-object", "-t", "commit", "-w", "--stdin")
         return spoken(self._git.run(*hashing, given=_bytes(body))).strip()
 
-    def push(self, commit: str, tip: str) -> None:
+    def push(self, commit: str, tip: str, sent: Callable[[int], None] | None = None) -> None:
         """Make a commit the newest of the branch, if it still is as it was when we looked.
 
-        `tip` is what its newest commit was, or "". Raises Overtaken, or PublishError.
+        `tip` is what its newest commit was, or ""; `sent` is told how many percent are sent.
+        Raises Overtaken, or PublishError.
         """
         ref = f"refs/heads/{self._target.branch}"
         lease = f"--force-with-lease={ref}:{tip}"
-        options = ("--porcelain", "--no-verify", "--no-progress", lease)
-        done = self._git.attempt("push", *options, REMOTE, f"{commit}:{ref}")
+        progress = "--progress" if sent else "--no-progress"
+        command = ("push", "--porcelain", "--no-verify", progress, lease, REMOTE, f"{commit}:{ref}")
+
+        def hear(line: str) -> None:
+            found = _PROGRESS.match(line)
+            if found and sent:
+                sent(int(found[1]))
+
+        done = self._git.heard(*command, hear=hear)
         words = spoken(done.stderr)
         for line in spoken(done.stdout).splitlines():
             if line.startswith("!"):

@@ -7,7 +7,7 @@ written, no other host is asked.
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,11 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 _OF_REMOTES = ("proxy", "proxyauthmethod", "uploadpack", "receivepack", "serveroption")
-_SECRET = re.compile(r"(?<=://)[^/@\s]+@")
+# Of web addresses a token may be all that stands before the host; else it is after a colon.
+_SECRETS = (
+    (re.compile(r"(https?://)[^/@\s]+@"), r"\1"),
+    (re.compile(r"(://[^:/@\s]*):[^/@\s]+@"), r"\1@"),
+)
 _ADDRESS = re.compile(r"[\w+.-]+://|([\w.-]+@)?[\w.-]{2,}:")
 
 
@@ -65,14 +69,14 @@ def find_target(folder: Path, remote: str, branch: str, *, asks: bool = False) -
     _check_branch(git, branch)
     top = _repository(git, is_needed=not _is_address(remote, folder))
     name, url, base = _choose(git, remote, folder, top)
-    settings = [*_settings(git, name if base else ""), (f"remote.{REMOTE}.url", url)]
-    known = dict(_pairs(git.attempt("config", "--list", "-z").stdout))
+    known = _pairs(git.attempt("config", "--list", "-z").stdout)
+    settings = _settings(git, known, name if base else "")
     return Target(
         branch,
         name,
         url,
-        tuple(settings),
-        _author(known),
+        (*settings, (f"remote.{REMOTE}.url", url)),
+        _author(dict(known)),
         git.line("rev-parse", "--verify", "--quiet", "HEAD") if top else "",
         git.line("symbolic-ref", "--short", "--quiet", "HEAD") if top else "",
         (git.line("rev-parse", "--show-object-format") or "sha1") if top else "sha1",
@@ -81,8 +85,10 @@ def find_target(folder: Path, remote: str, branch: str, *, asks: bool = False) -
 
 
 def without_secrets(text: str) -> str:
-    """A text without the names and passwords that addresses in it hold."""
-    return _SECRET.sub("", text)
+    """A text without the passwords that addresses in it hold."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _check_branch(git: Git, branch: str) -> None:
@@ -138,12 +144,12 @@ def _whole(url: str, base: Path) -> str:
     return url if _ADDRESS.match(url) else str((base / Path(url).expanduser()).resolve())
 
 
-def _settings(git: Git, remote: str) -> list[Setting]:
-    """The settings that only the user's repository knows, as far as they are wanted.
+def _settings(git: Git, known: Sequence[Setting], remote: str) -> list[Setting]:
+    """Those of the known settings that only the user's repository knows, as far as they are wanted.
 
     Those of the user and of the system are found anyway, and would be there twice.
     """
-    here = Counter(_pairs(git.attempt("config", "--list", "-z").stdout))
+    here = Counter(known)
     outside = Git(git.folder, Path(os.devnull))
     here.subtract(Counter(_pairs(outside.attempt("config", "--list", "-z").stdout)))
     found = [(name, value) for name, value in here.elements() if _WANTED.match(name)]

@@ -31,6 +31,13 @@ _NO_REMOTE = (
     "does not exist",
 )
 _NO_NETWORK = ("could not resolve host", "connection", "timed out", "unable to access", "network")
+# What ends a message of git and says nothing of the case.
+_IDLE = (
+    "please make sure you have the correct access rights",
+    "and the repository exists.",
+    "to add an exception",
+    "git config --global --add safe.directory",
+)
 # A ref of the remote is another than it was when we looked, or is about to be.
 _OVERTAKEN = (
     "stale info",
@@ -102,6 +109,6 @@ def is_overtaken(failed: GitFailed) -> bool:
 def quoted(lines: Sequence[str]) -> str:
     """Somebody else's words in one line, without passwords, and not too many of them."""
     kept = [" ".join(line.split()) for line in lines]
-    kept = [line for line in kept if line and "safe.directory" not in line]
+    kept = [line for line in kept if line and not line.lower().startswith(_IDLE)]
     text = without_secrets("; ".join(dict.fromkeys(kept)))
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"

@@ -71,7 +71,7 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]],
         waiting = [act]
         push = scratch.Scratch.push
 
-        def meanwhile(self: scratch.Scratch, commit: str, tip: str) -> None:
+        def meanwhile(self: scratch.Scratch, commit: str, tip: str, _sent: object) -> None:
             if waiting:
                 waiting.pop()()
             push(self, commit, tip)
@@ -107,7 +107,7 @@ def test_somebody_who_pushes_each_time_is_given_way(
     monkeypatch.setattr("reportgen.publish.project._PAUSE", 0.0)
     push = scratch.Scratch.push
 
-    def late(self: scratch.Scratch, commit: str, tip: str) -> None:
+    def late(self: scratch.Scratch, commit: str, tip: str, _sent: object) -> None:
         published.commit_beside({"theirs.txt": commit})
         push(self, commit, tip)
 

@@ -63,10 +63,12 @@ def test_only_what_changed_is_sent_and_the_branch_keeps_one_commit(published: Pr
         one for one in published.objects() - objects if kind(published, one) == "blob"
     }
     assert f"runs/{run_id(7)}/index.html" in after
-    assert f"runs/{run_id(1)}/index.html" not in after
+    assert f"runs/{run_id(1)}/run.json" not in after
+    assert f"runs/{run_id(1)}/index.html" in after  # its address tells what became of it
     assert all(word in said.last for word in (" added", " changed", " removed"))
     assert len(published.commits()) == 1
     assert everything(published) == site_of(published)
+    assert published.publish().last.startswith("nothing changed")
 
 
 def kind(project: Project, name: str) -> str:

@@ -19,7 +19,7 @@ RUNS = 120  # enough for two processes
 KILLS = 25  # into a fresh folder, and again onto an older site
 FILES = 3 * RUNS  # that a build writes, at least
 STATE_NAMES = re.compile(
-    r"(manifest|briefs)\.json|lock|complete|(site|store-0)/([0-9a-f]{32}\.shelf)?"
+    r"(manifest|briefs)\.json|lock|stores|complete|(site|store-0)/([0-9a-f]{32}\.shelf)?"
 )
 PATIENCE = 60  # seconds, after which something hangs
 
