@@ -229,8 +229,9 @@ def growth(bench: Bench) -> list[Result]:
 def watch(bench: Bench) -> list[Result]:
     """What a watch takes from an appended line to the run's page, against fixed limits."""
     from benchmarks.watching import watch as measured
+    from benchmarks.watching_pixel import pixel
 
-    return measured(bench)
+    return [*measured(bench), *pixel(bench)]
 
 
 def web(bench: Bench) -> list[Result]:

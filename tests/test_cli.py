@@ -152,6 +152,15 @@ def test_no_store_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@pytest.mark.usefixtures("store")
+def test_an_option_that_is_none_leads_to_the_help_of_its_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert refused(capsys, "watch", "--them", "x").endswith("try: reportgen watch --help")
+    assert refused(capsys, "watch", "--port", "x").endswith("try: reportgen watch --help")
+    assert refused(capsys, "--them").endswith("try: reportgen --help")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -26,13 +26,14 @@ def watch(args: argparse.Namespace, console: Console) -> int:
         from reportgen.serve.server import Server
 
         server = Server(Path(options.output), args.host, args.port, live=True)
-        console.say(f"preview: {server.url} (Ctrl-C ends)")
         listener = Listener(console.say, server.changed, server.running)
     if publisher:
         publisher.start()
         listener = replace(listener, changed=publisher.also(listener.changed))
     watch = Watch(options, listener, poll=args.poll)
     asked = end_on_signals(watch.stop)
+    if server:
+        console.say(f"preview: {server.url} (Ctrl-C ends)")
     try:
         watch.run()
     finally:
@@ -54,9 +55,9 @@ def serve(args: argparse.Namespace, console: Console) -> int:
     if not (root / "index.html").is_file():
         raise UsageError(f"no site in {root}", hint=f"reportgen build -o {root}")
     server = Server(root, args.host, args.port, live=False)
-    console.say(f"serving {root} at {server.url} (Ctrl-C ends)")
     ended = Event()
     asked = end_on_signals(ended.set)
+    console.say(f"serving {root} at {server.url} (Ctrl-C ends)")
     server.wait(ended)
     server.close()
     return status_of(asked)

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
@@ -27,6 +28,8 @@ STREAM = "/_live/changes"
 SCRIPT = "/_live/live.js"
 _SCRIPTS = (PLACE, *(Path(__file__).with_name(name) for name in ("merge.js", "live.js")))
 _HEARTBEAT = 15.0  # seconds; proxies and browsers give up on a silent stream
+_AT_ONCE = 8 << 20  # bytes of a file that is sent in one piece
+_KEPT = {"cache-control", "content-type", "etag", "last-modified"}
 _MOST_PATHS = 20_000  # of which it is remembered when they changed last
 _NO_STORE = {"Cache-Control": "no-store"}
 _POLICY = "default-src 'none'; script-src 'self';"
@@ -155,14 +158,26 @@ class SiteFiles(StaticFiles):
             raise HTTPException(404)
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
-        if not isinstance(response, FileResponse) or response.media_type != "text/html":
+        if not isinstance(response, FileResponse):
             return response
+        size = response.stat_result.st_size if response.stat_result else math.inf
+        if size > _AT_ONCE or "range" in Headers(scope=scope):
+            return response
+        return await self._whole(response)
+
+    async def _whole(self, response: FileResponse) -> Response:
+        """The file in one piece: sent bit by bit, one that is replaced meanwhile would be torn."""
+        at = self._changes.at if self._changes else ""  # before: what comes now is told again
+        try:
+            body = await asyncio.to_thread(Path(response.path).read_bytes)
+        except OSError:
+            raise HTTPException(404) from None
         place = Path(response.path).relative_to(self._root).as_posix()
-        if self._changes is None or not (is_page(place) or place == "404.html"):
-            return response
-        at = self._changes.at  # before the page is read: what comes between is told again
-        body = await asyncio.to_thread(Path(response.path).read_text, "utf-8")
-        return HTMLResponse(made_live(body, at), response.status_code, _NO_STORE)
+        if self._changes is not None and (is_page(place) or place == "404.html"):
+            page = made_live(body.decode("utf-8"), at)
+            return HTMLResponse(page, response.status_code, _NO_STORE)
+        kept = {name: text for name, text in response.headers.items() if name in _KEPT}
+        return Response(body, response.status_code, kept)
 
 
 def made_live(page: str, at: str) -> str:

@@ -23,9 +23,9 @@
 
   // ---- the mark ---------------------------------------------------------------------------------
 
-  const said = el("span", { text: "live" });
+  const said = el("span", { class: "words", text: "live" });
   const spoken = el("span", { class: "quiet", role: "status" });
-  const mark = el("p", { class: "live-mark" }, el("i", { "aria-hidden": "true" }), said, spoken);
+  const mark = el("button", { type: "button", class: "live-mark", onclick: () => rg.say(said.textContent) }, el("i", { "aria-hidden": "true" }), said);
   let changed = 0; // when, by the clock of this machine
   let wrote = 0;
   let running = null; // runs, as of the last build; null before it is told
@@ -163,7 +163,9 @@
   });
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => { if (event.persisted) open(); });
-  document.querySelector("header.top")?.append(mark);
+  const find = document.getElementById("find");
+  if (find) find.before(mark, spoken);
+  else document.querySelector("header")?.append(mark, spoken);
   setInterval(show, 5000);
   show();
   open();

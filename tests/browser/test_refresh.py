@@ -123,7 +123,7 @@ def test_a_host_that_still_gives_the_old_page_is_not_pressed(
     part = site / "data/stamps" / f"{sum(RUN.encode()) % 64}.js"
     stamp = str(tab.evaluate("() => document.documentElement.dataset.stamp"))
     write(part.parent, {part.name: part.read_text().replace(stamp, "123456789abc")})
-    tab.on("load", lambda: loads.append("again"))
+    tab.on("load", lambda _: loads.append("again"))
     tab.evaluate("() => scrollTo(0, 0)")
     tab.wait_for_timeout(3 * EVERY + 1500)
     assert 1 <= len(loads) <= 2

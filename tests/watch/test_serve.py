@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -123,3 +124,24 @@ def test_a_taken_port_is_named() -> None:
         port = other.getsockname()[1]
         with pytest.raises(UsageError, match=f"cannot serve on {LOOPBACK}:{port}"):
             Server(Path(), LOOPBACK, port, live=False)
+
+
+def test_a_file_that_is_replaced_while_it_is_sent_is_whole(server: Server, site: Path) -> None:
+    path = site / "experiments/experiment-1/runs.json"
+    bodies = {b"[1]", b"[" + b"1," * 9000 + b"1]"}
+    stop = Event()
+
+    def replace() -> None:
+        while not stop.is_set():
+            for body in bodies:
+                path.with_suffix(".new").write_bytes(body)
+                path.with_suffix(".new").replace(path)
+
+    thread = Thread(target=replace)
+    thread.start()
+    try:
+        found = {get(server, "/experiments/experiment-1/runs.json")[2] for _ in range(100)}
+    finally:
+        stop.set()
+        thread.join()
+    assert found <= {body.decode() for body in bodies}

@@ -1,0 +1,132 @@
+"""How long until a point is seen: from a line that a trainer appends to the pixels of an open tab.
+
+A page of one run is open in Chromium, its charts in sight. Time is that of the monotonic clock,
+which the page's is set against by the quickest of some round trips. A point counts as seen when the
+chart of its metric ends with it and the frame after that has been drawn.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+from benchmarks.cases import BASE, Bench, Result
+from benchmarks.measure import TaskError
+from benchmarks.watching import PATIENCE, PAUSES, SETTLE
+from benchmarks.web import ARGUMENTS, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+APPENDS = 60
+WARM_UP = 5  # appends that are not counted
+ROUND_TRIPS = 50
+LIMIT = 150.0  # ms, of the median as of the 95th percentile
+
+# It is the metric of the first chart; the promise is of the time at which its point is seen.
+METRIC = "() => [...reportgen.chart.awake][0]?.lines[0]?.spec.name"
+PICTURE = "() => [...reportgen.chart.awake][0].stage.querySelector('canvas').toDataURL()"
+ARM = """([name, step]) => {
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = resolve;
+    channel.port2.postMessage(null);
+  }));
+  const lines = () => [...reportgen.chart.awake].flatMap((one) => one.lines);
+  const isThere = () => lines().some((line) => line.spec.name === name && line.xs.at(-1) === step);
+  window.seen = (async () => {
+    while (!isThere()) await new Promise(requestAnimationFrame);
+    await drawn();
+    return performance.now();
+  })();
+}"""
+
+
+def pixel(bench: Bench) -> list[Result]:
+    """Time from an appended line to its point in an open tab."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise TaskError("Playwright is not installed") from error
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise TaskError("Chromium is not installed")
+    folder = bench.scratch / "pixel"
+    shutil.copytree(bench.store("M", BASE) / "mlruns", folder / "mlruns")
+    with shown(folder) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS])
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        delays = measure(page, url, folder / "mlruns")
+        browser.close()
+    about = "appended line to pixels in an open tab, 1,000 runs"
+    figures = (
+        ("watch-pixel-median", f"{about}, median", median(delays)),
+        ("watch-pixel-late", f"{about}, 95 of 100", quantiles(delays, n=20)[-1]),
+    )
+    return [
+        Result(name, is_, "fixed limit", "ms", ours, LIMIT, ours / LIMIT, 1.0, ((ours, LIMIT),))
+        for name, is_, ours in figures
+    ]
+
+
+@contextmanager
+def shown(folder: Path) -> Iterator[str]:
+    """The address of the preview of a watch that has built once."""
+    command = (sys.executable, "-m", "reportgen", "watch", "mlruns", "-o", "site", "--port", "0")
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder)
+    try:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        if not said.startswith("preview: ") or ":" not in process.stderr.readline():
+            raise TaskError("the watch did not build")
+        time.sleep(SETTLE)
+        yield said.split()[1]
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def measure(page: Page, url: str, tree: Path) -> list[float]:
+    """Milliseconds from each of some appended lines until its point was drawn."""
+    chance = random.Random(7)  # when: not a secret
+    run = max(path.parent for path in tree.glob("*/*/metrics") if any(path.iterdir()))
+    page.goto(f"{url}runs/{run.name}/index.html")
+    page.locator("#curves").scroll_into_view_if_needed()
+    wait_until(page, f"Boolean(({METRIC})())")
+    wait_until(page, "document.querySelector('.live-mark').textContent.startsWith('live')")
+    name = str(page.evaluate(METRIC))
+    ahead = clock_ahead(page)
+    before = page.evaluate(PICTURE)
+    delays = []
+    for _ in range(WARM_UP + APPENDS):
+        time.sleep(chance.uniform(*PAUSES))
+        metric = run / "metrics" / name
+        timestamp, value, step = metric.read_text().splitlines()[-1].split()
+        page.evaluate(ARM, [name, int(step) + 1])
+        with metric.open("a") as file:
+            file.write(f"{int(timestamp) + 1000} {float(value) * 0.999} {int(step) + 1}\n")
+        began = time.monotonic()
+        delays.append((page.evaluate("() => window.seen") / 1000 - ahead - began) * 1000)
+    if page.evaluate(PICTURE) == before:
+        raise TaskError("the chart was not drawn anew")
+    return delays[WARM_UP:]
+
+
+def clock_ahead(page: Page) -> float:
+    """Seconds by which the clock of a page is ahead of ours, by the quickest round trip."""
+    found = []
+    for _ in range(ROUND_TRIPS):
+        sent = time.monotonic()
+        there = float(page.evaluate("() => performance.now()")) / 1000
+        back = time.monotonic()
+        found.append((back - sent, there - (sent + back) / 2))
+    return min(found)[1]
