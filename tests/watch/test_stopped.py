@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_watch_stopped_at_any_moment_leaves_whole_files_and_a_site_to_go_on_fr
             if number == 0:  # in the middle of its first build
                 until((site / ".reportgen/lock").exists)
             else:
-                until(lambda watch=watch: watch.said("runs ("))
+                until(partial(watch.said, "runs ("))
             time.sleep(chance.uniform(0.0, 1.2))
             assert watch.end(how) in ENDS[how]
         assert not watch.said("Traceback")
