@@ -6,8 +6,8 @@ RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 BUILT_FROM := pyproject.toml hatch_build.py $(wildcard reportgen/c/*.[ch])
 
-.DEFAULT_GOAL := help
-.PHONY: help demo test bench
+MINUTES ?= 5
+.PHONY: help demo test bench soak
 
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: $(TEST) ## check style and types, run all tests
 
 bench: $(TEST) ## measure speed and memory against their limits: some 15 minutes
 	$(VENV)/bin/python -m benchmarks
+
+soak: $(TEST) ## let twenty clients of MLflow write under a watch, for MINUTES=5
+	$(VENV)/bin/python -m benchmarks.soak --minutes $(MINUTES)
 
 $(RUN): $(BUILT_FROM)
 	@PYTHON=$(PYTHON) VENV=$(VENV) .ci/setup

@@ -89,6 +89,7 @@ def _watching(
         watch.terminate()
         watch.wait(PATIENCE)
         listener.join()
+        stream.close()
 
 
 def _writer(store: Path, number: int, clients: int, seconds: float) -> subprocess.Popen[str]:

@@ -90,7 +90,7 @@ class MlrunsStore:
             where = f"{experiment.where}/{folder}"
             looked, head = old.looks.get(where), old.heads.get(where)
             models = found.models.get(folder, ())
-            if looked and head and _knows(looked, models) and is_unchanged(self._root, looked):
+            if looked and head and _knows(looked, models) and self._is_as_it_was(looked):
                 shelf.looks[where], shelf.heads[where] = looked, head
                 outlines.append(unpack_outline(head))
                 continue
@@ -103,6 +103,14 @@ class MlrunsStore:
             else:
                 problems += trail.problems
         return newest_first(outlines), tuple(problems)
+
+    def _is_as_it_was(self, looked: Looked) -> bool:
+        """Whether a run has not changed since it was remembered."""
+        if self._memory and self._memory.vouches(looked.folder):
+            path = f"{self._root}/{looked.folder}"  # what lies behind a link changes elsewhere
+            if not os.path.islink(path) and not os.path.islink(os.path.dirname(path)):
+                return True
+        return is_unchanged(self._root, looked)
 
     def _outline(self, trail: Trail, folder: str, experiment: Experiment) -> Outline | None:
         """The outline of a run folder; None where it is no run, or its record is unreadable."""

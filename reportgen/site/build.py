@@ -4,8 +4,10 @@ The order of writing makes each file exist before the page that links to it, and
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from reportgen.analysis.roles import Elsewhere
@@ -45,6 +47,7 @@ from reportgen.site.previous import Previous
 from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild, looks_beside_runs
 from reportgen.site.refresh import stamp_outputs
+from reportgen.site.stalled import Place
 from reportgen.site.stores import open_stores
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
@@ -57,9 +60,19 @@ class Build:
     """The state of one build."""
 
     def __init__(
-        self, options: Options, places: Sequence[str], root: Path, last: LastBuild
+        self,
+        options: Options,
+        places: Sequence[str],
+        root: Path,
+        last: LastBuild,
+        *,
+        rung: AbstractSet[Place] | None = None,
     ) -> None:
-        """Open the stores. Raises StoreError, ThemeError or UsageError; nothing is written yet."""
+        """Open the stores. Raises StoreError, ThemeError or UsageError; nothing is written yet.
+
+        With `rung`, no other run, and none but their pages, has changed since the last build.
+        """
+        self._rung = rung
         self._options = options
         self._root = root
         self._last = last
@@ -67,7 +80,8 @@ class Build:
         self._ledger = LedgerFile(last.ledger)
         opened = self._ledger.unsealed()
         chosen = options.experiments
-        self._stores = open_stores(places, self._context, opened, last.store_memory, chosen)
+        memory_of = partial(last.store_memory, rung)
+        self._stores = open_stores(places, self._context, opened, memory_of, chosen)
         refuse_store(root, places)
         self._edition = edition_of(self._context, self._stores, root)
         options = self._edition.options(options)
@@ -105,7 +119,7 @@ class Build:
             manifest = stack.enter_context(claim(self._root))
             self._last.begin()
             done = self._looks, self._written.receipts
-            self._diffs.open(self._root, manifest, self._known, done)
+            self._diffs.open(partial(self._is_untouched, None), manifest, self._known, done)
             writer = Writer(self._root, manifest, refresh=self._context.refresh)
             stack.callback(writer.close)
             self._written.add(writer.write(asset_outputs(self._context)))
@@ -172,7 +186,8 @@ class Build:
             return False
         digests = job.outline.digest, job.outline.artifacts
         digest = page_digest(self._context, digests, entry, job)
-        if receipt.digest != digest or not is_unchanged(str(self._root), look):
+        place = entry.store, job.outline.where
+        if receipt.digest != digest or not self._is_untouched(place, look):
             return False
         paths = [f"{folder}/{name}" for name in look.names]
         known = all(path in manifest.files for path in paths)
@@ -181,6 +196,11 @@ class Build:
         self._written.receipts.update((path, manifest.files[path]) for path in paths)
         self._looks[folder] = look
         return True
+
+    def _is_untouched(self, place: Place | None, look: Looked) -> bool:
+        """Whether files of the site, of the run at a place perhaps, are as the last build left."""
+        is_vouched = self._rung is not None and place not in self._rung
+        return is_vouched or is_unchanged(str(self._root), look)
 
     def _take(self, entry: Entry, done: RunsDone, work: Work) -> None:
         self._edition.take(entry, done.redacted)

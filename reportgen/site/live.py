@@ -6,12 +6,15 @@ what the last build knew of the runs around it. What other pages tell of the run
 next build, and so does everything that moves runs about: a new run, a new name, a new parent.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
+from zlib import crc32
 
 from reportgen.config import Options
+from reportgen.digest import Digest, digest_bytes
 from reportgen.model import Status
 from reportgen.readers.base import Outline
 from reportgen.site.build import Build
@@ -28,7 +31,7 @@ from reportgen.site.stalled import Place
 from reportgen.site.stores import open_stores
 from reportgen.site.workers import RunBuilder
 
-_MOST_RUNS = 2000  # beside those that are running; other runs wait for the next build
+_CHUNKS = 256  # of a roster; of 10,000 runs, one has some 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +48,81 @@ class LiveRun:
         return self.job.outline.status is Status.RUNNING and not self.job.link.silent
 
 
-def build_live(
-    options: Options, *, again: bool = False
-) -> tuple[Report, dict[Place, LiveRun] | None]:
-    """Bring the site up to date; with the report, the runs that may be made by themselves.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a build tells of single runs: what is new since the build before."""
 
-    Those are all that are running, and the newest of the others. With `again`, None where nothing
-    has changed since: they are as they were. Raises as `build_site`.
-    """
-    places = store_places(options)
-    root = Path(options.output)
-    last = LastBuild(root, options, places)
-    known = last.result()
-    if known and again:
-        return Report(known[1], known[0], redacted=last.redacted()), None
-    with seldom_collected():
-        build = Build(options, places, root, last)
-        report = Report(known[1], known[0]) if known else build.run(None)
-        files = _by_page(Manifest(root).files if known else build.receipts)
-        runs = {
-            (entry.store, job.outline.where): LiveRun(
-                entry.without_runs(), job, files.get(job.link.page, {})
-            )
-            for entry, job in _chosen(list(build.jobs()))
-        }
-    return report, runs
+    chunks: Mapping[int, bytes]  # of the roster
+    running: int  # how many runs are running
 
 
-def _chosen(jobs: Sequence[tuple[Entry, RunJob]]) -> Iterator[tuple[Entry, RunJob]]:
-    newest = sorted(jobs, key=lambda pair: -(pair[1].outline.start_time or 0))
-    others = []
-    for pair in newest:
-        if pair[1].outline.status is Status.RUNNING:
-            yield pair
-        else:
-            others.append(pair)
-    yield from islice(others, _MOST_RUNS)
+class Roster:
+    """The runs that can be made by themselves: packed, as few of them are ever asked for."""
+
+    def __init__(self) -> None:
+        self._chunks: dict[int, bytes] = {}
+
+    def take(self, news: News) -> None:
+        """Take over what a build told."""
+        self._chunks.update(news.chunks)
+
+    def get(self, place: Place) -> LiveRun | None:
+        """A run by its place; None where no build has seen it."""
+        packed = self._chunks.get(_chunk_of(place))
+        runs: dict[Place, LiveRun] = pickle.loads(packed) if packed else {}  # noqa: S301 (our own)
+        return runs.get(place)
+
+
+class LiveBuilds:
+    """Whole builds, one after another, each with what it tells of single runs."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._told: dict[int, Digest] = {}  # of each chunk
+
+    def build(self, rung: AbstractSet[Place] | None) -> tuple[Report, News | None]:
+        """Bring the site up to date. None for the news where nothing has changed.
+
+        With `rung`, only these runs may have changed since the last build, beside what is no run;
+        all are looked at where that is None, or where there was no build before. Raises as
+        `build_site`.
+        """
+        places = store_places(self._options)
+        root = Path(self._options.output)
+        last = LastBuild(root, self._options, places)
+        known = last.result() if rung is None or not self._told else None
+        if known and self._told:
+            return Report(known[1], known[0], redacted=last.redacted()), None
+        if not self._told:
+            rung = frozenset() if known else None  # all have just been looked at
+        with seldom_collected():
+            build = Build(self._options, places, root, last, rung=rung)
+            report = Report(known[1], known[0]) if known else build.run(None)
+            files = _by_page(Manifest(root).files if known else build.receipts)
+            return report, self._news(build, files)
+
+    def _news(self, build: Build, files: Mapping[str, dict[str, Receipt]]) -> News:
+        runs: list[dict[Place, LiveRun]] = [{} for _ in range(_CHUNKS)]
+        running, key, light = 0, "", None
+        for entry, job in build.jobs():
+            if light is None or entry.key != key:
+                key, light = entry.key, entry.without_runs()
+            place = entry.store, job.outline.where
+            run = LiveRun(light, job, files.get(job.link.page, {}))
+            runs[_chunk_of(place)][place] = run
+            running += run.is_running
+        chunks = {}
+        for number, some in enumerate(runs):
+            packed = pickle.dumps(some)
+            digest = digest_bytes(packed)
+            if self._told.get(number) != digest:
+                chunks[number], self._told[number] = packed, digest
+        return News(chunks, running)
+
+
+def _chunk_of(place: Place) -> int:
+    """Where a run is in a roster: always in the same chunk, whatever runs come and go."""
+    return crc32(f"{place[0]}/{place[1]}".encode("utf-8", "surrogateescape")) % _CHUNKS
 
 
 def _by_page(files: Mapping[str, Receipt]) -> dict[str, dict[str, Receipt]]:
@@ -105,13 +147,15 @@ class LiveSite:
         self._unsealed = ledger.unsealed()
         self._stores = open_stores(self._places, self._context, self._unsealed)
 
-    def begin_anew(self, runs: Container[Place]) -> None:
-        """Forget what was known of the stores' experiments, and of runs that are not among these.
+    def begin_anew(self) -> None:
+        """Forget what was known of the stores' experiments, and of runs that are not there by now.
 
         To be called after each build. Raises StoreError where a store is gone.
         """
-        self._written = {place: old for place, old in self._written.items() if place in runs}
         self._stores = open_stores(self._places, self._context, self._unsealed)
+        for index, where in list(self._written):
+            if not Path(self._places[index], where).is_dir():
+                del self._written[index, where]
 
     def refresh(self, place: Place, run: LiveRun) -> list[str]:
         """Make the files of a run again; the paths whose bytes are new.

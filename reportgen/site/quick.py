@@ -7,6 +7,7 @@ own source, of the ledger of looks, and of every file of the site. Nothing heavy
 import os
 import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from reportgen import __version__
@@ -42,9 +43,10 @@ class LastBuild:
         self._key = digest_of(options, places, theme, self._salt, previous)
         self._is_public = options.public
 
-    def store_memory(self, index: int) -> Memory:
-        """The memory of one of the stores."""
-        return Memory(self._folder / f"store-{index}", self._salt)
+    def store_memory(self, rung: AbstractSet[tuple[int, str]] | None, index: int) -> Memory:
+        """The memory of one of the stores; with `rung`, all runs but these are as remembered."""
+        changed = None if rung is None else {where for store, where in rung if store == index}
+        return Memory(self._folder / f"store-{index}", self._salt, changed)
 
     def result(self) -> tuple[int, str] | None:
         """Exit status and summary of the last build, if all it depends on is as it was."""

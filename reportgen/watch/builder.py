@@ -7,19 +7,20 @@ build has a new one.
 import multiprocessing
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from reportgen.config import Options
 from reportgen.errors import OutputError, ReportgenError
-from reportgen.site.live import LiveRun
 from reportgen.site.project import Report
 from reportgen.site.stalled import Place
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
+
+    from reportgen.site.live import LiveBuilds, News
 
 _STOP_SECONDS = 10
 
@@ -29,7 +30,7 @@ class Built:
     """The end of a build: a report, or what hindered it."""
 
     report: Report | None
-    runs: Mapping[Place, LiveRun] | None = None  # None: as they were
+    news: "News | None" = None  # None: all is as it was
     error: ReportgenError | None = None
 
 
@@ -43,12 +44,12 @@ class Builder:
         self._pipe: Connection | None = None
         self.is_busy = False
 
-    def begin(self) -> None:
-        """Begin a build; `end` gives what it came to."""
+    def begin(self, rung: AbstractSet[Place] | None = None) -> None:
+        """Begin a build; `end` gives what it came to. `rung` is as of `LiveBuilds.build`."""
         if self._process is None or not self._process.is_alive():
             self._start()
         assert self._pipe is not None
-        self._pipe.send(True)
+        self._pipe.send(rung)
         self.is_busy = True
 
     def wait(self, seconds: float) -> bool:
@@ -92,26 +93,24 @@ class Builder:
 
 def _serve(pipe: Connection, options: Options, parent: int) -> None:
     """Build each time the parent asks; end when it is gone. Ctrl-C is the parent's to answer."""
+    from reportgen.site.live import LiveBuilds
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    again = False
+    builds = LiveBuilds(options)
     while os.getppid() == parent:
         try:
-            pipe.recv()
+            rung = pipe.recv()
         except (EOFError, OSError):
             return
-        built = _build(options, again=again)
-        again = built.report is not None
         try:
-            pipe.send(built)
+            pipe.send(_build(builds, rung))
         except OSError:
             return
 
 
-def _build(options: Options, *, again: bool) -> Built:
-    from reportgen.site.live import build_live
-
+def _build(builds: "LiveBuilds", rung: AbstractSet[Place] | None) -> Built:
     try:
-        return Built(*build_live(options, again=again))
+        return Built(*builds.build(rung))
     except ReportgenError as error:
         return Built(None, error=error)
     except Exception as error:  # a bug of ours must not end a watch of many days

@@ -8,12 +8,13 @@ keeps its processors and still sees its table grow.
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Thread
 
 from reportgen.config import Options
 from reportgen.errors import OutputError, ReportgenError, StoreError
-from reportgen.site.live import LiveRun, LiveSite
+from reportgen.site.live import LiveSite, Roster
 from reportgen.site.project import store_places
 from reportgen.site.stalled import Place
 from reportgen.site.writer import failure_reason
@@ -27,6 +28,8 @@ _LEAST_REST, _MOST_REST = 1.0, 60.0  # seconds
 _LOOK = 2.0  # seconds between two looks at whether we still hear
 _QUIET_LOOK = 300.0  # times as long as a build without changes takes, between two of them
 _LEAST_QUIET = 30.0  # seconds
+_TRUST = 60.0  # seconds for which we believe that no event was lost
+_HEAD_START = 1.0  # seconds of listening before the first build begins beside it
 _WAITING = 1.0  # seconds between two looks for a store that is not there
 
 
@@ -50,6 +53,9 @@ class _Plan:
     runs: dict[Place, float] = field(default_factory=dict)  # when each is due
     made: dict[Place, float] = field(default_factory=dict)  # when each was made last
     missed: set[Place] = field(default_factory=set)  # that rang while a build was at work
+    rung: set[Place] = field(default_factory=set)  # since the last build began
+    heard_all: bool = False  # whether nothing else can have changed since then
+    looked_at: float = 0.0  # when a build began that looked at all files
 
     def ask(self, now: float) -> None:
         """Have a build soon."""
@@ -76,7 +82,7 @@ class Watch:
         self._bell = Doorbell(())
         self._plan = _Plan()
         self._site: LiveSite | None = None
-        self._runs: Mapping[Place, LiveRun] = {}
+        self._roster = Roster()
         self._quiet = _LEAST_QUIET
         self._stopped = False
         self._said = ""
@@ -91,13 +97,24 @@ class Watch:
     def run(self) -> None:
         """Watch until stopped. Raises ReportgenError where the first build cannot start."""
         try:
-            self._plan.build_at = time.monotonic()
-            self._listen()
+            self._begin()
             while not self._stopped:
                 self._turn()
         finally:
             self._bell.close()
             self._builder.close()
+
+    def _begin(self) -> None:
+        """Listen and build. With very many folders to listen to, both at once."""
+        listening = Thread(target=self._listen, name="reportgen-listen")
+        listening.start()
+        listening.join(_HEAD_START)
+        is_late = listening.is_alive()
+        self._begin_build(time.monotonic())
+        listening.join()
+        if is_late:  # what has changed meanwhile, nobody heard
+            self._plan.heard_all = False
+            self._plan.ask(time.monotonic())
 
     def _turn(self) -> None:
         now = time.monotonic()
@@ -106,6 +123,8 @@ class Watch:
         now = time.monotonic()
         for place in rung.runs:
             self._plan.runs.setdefault(place, max(now, self._plan.made.get(place, 0.0) + _GATHER))
+        self._plan.rung |= rung.runs
+        self._plan.heard_all &= not rung.other
         if self._builder.is_busy:  # which may have read them before, and writes them after us
             self._plan.missed |= rung.runs
         if rung:
@@ -120,9 +139,16 @@ class Watch:
         if self._plan.build_at is not None and now >= max(
             self._plan.build_at, self._plan.not_before
         ):
-            self._plan.build_at = None
-            self._plan.began = now
-            self._builder.begin()
+            self._begin_build(now)
+
+    def _begin_build(self, now: float) -> None:
+        """Begin a build that looks at the runs that rang, or at all files where that is safer."""
+        plan = self._plan
+        is_sure = plan.heard_all and not self._poll and now - plan.looked_at < _TRUST
+        plan.looked_at = plan.looked_at if is_sure else now
+        plan.build_at, plan.began = None, now
+        self._builder.begin(frozenset(plan.rung) if is_sure else None)
+        plan.rung, plan.heard_all = set(), True
 
     def _make_runs(self, now: float) -> None:
         """Make the pages of the runs that are due."""
@@ -131,7 +157,7 @@ class Watch:
             if self._stopped:
                 return
             del self._plan.runs[place]
-            run = self._runs.get(place)
+            run = self._roster.get(place)
             if run is None or self._site is None:
                 continue
             self._plan.made[place] = now
@@ -144,6 +170,7 @@ class Watch:
                 self._say(f"{failure_reason(error)}; please report this as a bug")
                 continue
             if changed:
+                self._plan.rung.add(place)  # perhaps after a build has looked at it
                 self._listener.changed(changed)
 
     def _take(self, built: Built) -> None:
@@ -154,10 +181,13 @@ class Watch:
         self._plan.not_before = time.monotonic() + rest
         if built.report is None:
             assert built.error is not None
+            self._plan.heard_all = False
             self._bear(built.error)
             return
-        if built.runs is not None or self._site is None:
-            self._runs = built.runs or {}
+        if built.news is not None:
+            self._roster.take(built.news)
+            self._listener.running(built.news.running)
+        if built.news is not None or self._site is None:
             self._begin_anew()
         changed = (*built.report.written, *built.report.pruned)
         if not changed:
@@ -167,8 +197,8 @@ class Watch:
             self._listener.say(f"{failure.path}: {failure.reason}")
         if changed:
             self._listener.changed(changed)
-        self._listener.running(sum(run.is_running for run in self._runs.values()))
-        self._plan.made = {p: when for p, when in self._plan.made.items() if p in self._runs}
+        just_now = time.monotonic() - _GATHER
+        self._plan.made = {p: when for p, when in self._plan.made.items() if when > just_now}
         self._plan.runs.update(dict.fromkeys(self._plan.missed, 0.0))
         self._plan.missed = set()
 
@@ -178,7 +208,7 @@ class Watch:
             if self._site is None:
                 self._site = LiveSite(self._options)
             else:
-                self._site.begin_anew(self._runs)
+                self._site.begin_anew()
         except StoreError as error:  # gone since
             self._say(f"{error}; waiting for it")
 
@@ -201,9 +231,11 @@ class Watch:
         if self._hears and self._bell.is_deaf():
             self._hears = False
         if not self._hears:
+            self._plan.heard_all = False
             self._listen()
             self._plan.ask(now)
         elif self._plan.build_at is None and now - self._plan.began > self._quiet:
+            self._plan.heard_all = False
             self._plan.build_at = now
 
     def _listen(self) -> None:

@@ -85,7 +85,7 @@ class Process:
 @contextmanager
 def watch_process(store: Path, site: Path, *before: str) -> Iterator[Process]:
     """A watch with one process to build, started by another command if words come before it."""
-    words = ["watch", store, "-o", site, "--no-serve", "--jobs", "1"]
+    words: list[str | Path] = ["watch", store, "-o", site, "--no-serve", "--jobs", "1"]
     process = subprocess.Popen(
         [*before, *command(words)],
         cwd=store.parent,

@@ -8,7 +8,6 @@ all else, since the memory of that experiment may be closed by then.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from reportgen.analysis.diff_metrics import Judgement, judgement_between, judgement_in
 from reportgen.analysis.standing import Standing, experiment_standing
@@ -17,7 +16,7 @@ from reportgen.errors import AccessError
 from reportgen.model import Run
 from reportgen.readers.base import Outline, Store
 from reportgen.readers.codec import artifacts_digest_in, digest_in, pack
-from reportgen.readers.stamps import Looked, is_unchanged
+from reportgen.readers.stamps import Looked
 from reportgen.site.catalog import Catalog, Entry, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import Pair, diff_folder, pairs_of
@@ -73,16 +72,16 @@ class DiffPlan:
 
     def open(
         self,
-        root: Path,
+        is_untouched: Callable[[Looked], bool],
         manifest: Manifest,
         looks: Mapping[str, Looked],
         done: tuple[Mapping[str, Looked], Mapping[str, Receipt]],
     ) -> None:
-        """Tell where the site is, and what is known of its files: from the last build, and so far.
+        """Tell what is known of the site's files: from the last build, now, and so far.
 
         `done` grows while this build goes on.
         """
-        self._site = root, manifest, looks
+        self._site = is_untouched, manifest, looks
         self._site_so_far = done
 
     def begin(self, crew: Crew, done: Done) -> Iterator[Written]:
@@ -92,12 +91,12 @@ class DiffPlan:
 
     def _keeps(self, folder: str, digest: Digest, kept: Written) -> bool:
         """Whether a page may stay as it is; its receipt is taken over if so."""
-        root, manifest, looks = self._site
+        is_untouched, manifest, looks = self._site
         path = f"{folder}/index.html"
         look, receipt = looks.get(folder), manifest.files.get(path)
         if look is None or receipt is None or not digest or receipt.digest != digest:
             return False
-        if not is_unchanged(str(root), look):
+        if not is_untouched(look):
             return False
         kept.receipts[path] = receipt
         return True
