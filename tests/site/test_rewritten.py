@@ -81,15 +81,19 @@ def pictures(site: Path) -> list[str]:
 def test_every_kind_of_picture_is_there(site: Path) -> None:
     assert pictures(site) == [
         "assets/icon.svg",
+        "badge/beans.svg",
+        "badge/grinders.svg",
+        "badge/site.svg",
         "card.png",
         f"{BEANS}/card.png",
         *(f"{BEANS}/overview-{number}.svg" for number in (1, 2, 3, 4)),
         "experiments/grinders/card.png",
     ]
     text = page(site, f"{BEANS}/index.html")
-    assert re.findall(r'<img src="([^"]+)"', text) == [f"overview-{n}.svg" for n in (1, 2, 3, 4)]
+    shown = [*(f"overview-{number}.svg" for number in (1, 2, 3, 4)), "../../badge/beans.svg"]
+    assert re.findall(r'<img src="([^"]+)"', text) == shown
     alts = re.findall(r'<img [^>]*alt="([^"]+)"', text)
-    assert [alt.partition(";")[0] for alt in alts] == [
+    assert [alt.partition(";")[0] for alt in alts[:4]] == [
         "val_loss over its steps in 5 runs",
         "train_loss over its steps in 5 runs",
         "val_loss by run, in order of start",
@@ -138,6 +142,10 @@ def test_new_run_writes_what_shows_it_and_its_neighbour(store: Path, site: Path)
         run_page(4),  # the next older run has a newer one now
         f"diffs/{run_id(4)}..{run_id(9)}/index.html",
         *(f"{BEANS}/{name}" for name in ("runs.csv", "runs.json", "runs.js", "card.png")),
+        f"{BEANS}/summary.json",
+        "badge/beans.svg",
+        "badge/site.svg",
+        "data/links.json",
         f"{BEANS}/index.html",
         *(f"{BEANS}/overview-{number}.svg" for number in (1, 2, 3, 4)),
         "data/site.js",
@@ -194,10 +202,11 @@ def test_renamed_run_is_renamed_in_the_pictures(store: Path, site: Path) -> None
     assert b"arabica" in (site / f"{BEANS}/overview-1.svg").read_bytes()
 
 
-def test_other_title_of_the_site_paints_cards_alone(store: Path, site: Path) -> None:
+def test_other_title_of_the_site_paints_what_bears_it_alone(store: Path, site: Path) -> None:
     report = build(store, site, title="Other")
     painted = [path for path in report.written if path.endswith((".svg", ".png"))]
-    assert painted == [f"{BEANS}/card.png", "experiments/grinders/card.png", "card.png"]
+    cards = f"{BEANS}/card.png", "experiments/grinders/card.png", "card.png"
+    assert painted == [*cards, "badge/site.svg"]  # which bears the title as well
 
 
 def test_deleted_picture_is_painted_again(store: Path, site: Path) -> None:
