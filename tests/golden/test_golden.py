@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.sites import add_experiment, add_run, build, run_id
+from reportgen.site.previous import PastExperiment, PastRun, Previous
+from reportgen.site.project import build_site
+from tests.sites import add_experiment, add_run, options_for, run_id
 from tests.trees import write
 
 HERE = Path(__file__).parent
@@ -25,8 +27,19 @@ PAGES = {
     "failed.html": "failed/index.html",
     "compare.html": "compare/index.html",
     "problems.html": "problems/index.html",
+    "gone.html": "runs/lost/index.html",
+    "moved.html": "experiments/beans/index.html",
     "404.html": "404.html",
 }
+
+BEFORE = Previous(  # a run that is gone by now, of an experiment that had another name
+    {
+        "lost": PastRun("a lost run", "beans", "Beans & more", 1600000000000),
+        run_id(1): PastRun("run 1", "beans", "Beans & more", None),
+    },
+    {"beans": PastExperiment("1", "Beans & more")},
+    digest="before",
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +47,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of a small store with something of everything."""
     folder = tmp_path_factory.mktemp("golden")
     _make_store(folder / "mlruns")
-    build(folder / "mlruns", folder / "site", title="Coffee & more", url="https://example.org/c/")
+    place = {"title": "Coffee & more", "url": "https://example.org/c/"}
+    build_site(options_for(folder / "mlruns", folder / "site", **place), None, BEFORE)
     return folder / "site"
 
 

@@ -44,7 +44,8 @@ def gone_outputs(context: Context, permanent: Permanent) -> Iterator[Output]:
         if heir:
             link = Link(permanent.experiments[heir].name, _href(heir))
             address = context.address(f"experiments/{heir}/index.html")
-            frame = Frame(name, context.title, _ROOT, address=address, is_listed=False)
+            listed = context.is_listed  # what is known of the old address goes over to the new one
+            frame = Frame(name, context.title, _ROOT, address=address, is_listed=listed)
             yield _page(context, path, "moved.html", MovedView(frame, name, link))
         else:
             frame = Frame(name, context.title, _ROOT, is_listed=False)
