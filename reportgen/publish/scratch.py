@@ -79,8 +79,8 @@ class Scratch:
         return Branch(tip, dict(_items(listed)), is_default, "\nparent " not in header)
 
     def _fetch(self) -> None:
-        options = ("--quiet", "--depth=1", "--no-tags", "--no-auto-gc")
-        options += ("--filter=blob:none",) if self._leaves_out else ()
+        options = ["--quiet", "--depth=1", "--no-tags", "--no-auto-gc"]
+        options += ["--filter=blob:none"] if self._leaves_out else []
         ref = f"+refs/heads/{self._target.branch}:{_SEEN}"
         self._git.run("fetch", *options, REMOTE, ref)
 
