@@ -169,7 +169,11 @@ def _add_publish(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     _add_stores(parser)
     parser.add_argument(
-        "-o", "--output", dest="folder", metavar="DIR", help="its folder (default: site-public)"
+        "-o",
+        "--output",
+        dest="folder",
+        metavar="DIR",
+        help="the public site's folder (default: site-public)",
     )
     parser.add_argument("--remote", metavar="NAME_OR_URL", help="default: origin, or the only one")
     parser.add_argument("--branch", metavar="NAME", help="default: gh-pages")
@@ -177,7 +181,7 @@ def _add_publish(commands: "argparse._SubParsersAction[_Parser]") -> None:
     parser.add_argument(
         "--keep-history",
         action=argparse.BooleanOptionalAction,
-        help="add a commit, or have only one (default: as the branch is)",
+        help="add a commit, or replace all of them by one (default: as the branch is)",
     )
     parser.add_argument("--dry-run", action="store_true", help="send nothing; say what would be")
     what = parser.add_mutually_exclusive_group()

@@ -123,25 +123,18 @@ def _cname(given: str | None, options: Options) -> str | None:
 def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
     from reportgen.publish.project import Tell, publish, told
 
-    bar, sending = console.progress(), console.percent("sending")
+    advance, close = console.progress() or (None, _close_nothing)
+    sent, end = console.percent("sending") or (None, _close_nothing)
 
     def built(report: "Report") -> None:
-        if bar:
-            bar[1]()
-        for line in report.summary.splitlines():
-            console.say(line)
-        for failure in report.failures:
-            console.say(f"{failure.path}: {failure.reason}")
-        for line in report.redacted if args.verbose else ():
-            console.say(f"redacted {line}")
+        close()
+        _tell_build(report, console, is_long=args.verbose)
 
-    advance, sent = bar[0] if bar else None, sending[0] if sending else None
     try:
         done = publish(wish, Tell(console.say, built, advance, sent))
     finally:
-        for one in (bar, sending):
-            if one:
-                one[1]()
+        close()
+        end()
     if done.is_held:
         console.say(told(wish, done))
         return EXIT_ATTENTION
@@ -150,6 +143,19 @@ def _publish(wish: "Wish", args: argparse.Namespace, console: Console) -> int:
         for line in _result(wish, done, is_long=args.verbose):
             show(line)
     return done.report.status
+
+
+def _close_nothing() -> None:
+    """Where no bar is shown."""
+
+
+def _tell_build(report: "Report", console: Console, *, is_long: bool) -> None:
+    for line in report.summary.splitlines():
+        console.say(line)
+    for failure in report.failures:
+        console.say(f"{failure.path}: {failure.reason}")
+    for line in report.redacted if is_long else ():
+        console.say(f"redacted {line}")
 
 
 def _warn(wish: "Wish", done: "Published", console: Console) -> None:

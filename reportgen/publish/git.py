@@ -54,7 +54,22 @@ _OURS: tuple[Setting, ...] = (
     ("protocol.version", "2"),  # contents can be asked for one by one
     ("pack.useSparse", "false"),  # what the branch has at another path is not sent again
 )
+_OWNED = re.compile(r"in repository at ('.*?')")
 _VERSION = re.compile(rb"(\d+)\.(\d+)")
+
+
+def of_another_user(what: str, words: str) -> PublishError:
+    """The error for a repository that git does not read because of who owns it."""
+    found = _OWNED.search(words)
+    return PublishError(
+        f"{what} belongs to another user of this machine, so git does not read it",
+        hint=f"git config --global --add safe.directory {found[1] if found else 'FOLDER'}",
+    )
+
+
+def is_of_another_user(words: str) -> bool:
+    """Whether that is what git says."""
+    return "dubious ownership" in words
 
 
 class GitFailed(PublishError):

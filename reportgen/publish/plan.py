@@ -13,6 +13,7 @@ from reportgen.spelling import grouped, plural
 PLAIN = "100644"  # the mode of a file that is no program
 NO_JEKYLL = ".nojekyll"
 CNAME = "CNAME"
+USUAL = "gh-pages"  # the branch that sites are published to
 # Files that say nothing of what a branch is for.
 _NEUTRAL = ("readme", "license", "licence", "cname", ".nojekyll", ".gitignore", ".gitattributes")
 
@@ -45,7 +46,7 @@ def refuse_foreign(target: Target, branch: Branch, *, is_ours: bool) -> None:
     """Raise PublishError where a branch is there for something else than sites of ours."""
     if is_ours:
         return
-    elsewhere = "publish to another branch: --branch gh-pages"
+    elsewhere = f"publish to another branch: --branch {_other_than(target.branch)}"
     if branch.is_default:
         raise PublishError(
             f"{target.branch} is the main branch of {target.name}, and holds no site of reportgen",
@@ -64,6 +65,10 @@ def refuse_foreign(target: Target, branch: Branch, *, is_ours: bool) -> None:
             hint="publish to another branch: --branch NAME; or, if nobody needs this one: "
             f"git push {target.name} --delete {target.branch}",
         )
+
+
+def _other_than(branch: str) -> str:
+    return "NAME" if branch == USUAL else USUAL
 
 
 def _is_neutral(path: str) -> bool:

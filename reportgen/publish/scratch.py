@@ -50,6 +50,7 @@ class Scratch:
         self._folder = folder
         self._git = Git(folder, folder / "git", target.settings, asks=target.asks)
         self._kept: set[str] = set()
+        self._leaves_out = True  # contents of files are fetched only when they are asked for
         self.algorithm = ""
         self._make(target.algorithm)
 
@@ -68,25 +69,44 @@ class Scratch:
         is_default = default == ref
         if ref not in tips:
             return Branch(is_default=is_default)
-        fetch = ("fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags", "--no-auto-gc")
         try:
-            self._git.run(*fetch, REMOTE, f"+{ref}:{_SEEN}")
+            self._fetch()
         except GitFailed as failed:
-            if is_overtaken(failed):
-                raise Overtaken from None
-            raise remote_trouble(self._target, failed) from None
+            raise self._trouble(failed) from None
         tip = self._git.line("rev-parse", _SEEN)
         header = spoken(self._git.run("cat-file", "commit", tip)).partition("\n\n")[0]
         listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", tip)
         return Branch(tip, dict(_items(listed)), is_default, "\nparent " not in header)
 
+    def _fetch(self) -> None:
+        options = ["--quiet", "--depth=1", "--no-tags", "--no-auto-gc"]
+        options += ["--filter=blob:none"] if self._leaves_out else []
+        ref = f"+refs/heads/{self._target.branch}:{_SEEN}"
+        self._git.run("fetch", *options, REMOTE, ref)
+
+    def _trouble(self, failed: GitFailed) -> PublishError:
+        """The error for a remote that cannot be read. Raises Overtaken where it has changed."""
+        if is_overtaken(failed):
+            raise Overtaken
+        return remote_trouble(self._target, failed)
+
     def read(self, oids: Sequence[str]) -> list[bytes]:
-        """The contents of files of the branch that was fetched. Raises PublishError."""
+        """The contents of files of the branch that was fetched. Raises Overtaken, PublishError."""
         try:
-            self._bring(oids)
+            if self._leaves_out:
+                self._bring(oids)
             return [self._git.run("cat-file", "blob", oid) for oid in oids]
         except GitFailed as failed:
-            raise remote_trouble(self._target, failed) from None
+            if not self._leaves_out:
+                raise self._trouble(failed) from None
+        # Some remotes leave contents out when asked to, and then refuse to send single ones.
+        try:
+            self._leaves_out = False
+            self._make(self.algorithm)
+            self._fetch()
+        except GitFailed as failed:
+            raise self._trouble(failed) from None
+        return self.read(oids)
 
     def _bring(self, oids: Sequence[str]) -> None:
         """Fetch what is not here in one go; what is asked for singly comes singly."""
@@ -172,6 +192,7 @@ class Scratch:
         """Make the repository, for names of objects that are made by some algorithm."""
         shutil.rmtree(self._folder / "git", ignore_errors=True)
         self.algorithm = algorithm
+        self._kept.clear()
         options = ("--quiet", "--bare", "--template=", f"--object-format={algorithm}")
         self._git.run("init", *options)
 

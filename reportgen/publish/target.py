@@ -13,7 +13,15 @@ from pathlib import Path
 
 from reportgen import __version__
 from reportgen.errors import PublishError
-from reportgen.publish.git import Git, GitFailed, Setting, require_git, spoken
+from reportgen.publish.git import (
+    Git,
+    GitFailed,
+    Setting,
+    is_of_another_user,
+    of_another_user,
+    require_git,
+    spoken,
+)
 
 REMOTE = "target"  # as the remote is called in our own repository
 _USUAL = "origin"
@@ -106,6 +114,8 @@ def _repository(git: Git, *, is_needed: bool) -> Path | None:
         if not found.returncode:
             return Path(spoken(found.stdout).removesuffix("\n"))
     words = spoken(found.stderr)
+    if is_needed and is_of_another_user(words):
+        raise of_another_user("the repository here", words)
     if is_needed and "not a git repository" not in words:
         raise GitFailed("rev-parse", words)
     if is_needed:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reportgen.errors import PublishError
-from reportgen.publish.git import GitFailed
+from reportgen.publish.git import GitFailed, is_of_another_user, of_another_user
 from reportgen.publish.target import Target, without_secrets
 
 _MOST = 300  # letters of somebody else's words
@@ -25,6 +25,7 @@ _NO_RIGHTS = (
 _NO_REMOTE = (
     "does not appear to be a git repository",
     "repository not found",
+    "' not found",
     "error: 404",
     "no such file or directory",
     "not a git repository",
@@ -35,6 +36,7 @@ _NO_NETWORK = ("could not resolve host", "connection", "timed out", "unable to a
 _IDLE = (
     "please make sure you have the correct access rights",
     "and the repository exists.",
+    "fatal: could not read from remote repository",
     "to add an exception",
     "git config --global --add safe.directory",
 )
@@ -60,11 +62,8 @@ def remote_trouble(target: Target, failed: GitFailed) -> PublishError:
     words = failed.words.lower()
     said = quoted(failed.words.splitlines())
     where = target.name if target.name == target.shown else f"{target.name} ({target.shown})"
-    if "dubious ownership" in words:
-        return PublishError(
-            f"{where} belongs to another user of this machine, so git does not read it: {said}",
-            hint="git config --global --add safe.directory FOLDER",
-        )
+    if is_of_another_user(words):
+        return of_another_user(where, failed.words)
     if any(sign in words for sign in _NO_RIGHTS):
         return PublishError(
             f"no rights at {where}: {said}",

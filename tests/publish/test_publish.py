@@ -87,6 +87,17 @@ def everything(project: Project) -> dict[str, bytes]:
     return {path: data for path, data in found.items() if not path.endswith("/")}
 
 
+def test_remote_that_sends_no_single_files_is_read_whole(published: Project) -> None:
+    """Between git and some servers stands what speaks the first version of the protocol only."""
+    git(published.remote, "config", "uploadpack.allowFilter", "true")
+    git(published.folder, "remote", "set-url", "origin", published.remote.as_uri())
+    git(published.folder, "config", "protocol.version", "0")
+    edit_note(published, "green")
+    said = published.publish()
+    assert said.status == 0, said.err
+    assert everything(published) == site_of(published)
+
+
 def test_history_is_kept_when_asked_for_and_from_then_on(published: Project) -> None:
     (first,) = published.commits()
     edit_note(published, "green")

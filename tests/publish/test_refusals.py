@@ -127,6 +127,8 @@ def test_git_that_is_missing_or_too_old(
         ("fatal: could not read Username for 'x': terminal prompts disabled", "no rights"),
         ("ERROR: Repository not found.\nfatal: Could not read", "there is no repository at"),
         ("ssh: Could not resolve hostname nowhere", "cannot be reached"),
+        ("fatal: repository 'http://h/x.git/' not found", "there is no repository at"),
+        ("fatal: detected dubious ownership in repository at '/x'", "belongs to another user"),
         ("fatal: something else", "cannot be read or written: fatal: something else"),
     ],
 )
