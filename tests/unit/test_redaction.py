@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.analysis.redaction import Redactor, mark_of
-from reportgen.analysis.redaction_config import KEEPABLE, Privacy, read_privacy
+from reportgen.analysis.redaction import Redactor
+from reportgen.analysis.redaction_config import KEEPABLE, Privacy, mark_of, read_privacy
 from reportgen.errors import ConfigError
 
 NAMES = ("marlowe", "jane.doe", "zoë")
