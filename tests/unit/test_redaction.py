@@ -77,6 +77,7 @@ PRIVATE = (
         "login(user='bob', password='pw')",
         "login(user='redacted (user)', password='redacted (secret)')",
     ),
+    ("x --user bob --n 2", "x --user redacted (user) --n 2"),
     ("ran on host=gpu7 user=bob", "ran on host=redacted (host) user=redacted (user)"),
     ("hostname: node7", "hostname: redacted (host)"),
 )
