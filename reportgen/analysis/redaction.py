@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from reportgen.analysis.redaction_config import KINDS, MARK, Privacy
+from reportgen.analysis.redaction_config import KINDS, MARK, Privacy, mark_of
 from reportgen.analysis.redaction_keys import assignments, is_host_key, is_secret, is_user_key
 from reportgen.analysis.redaction_places import Hit, emails, homes, hosts, is_name
 from reportgen.analysis.redaction_rules import SCHEMES_OF_USERS, TOKENS, USER_INFO
@@ -32,15 +32,10 @@ _KEY_END = "-----END"
 # So short, or a number, it can hold a name or what an own pattern fits, and nothing else.
 _QUIET = re.compile(r"[\w+ -]{0,15}|[-+]?\d{0,20}\.?\d{1,20}(?:[eE][-+]?\d{1,4})?")
 _LOOP = 16  # names that are looked for one by one
-_LONGEST_LINE = 4000  # characters of a line that own patterns see
+_STRETCH = 4000  # characters that own patterns see at once
 _PASSES = 4
 _SHORT = 200  # characters
 _REMEMBERED = 50_000  # short values
-
-
-def mark_of(kind: str) -> str:
-    """What stands in place of what was private."""
-    return f"{MARK}{kind if kind != 'own' else 'text'})"
 
 
 class Redactor:
@@ -49,7 +44,7 @@ class Redactor:
     def __init__(self, privacy: Privacy, names: Collection[str] = ()) -> None:
         self._privacy = privacy
         self._kinds = frozenset(KINDS) - frozenset(privacy.keep)
-        self._own = [re.compile(pattern) for pattern in privacy.patterns]
+        self._own = [re.compile(pattern, re.MULTILINE) for pattern in privacy.patterns]
         known = sorted({name.lower() for name in names if is_name(name)})
         self.names = tuple(known) if "user" in self._kinds else ()
         self._by_piece: dict[str, list[str]] = {}
@@ -266,15 +261,17 @@ def _private_keys(text: str) -> Iterator[Hit]:
 
 
 def _own(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
-    """What a pattern of the config file fits, line by line."""
+    """What a pattern of the config file fits: in whole lines, a stretch of them at a time."""
     at = 0
-    for line in text.splitlines(keepends=True):
-        for start in range(0, len(line), _LONGEST_LINE):
-            for hit in pattern.finditer(line[start : start + _LONGEST_LINE]):
-                if hit.end() > hit.start():
-                    place = at + start
-                    yield Hit(place + hit.start(), place + hit.end(), "own", place + hit.start())
-        at += len(line)
+    while at < len(text):
+        end = at + _STRETCH
+        if end < len(text):
+            end = text.rfind("\n", at, end) + 1 or end
+        for found in pattern.finditer(text[at:end]):
+            if found.end() > found.start():
+                start = at + found.start()
+                yield Hit(start, at + found.end(), "own", start)
+        at = end
 
 
 def _is_marked(text: str, hit: Hit) -> bool:

@@ -51,3 +51,8 @@ def read_privacy(patterns: Iterable[str], keep: Iterable[str], allow: Iterable[s
                 f"privacy.keep: {kind!r} is no kind", hint=f"one of {', '.join(KEEPABLE)}"
             )
     return read
+
+
+def mark_of(kind: str) -> str:
+    """What stands in place of what was private."""
+    return f"{MARK}{kind if kind != 'own' else 'text'})"

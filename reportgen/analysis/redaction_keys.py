@@ -143,7 +143,9 @@ def _assigned(text: str, start: int, after: re.Match[str]) -> Hit | None:
     if not fit & _Fit.NAME:
         return None
     if is_user_key(name, found[0]):
-        whole = found if quote else _PERSON.match(text, found.start()) or found
+        is_person = not quote and ":" in after["sign"]
+        person = _PERSON.match(text, found.start()) if is_person else None
+        whole = person or found
         return _named(whole, "user")
     return _named(found, "host") if is_host_key(name, found[0]) else None
 

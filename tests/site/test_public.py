@@ -227,7 +227,7 @@ def test_what_names_private_things_in_options_still_chooses_them(
 def test_processes_sealing_and_the_ledger_let_nothing_through(world: World, tmp_path: Path) -> None:
     store = tmp_path / "mlruns"
     shutil.copytree(world.store, store)
-    for number in range(3, 40):
+    for number in range(3, 32):
         copy = store / "1" / run_id(number)
         shutil.copytree(store / "1" / run_id(2), copy, ignore=lambda *_: {"artifacts"})
         meta = (copy / "meta.yaml").read_text("utf-8").replace(run_id(2), run_id(number))

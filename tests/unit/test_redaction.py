@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.analysis.redaction import Redactor, mark_of
-from reportgen.analysis.redaction_config import KEEPABLE, Privacy, read_privacy
+from reportgen.analysis.redaction import Redactor
+from reportgen.analysis.redaction_config import KEEPABLE, Privacy, mark_of, read_privacy
 from reportgen.errors import ConfigError
 
 NAMES = ("marlowe", "jane.doe", "zoë")
@@ -77,6 +77,7 @@ PRIVATE = (
         "login(user='bob', password='pw')",
         "login(user='redacted (user)', password='redacted (secret)')",
     ),
+    ("x --user bob --n 2", "x --user redacted (user) --n 2"),
     ("ran on host=gpu7 user=bob", "ran on host=redacted (host) user=redacted (user)"),
     ("hostname: node7", "hostname: redacted (host)"),
 )
