@@ -179,9 +179,7 @@
     page.replaceChildren(...parts);
     const mine = shown;
     afterPaint(() => {
-      if (shown !== mine) return;
-      page.append(...[compare.curves(mine.runs), compare.artifacts(mine.runs)].filter(Boolean));
-      mine.isWhole = true;
+      if (shown === mine) page.append(...[compare.curves(mine.runs), compare.artifacts(mine.runs)].filter(Boolean));
     });
   }
 
@@ -196,21 +194,15 @@
     const results = heldout(runs);
     if (fold && results[0]) results[0].open = fold.open;
     swap("details.heldout", ...results);
-    if (!shown.isWhole) return; // they come in a moment
-    if (!compare.renewCurves(runs)) put("#compare-curves", compare.curves(runs), page.querySelector("#compare-artifacts"));
+    const curves = page.querySelector("#compare-curves");
+    if (curves && !compare.renewCurves(runs)) curves.replaceWith(compare.curves(runs) || "");
     const files = (ones) => JSON.stringify(ones.map((run) => run.artifacts));
-    if (files(before) !== files(runs)) put("#compare-artifacts", compare.artifacts(runs), null);
+    const images = page.querySelector("#compare-artifacts");
+    if (images && files(before) !== files(runs)) images.replaceWith(compare.artifacts(runs) || "");
   }
 
   function swap(selector, ...parts) {
     page.querySelector(selector)?.replaceWith(...parts);
-  }
-
-  /** A section in the place of the one before; where there was none, before another or at the end. */
-  function put(selector, section, next) {
-    const old = page.querySelector(selector);
-    if (old) old.replaceWith(section || "");
-    else if (section) page.insertBefore(section, next);
   }
 
   /** The table is for reading at once; curves and images, further down, come after it. */
