@@ -94,6 +94,7 @@
       const answer = await fetch(location.pathname, { cache: "no-store" });
       if (answer.ok && !rg.merge.takeOver(await answer.text())) rg.place.reload();
       else if (answer.ok) rg.emit("renewed", null);
+      else if (answer.status === 404) rg.say("This page is no longer part of the report.");
       show();
     } catch {
       // the stream says by itself when the server is gone

@@ -35,7 +35,7 @@ def is_page(path: str) -> bool:
 
 def is_data(path: str) -> bool:
     """Whether a path of the site is that of data which scripts of pages load."""
-    is_named = path == "data/site.js" or path.endswith(("/run.js", "/runs.js"))
+    is_named = path == "data/site.js" or path.endswith(("/run.js", "/runs.js", "/files.js"))
     return is_named and not _is_of_artifact(path)
 
 

@@ -84,7 +84,7 @@ def test_a_new_point_comes_into_the_page_and_its_chart(stage: Stage, tab: Page) 
     until(lambda: "0.1234 @ 5" in text(tab, "main"))
     assert tab.evaluate("() => document.querySelector('figure[data-live]').kept") is True
     assert tab.evaluate("() => scrollY") == 120
-    assert "last change just now" in text(tab, ".live-mark")
+    assert text(tab, ".live-mark") == "live: last change just now · training"
     points = "async (page) => (await reportgen.load.run(page)).curves.get('val_loss').values.at(-1)"
     until(lambda: tab.evaluate(points, run_id(2)) == pytest.approx(0.1234))
 

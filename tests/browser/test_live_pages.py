@@ -242,6 +242,23 @@ def test_a_page_catches_up_when_its_server_is_back(stage: Stage, tab: Page, tmp_
         server.close()
 
 
+def test_a_tab_that_nobody_looks_at_waits(stage: Stage, tab: Page) -> None:
+    turn = """(isAway) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => isAway });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    tab.goto(stage.url(RUN))
+    connected(tab)
+    tab.evaluate("() => { window.count = 0; reportgen.on('live', () => { window.count += 1; }); }")
+    tab.evaluate(turn, True)
+    stage.show(1)
+    tab.wait_for_timeout(400)
+    assert tab.evaluate("() => window.count") == 0
+    tab.evaluate(turn, False)
+    has_come(tab, "() => document.querySelector('main').textContent.includes('@ 8')")
+    assert tab.evaluate("() => window.count") == 1
+
+
 @pytest.mark.parametrize("path", UPDATES)
 def test_a_page_that_is_open_for_days_does_not_grow(stage: Stage, tab: Page, path: str) -> None:
     folder = path.removesuffix("index.html")

@@ -56,7 +56,7 @@ def test_all_that_a_page_needs_to_follow_is_added_and_nothing_else(
         assert body == plain[path].decode("utf-8", "replace"), path
     changed = {path for path in plain if plain[path] != site[path]}
     assert changed == {path for path in plain if is_page(path)} | {
-        *(f"runs/{run_id(number)}/run.js" for number in range(2)),
+        *(f"runs/{run_id(number)}/{name}.js" for number in range(2) for name in ("run", "files")),
         "experiments/experiment-1/runs.js",
         "data/site.js",
     }
