@@ -32,18 +32,20 @@ def options() -> argparse.ArgumentParser:
         default=Path(tempfile.gettempdir()) / "reportgen-benchmarks",
         help="where stores are kept from one time to the next (some 10 GB with `growth`)",
     )
+    parser.add_argument("--points", type=int, default=1000, help="a metric, in watch10k (1000)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every pair to FILE")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
     parser.add_argument("--date", help="the date that the written results are to bear")
     return parser
 
 
-def measure(names: Sequence[str], stores: Path, pairs: int) -> list[Result]:
+def measure(names: Sequence[str], stores: Path, pairs: int, points: int) -> list[Result]:
     """Measure and print the named cases, one after another."""
     stores.mkdir(parents=True, exist_ok=True)
     results = []
     with tempfile.TemporaryDirectory(dir=stores, prefix="out-") as scratch:
-        bench = Bench(stores.resolve(), Path(scratch).resolve(), pairs, os.cpu_count() or 1)
+        folders = stores.resolve(), Path(scratch).resolve()
+        bench = Bench(*folders, pairs, os.cpu_count() or 1, points)
         for name in names:
             for result in CASES[name](bench):
                 print(line(result), flush=True)
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     if given.write and (given.names or not given.date):
         parser.error("--write takes all measurements and needs --date")
     try:
-        results = measure(given.names or list(CASES), given.store_dir, given.pairs)
+        results = measure(given.names or list(CASES), given.store_dir, given.pairs, given.points)
     except (TaskError, FileExistsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

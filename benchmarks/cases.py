@@ -53,6 +53,7 @@ class Bench:
     scratch: Path
     pairs: int
     jobs: int
+    points: int = TENFOLD.points  # of a metric of `watch10k`
 
     def store(self, name: str, shape: Shape) -> Path:
         """A folder with `mlruns` of that shape below `stores`; made only where it is not whole."""
@@ -234,6 +235,13 @@ def watch(bench: Bench) -> list[Result]:
     return [*measured(bench), *pixel(bench)]
 
 
+def watch_large(bench: Bench) -> list[Result]:
+    """The same for 10,000 runs, and what a watch needs for them."""
+    from benchmarks.watching import watch_large as measured
+
+    return measured(bench)
+
+
 def web(bench: Bench) -> list[Result]:
     """What readers of a site wait for in the browser, against fixed limits."""
     from benchmarks.web import web as measured
@@ -249,5 +257,6 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "size": size,
     "growth": growth,
     "watch": watch,
+    "watch10k": watch_large,
     "web": web,
 }

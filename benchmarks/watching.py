@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from benchmarks.cases import BASE, Bench, Result
-from benchmarks.measure import TaskError
+from benchmarks.cases import BASE, TENFOLD, Bench, Result, expect
+from benchmarks.holdings import children_of, memory_of
+from benchmarks.measure import TaskError, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +28,17 @@ IDLE = 20.0  # seconds
 SETTLE = 10.0  # seconds, after which all that was asked for is done
 MEDIAN_LIMIT, LATE_LIMIT = 50.0, 100.0  # ms
 IDLE_LIMIT = 1.0  # percent of one core
+START_LIMIT, LARGE_MEDIAN_LIMIT = 10.0, 100.0  # seconds, ms; of 10,000 runs
+CHANGES = 1000  # to as many runs
+MEMORY_LIMIT = 450.0  # MB, of the watch and its builder
+REST = 90.0  # seconds until the last whole build is over
 
 
 def watch(bench: Bench) -> list[Result]:
     """Time from an appended line to the run's page, and the cost of having nothing to do."""
     tree = bench.scratch / "watched" / "mlruns"
     shutil.copytree(bench.store("M", BASE) / "mlruns", tree)
-    with watching(tree, bench.scratch / "watched" / "site") as (process, site):
+    with watching(tree, bench.scratch / "watched" / "site") as (process, site, _):
         delays = measure(tree, site)
         time.sleep(SETTLE)
         idle = idle_share(process)
@@ -43,23 +49,87 @@ def watch(bench: Bench) -> list[Result]:
         ("watch-late", f"{about}, 95 of 100", "ms", late, LATE_LIMIT),
         ("watch-idle", "CPU while nothing changes", "%", idle, IDLE_LIMIT),
     )
+    return [_result(*figure) for figure in figures]
+
+
+def watch_large(bench: Bench) -> list[Result]:
+    """The same for a store of 10,000 runs whose site is up to date, and what is held for it."""
+    shape = replace(TENFOLD, points=bench.points)
+    tree = bench.store(f"L{bench.points}-watched", shape) / "mlruns"
+    site = bench.scratch / "large" / "site"
+    site.parent.mkdir()
+    run("-m", "reportgen", "build", str(tree), "-o", str(site), cwd=bench.scratch)
+    with watching(tree, site) as (process, site, started):
+        delays = measure(tree, site)
+        expect("changes in the site", CHANGES - lost_of_many(tree, site), CHANGES)
+        time.sleep(REST)
+        idle = idle_share(process)
+        held = sum(map(memory_of, (process.pid, *children_of(process.pid)))) / 1e6
+    about = "10,000 runs"
     return [
-        Result(name, is_, "fixed limit", unit, ours, limit, ours / limit, 1.0, ((ours, limit),))
-        for name, is_, unit, ours, limit in figures
+        _result("watch10k-start", f"start of a watch, {about}", "s", started, START_LIMIT),
+        _result(
+            "watch10k-median",
+            f"appended line to page on disk, {about}, median",
+            "ms",
+            median(delays),
+            LARGE_MEDIAN_LIMIT,
+        ),
+        _result("watch10k-idle", f"CPU while nothing changes, {about}", "%", idle, IDLE_LIMIT),
+        _result("watch10k-memory", "the watch and its builder", "MB", held, MEMORY_LIMIT),
     ]
 
 
+def _result(name: str, is_: str, unit: str, ours: float, limit: float) -> Result:
+    return Result(name, is_, "fixed limit", unit, ours, limit, ours / limit, 1.0, ((ours, limit),))
+
+
+def lost_of_many(tree: Path, site: Path) -> int:
+    """How many of many changes, each to another run, are not in the data of their runs at last."""
+    runs = shown_runs(tree, site)[:CHANGES]
+    wanted = {}
+    for number, folder in enumerate(runs):
+        metric = min(path for path in (folder / "metrics").rglob("*") if path.is_file())
+        wanted[folder.name] = append(metric, 1000 + number)
+    until = time.monotonic() + PATIENCE
+    while wanted and time.monotonic() < until:
+        time.sleep(0.5)
+        wanted = {
+            name: value
+            for name, value in wanted.items()
+            if value not in (site / "runs" / name / "run.json").read_text(encoding="utf-8")
+        }
+    return len(wanted)
+
+
+def shown_runs(tree: Path, site: Path) -> list[Path]:
+    """The folders of the runs of a store that have metrics and a page."""
+    runs = sorted(path.parent for path in tree.glob("*/*/metrics") if any(path.iterdir()))
+    return [run for run in runs if (site / "runs" / run.name).is_dir()]
+
+
+def append(metric: Path, number: int) -> str:
+    """Append a point to a metric's file; its value as it stands there, unlike all others."""
+    timestamp, _, step = metric.read_text().splitlines()[-1].split()
+    value = f"0.5{number:05}77"
+    with metric.open("a") as file:
+        file.write(f"{int(timestamp) + 1000} {value} {int(step) + 1}\n")
+    return value
+
+
 @contextmanager
-def watching(tree: Path, site: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A watch that has built once, and the folder of its site."""
+def watching(tree: Path, site: Path) -> Iterator[tuple[subprocess.Popen[str], Path, float]]:
+    """A watch that has built once, the folder of its site, and how long that took in seconds."""
     command = (sys.executable, "-m", "reportgen", "watch", str(tree), "-o", str(site), "--no-serve")
+    began = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=site.parent)
     try:
         assert process.stderr is not None
         if ":" not in process.stderr.readline():  # the summary of the first build
             raise TaskError("the watch did not build")
+        took = time.monotonic() - began
         time.sleep(SETTLE)
-        yield process, site
+        yield process, site, took
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -68,8 +138,7 @@ def watching(tree: Path, site: Path) -> Iterator[tuple[subprocess.Popen[str], Pa
 def measure(tree: Path, site: Path) -> list[float]:
     """Milliseconds from each of some appended lines until the page of its run is another file."""
     chance = random.Random(7)  # which runs: not a secret
-    runs = sorted(path.parent for path in tree.glob("*/*/metrics") if any(path.iterdir()))
-    runs = [run for run in runs if (site / "runs" / run.name).is_dir()]
+    runs = shown_runs(tree, site)
     delays = []
     for number in range(APPENDS):
         run = chance.choice(runs)
@@ -78,9 +147,7 @@ def measure(tree: Path, site: Path) -> list[float]:
         )
         page = site / "runs" / run.name / "index.html"
         before = page.stat().st_ino
-        timestamp, _, step = metric.read_text().splitlines()[-1].split()
-        with metric.open("a") as file:
-            file.write(f"{int(timestamp) + 1000} {0.5 + number / 1000} {int(step) + 1}\n")
+        append(metric, number)
         began = time.perf_counter()
         while page.stat().st_ino == before:
             if time.perf_counter() - began > PATIENCE:

@@ -8,6 +8,7 @@ through, so that nothing an output depends on is left out quietly. A value that 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -63,12 +64,18 @@ def _walk_object(value: Any, out: list[str]) -> None:
         for key, part in sorted(value.items()):
             _walk(key, out)
             _walk(part, out)
-    elif is_dataclass(value) and not isinstance(value, type):
-        names = fields(value)
-        out.append(f"c{type(value).__name__}{len(names)}")
-        for field in names:
-            _walk(getattr(value, field.name), out)
     else:
+        names = _names(value.__class__)
+        out.append(f"c{value.__class__.__name__}{len(names)}")
+        for name in names:
+            _walk(getattr(value, name), out)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass. Raises TypeError for any other kind."""
+    if not is_dataclass(kind):
         raise TypeError(
-            f"cannot digest a {type(value).__name__}; use a tuple, a str or a frozen dataclass"
+            f"cannot digest a {kind.__name__}; use a tuple, a str or a frozen dataclass"
         )
+    return tuple(field.name for field in fields(kind))
