@@ -2,8 +2,8 @@
 
 A page that was opened from a folder can read no file but scripts, so the texts that a diff shows
 line by line stand here once more, as far as they are small, and so do SVG images, whose copies no
-page can show. It is a script of its own, which only the page of comparisons loads. Hashes are those that the copies were written with: no file is read
-for them.
+page can show. It is a script of its own, which only the page of comparisons loads. Hashes are those
+that the copies were written with: no file is read for them.
 """
 
 from collections.abc import Iterator, Sequence, Sized
