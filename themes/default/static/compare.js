@@ -166,7 +166,7 @@
   /** The section of packages; of more than two runs, their files are loaded when it is opened. */
   function packagesOf(runs) {
     if (files.runs === runs) return compare.packages(runs, files.loaded);
-    if (runs.length < 3 || !runs.some((run) => run.files)) return [];
+    if (runs.length < 3 || !runs.some((run) => run.packages)) return [];
     return [{ id: "packages", title: "Packages", rows: [], isFolded: true, isPending: true, note: "of each run, told when this is opened" }];
   }
 

@@ -14,7 +14,7 @@
 // Run: run.json's object, with params tags metrics heldout standing as Maps, and
 //   page title colour silent cause experiment diffs datasets artifacts, and
 //   curves: Map(key -> {count, steps, times, values}), all Float64Arrays but `count`;
-//   files: whether there is a files.js.
+//   files: whether there is a files.js, packages: whether that has packages.
 // Files of a run (files.js): hashes, texts, drawings: Map(path -> text); laid, large, left: Set(path);
 //   packages: Map(name -> version) or null; see `pages/filedata.py`.
 (() => {
