@@ -21,6 +21,7 @@ from tests.browser.test_pages import SIZES, violations, widths
 from tests.browser.visits import visit
 from tests.site.hostile_texts import MARKUP
 from tests.sites import build, run_id
+from tests.trees import write
 
 pytestmark = pytest.mark.browser
 
@@ -247,4 +248,25 @@ def test_page_is_open_to_all_readers(browser: Browser, site: Path, size: str, sc
             assert violations(page) == []
             taken, width = widths(page)
             assert taken <= width == SIZES[size]["width"]
+    assert quiet(events, site.as_uri())
+
+
+def test_files_that_change_while_a_watch_goes_on_are_compared_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    store, site = filed_store(tmp_path / "mlruns"), tmp_path / "site"
+    build(store, site, max_file=MAX_FILE)
+    with visit(browser) as (page, events):
+        table = compare(page, address(site.as_uri(), BASE, OTHER))
+        files_of(page)
+        changed = {"config.yaml": "new\n", "model/requirements.txt": "numpy==9.9.9\n"}
+        write(store / "1" / run_id(OTHER) / "artifacts", changed)
+        written = build(store, site, max_file=MAX_FILE).written
+        page.evaluate(
+            "paths => { reportgen.load.forget(paths); reportgen.emit('live', paths); }",
+            [path for path in written if path.endswith(".js")],
+        )
+        table.get_by_text("9.9.9").wait_for()
+        text_of(page.locator("#compare-pair"), "config.yaml").get_by_text("+ new").wait_for()
+        assert page.locator("#compare-pair").count() == 1
     assert quiet(events, site.as_uri())
