@@ -92,7 +92,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_the_way_from_one_list_to_another_is_that_of_python(page: Page) -> None:
     random = Random(7)  # noqa: S311 (not a secret)
-    cases = []
+    cases: list[Any] = []
     for _ in range(1500):
         signs = "ab" if random.random() < 0.5 else "abcdefgh"
         a, b = ("".join(random.choices(signs, k=random.randint(0, 24))) for _ in range(2))
@@ -105,7 +105,7 @@ def test_the_way_from_one_list_to_another_is_that_of_python(page: Page) -> None:
 
 def test_lines_and_words_are_those_of_python(page: Page) -> None:
     random = Random(11)  # noqa: S311 (not a secret)
-    cases = [[*texts(random), random.choice([0, 3, 8, 2000])] for _ in range(800)]
+    cases: list[Any] = [[*texts(random), random.choice([0, 3, 8, 2000])] for _ in range(800)]
     for (a, b, most), found in zip(cases, page.evaluate(DIFFS, cases), strict=True):
         assert found == plain(diff_texts(a, b, most_shown=most)), (a, b, most)
 
@@ -113,7 +113,7 @@ def test_lines_and_words_are_those_of_python(page: Page) -> None:
 def test_bounds_are_those_of_python(page: Page) -> None:
     lines = [f"line {place}" for place in range(4001)]
     long = "x " * 1100
-    cases = [
+    cases: list[Any] = [
         ["\n".join(lines), "\n".join(lines[:-1]), 2000],
         ["\n".join(lines[:4000]) + "\n", "\n".join(lines[1:4000]) + "\n", 2000],
         ["\n".join(lines[:301]), "\n".join(f"other {line}" for line in lines[:301]), 2000],

@@ -23,7 +23,7 @@ from reportgen.site.pages.difffiles import Shown
 from reportgen.site.pages.diffview import DiffPlace, diff_view
 from reportgen.site.pages.frame import Frame, Link
 
-_STYLES = ("report.css", "charts.css", "diff.css")
+_STYLES = ("report.css", "charts.css", "diffparts.css", "diff.css")
 _MOST_IMAGE = 1 << 20  # bytes of an image that stands in the file
 _KINDS = {"jpg": "jpeg", "jfif": "jpeg"}
 

@@ -2,11 +2,11 @@
 
 A page that was opened from a folder can read no file but scripts, so the texts that a diff shows
 line by line stand here once more, as far as they are small, and so do SVG images, whose copies no
-page can show. It is a script of its own, which only the page of comparisons loads. Hashes are those that the copies were written with: no file is read
-for them.
+page can show. It is a script of its own, which only the page of comparisons loads. Hashes are those
+that the copies were written with: no file is read for them.
 """
 
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,7 +14,7 @@ from reportgen.analysis.diff_files import is_json, is_picture, is_text, text_in
 from reportgen.analysis.diff_text import MOST_BYTES, MOST_LINES, laid_out
 from reportgen.digest import Digest, digest_of
 from reportgen.errors import AccessError
-from reportgen.model import Artifact, Run
+from reportgen.model import Artifact
 from reportgen.render.viewers import is_bitmap, picture
 from reportgen.site.diffs.sides import Side, environment_files, packages_of
 from reportgen.site.outputs import Output
@@ -32,13 +32,11 @@ class Copied:
     sha256: bytes | None  # None where the copy could not be made
 
 
-def has_files(run: Run, copies: Sized) -> bool:
-    """Whether there is anything to tell of a run's files; if not, it has no `files.js`."""
-    return bool(copies) or bool(environment_files(run))
-
-
 def files_output(code: Digest, page: str, side: Side, copied: Sequence[Copied]) -> Output:
-    """The file `runs/<page>/files.js`, to be written after the copies."""
+    """The file `runs/<page>/files.js`, to be written after the copies.
+
+    A run without copies whose models name no packages has none.
+    """
     stamps = [one.sha256 or b"" for one in copied]
     stamps += [artifact.digest.encode() for _, artifact in environment_files(side.run)]
     paths = [one.artifact.path for one in copied]

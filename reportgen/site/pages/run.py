@@ -15,10 +15,10 @@ from reportgen.render.env import render
 from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import pairs_of
-from reportgen.site.diffs.sides import Side
+from reportgen.site.diffs.sides import Side, environment_files
 from reportgen.site.outputs import Output
 from reportgen.site.pages.exhibits import Exhibits
-from reportgen.site.pages.filedata import Copied, files_output, has_files
+from reportgen.site.pages.filedata import Copied, files_output
 from reportgen.site.pages.rundata import Logged, Placed, run_script
 from reportgen.site.pages.runview import RunPlace, run_view
 
@@ -80,7 +80,7 @@ def run_outputs(
     bases = tuple(pair.base.page for pair in pairs_of(job.link, job.around))
     exhibits = Exhibits(context, store, run)
     yield from exhibits.outputs(folder)
-    if has_files(run, exhibits.copies):
+    if exhibits.copies or environment_files(run):
         copied = [
             Copied(one.artifact, hash_of(f"{folder}/artifacts/{one.name}"))
             for one in exhibits.copies

@@ -14,7 +14,7 @@ from reportgen.charts.packed import packed_curve
 from reportgen.model import MetricSeries, Run
 from reportgen.render.viewers import is_bitmap
 from reportgen.site.catalog import RunLink, Shelfmark
-from reportgen.site.pages.filedata import has_files
+from reportgen.site.diffs.sides import environment_files
 from reportgen.site.scripts import put_call
 
 Json = dict[str, object]
@@ -43,13 +43,15 @@ def run_script(plain: Json, logged: Logged, placed: Placed) -> bytes:
     """The script of a run; `plain` is its `run.json`."""
     run, standing = logged.run, logged.standing
     mark, link = placed.mark, placed.link
+    environments = environment_files(run)
     return put_call(
         "run",
         link.page,
         {
             **plain,
             "artifacts": list(_artifacts(run, placed.hrefs)),
-            "files": has_files(run, placed.hrefs),
+            "files": bool(placed.hrefs or environments),
+            "packages": bool(environments),
             "page": link.page,
             "title": run.title,
             "colour": link.colour,

@@ -43,6 +43,7 @@
   function address(run, file) {
     return file && file.href ? `${reportgen.root}runs/${encodeURIComponent(run.page)}/${file.href}` : "";
   }
+  Object.assign(compare, { address, size });
 
   function picture(run, file, index) {
     const caption = el("figcaption", {}, compare.badge(index, run.colour), el("span", { title: run.title }, run.title));

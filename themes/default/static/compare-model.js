@@ -139,7 +139,7 @@
   /** Up to which difference two runs of one experiment differ by chance alone; null: not known. */
   function limitOf(noise, a, b, key) {
     const known = a.experiment.slug === b.experiment.slug ? noise.get(a.experiment.slug) : null;
-    return known && known.metric === key ? known.limit : null;
+    return known?.limits.get(key) ?? null;
   }
 
   function roleOf(runs, key) {
@@ -186,7 +186,10 @@
       const texts = runs.map((run, i) => own(run.tags, key) ?? names.get(name)?.[i] ?? null);
       if (texts.some((text) => text !== null)) names.set(name, texts);
     }
-    for (const [name, texts] of names) rows.push(textRow("source", name, texts));
+    for (const [name, texts] of names) {
+      const links = name === "git commit" ? runs.map((run) => reportgen.compare.commits(runs[0], run)) : null;
+      rows.push({ ...textRow("source", name, texts), links, isName: true });
+    }
     return {
       id: "source",
       title: "Source and environment",
@@ -195,13 +198,13 @@
   }
 
   /**
-   * All sections of a comparison that have rows; the first run is the baseline. `noise`: what is
-   * known of chance, Map(slug -> {metric, limit}).
+   * All sections of a comparison that have something to tell; the first run is the baseline. `noise`:
+   * what is known of chance, Map(slug -> {primary, limits: Map}). `packages`: the section of those.
    * Test results are not in it: they stand apart from parameters, see `heldout`.
    */
-  function sections(runs, noise) {
-    const all = [params(runs), ...metrics(runs, noise), tags(runs), datasets(runs), source(runs)];
-    return all.filter((section) => section.rows.length > 0);
+  function sections(runs, noise, packages) {
+    const all = [params(runs), ...metrics(runs, noise), tags(runs), datasets(runs), source(runs), ...packages];
+    return all.filter((section) => section.rows.length > 0 || section.note);
   }
 
   /** The runs that a hash names, each once, at most `MOST`; `left` counts those left out. */

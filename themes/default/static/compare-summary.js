@@ -105,9 +105,11 @@
   /** What else differs, and so may have to do with it as well. */
   function also(view) {
     const sets = rowsOf(view, "datasets").filter((row) => row.differs).length;
+    const packages = rowsOf(view, "packages").filter((row) => row.differs).length;
     const source = rowsOf(view, "source").filter((row) => row.differs).map((row) => row.key);
     const parts = [
       sets > 0 ? format.plural(sets, "dataset") : "",
+      packages > 0 ? format.plural(packages, "package version") : "",
       source.includes("git commit") ? "the git commit" : "",
       source.includes("source") ? "the program" : "",
     ].filter(Boolean);

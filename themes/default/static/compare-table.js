@@ -23,8 +23,8 @@
   }
 
   /** A text as it was logged; a long one folded. */
-  function words(text) {
-    if (text === null) return el("span", { class: "nil", title: "not logged" }, "–");
+  function words(text, absent = "not logged") {
+    if (text === null) return el("span", { class: "nil", title: absent }, "–");
     if (text === "") return el("span", { class: "nil" }, "empty");
     if (text.length <= LONG) return text;
     const head = el("summary", {}, `${text.slice(0, LONG / 2)}…`);
@@ -53,13 +53,17 @@
   function cell(view, row, index) {
     if (row.kind === "number") return numberCell(row.values[index], view.isPair ? null : change(row.deltas[index]));
     const text = row.texts[index];
-    if (index === 0 || text === row.texts[0]) return el("td", { class: "text" }, words(text));
-    return el("td", { class: `text other k${view.runs[index].colour}` }, el("span", { class: "value" }, words(text)));
+    const isUnknown = row.unknown?.[index] || row.unknown?.[0];
+    if (row.unknown?.[index]) return el("td", { class: "text" }, words(null, "this run logged no packages"));
+    if (index === 0 || text === row.texts[0] || isUnknown) return el("td", { class: "text" }, words(text, row.absent));
+    const link = row.links?.[index]
+      ? [" ", el("a", { class: "commits", href: row.links[index], rel: "noopener noreferrer", title: "Compare the two commits at their host" }, "compare")] : [];
+    return el("td", { class: `text other k${view.runs[index].colour}` }, el("span", { class: "value" }, words(text, row.absent)), ...link);
   }
 
   /** The last column where there are two runs: what B has more than A, and whether that is good. */
   function difference(row) {
-    if (row.kind === "text") return textDifference(row.texts);
+    if (row.kind === "text") return textDifference(row.texts, row.isName);
     const one = row.deltas[1];
     if (one === null) return el("td", { class: "change faint" }, only(row.values));
     if (one.verdict === "same") return el("td", { class: "change faint" }, "same");
@@ -68,11 +72,11 @@
       el("small", {}, format.percent(one.value, one.base)), bar(one), wordOf(one)));
   }
 
-  function textDifference(texts) {
+  function textDifference(texts, isName) {
     if (texts[0] === texts[1]) return el("td", { class: "change faint" }, "same");
     if (texts.includes(null)) return el("td", { class: "change faint" }, only(texts));
     const [a, b] = texts.map((text) => (text.trim() === "" ? NaN : Number(text)));
-    if (!Number.isFinite(a) || !Number.isFinite(b) || a === b) {
+    if (isName || !Number.isFinite(a) || !Number.isFinite(b) || a === b) {
       return el("td", { class: "change faint" }, "changed");
     }
     const parts = [el("b", {}, format.signed(b - a))];
@@ -167,6 +171,7 @@
 
   /** How many of a section's keys differ, in words. */
   function counted(section, shown) {
+    if (section.note) return section.note;
     const { length } = section.rows;
     const differing = section.rows.filter((row) => row.differs).length;
     if (length === 0) return "";

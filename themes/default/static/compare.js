@@ -8,9 +8,11 @@
   const start = document.getElementById("compare-start");
   const head = document.getElementById("compare-head");
   const folds = new Map(); // section id -> whether it is open, where the reader has chosen
-  let noise = new Map(); // slug -> {metric, limit}: up to where differences are chance
+  let noise = new Map(); // slug -> {primary, limits}: up to where differences are chance
   let generation = 0;
+  let hasOtherFiles = false; // while a watch goes on: files have changed since they were drawn
   let shown = null; // what was drawn last
+  let files = { runs: null, loaded: [] }; // of which runs the files were loaded
 
   // --- what the hash says
 
@@ -28,7 +30,7 @@
   /** What is known of chance; a page without it is whole, only less cautious. */
   async function learnNoise() {
     const site = await load.site().catch(() => ({ experiments: [] }));
-    noise = new Map(site.experiments.map((one) => [one.slug, { metric: one.primary, limit: one.noise ?? null }]));
+    noise = new Map(site.experiments.map((one) => [one.slug, { primary: one.primary, limits: new Map(Object.entries(one.limits || {})) }]));
   }
 
   async function loadOne(name) {
@@ -46,16 +48,21 @@
 
   function act(what, subject, by = 0) {
     const { pages, base } = wanted();
-    if (what === "fold") {
-      folds.set(subject.id, !isOpen(subject));
-      return redraw();
-    }
+    if (what === "fold") return fold(subject);
     if (what === "pin") return change({ base: subject });
     if (what === "remove") {
       say("Run removed from the comparison");
       return change({ runs: pages.filter((one) => one !== subject).join(","), base: base === subject ? "" : base });
     }
     return change({ runs: moved(subject, by).join(","), base: shown.runs[0].page });
+  }
+
+  function fold(section) {
+    const isOpened = !isOpen(section);
+    folds.set(section.id, isOpened);
+    if (section.isFolded && section.id === "packages") state.set({ packages: isOpened ? "1" : "" });
+    redraw();
+    if (isOpened && section.isPending) learnPackages(shown.runs);
   }
 
   /** The pages as they are shown, with one of them moved by a place. */
@@ -73,7 +80,7 @@
   }
 
   function isOpen(section) {
-    return folds.get(section.id) ?? !section.isFolded;
+    return folds.get(section.id) ?? (!section.isFolded || state.get(section.id) === "1");
   }
 
   function add(name) {
@@ -102,7 +109,7 @@
     const pair = b.diffs.includes(a.page) ? [a, b] : a.diffs.includes(b.page) ? [b, a] : null;
     if (!pair) return null;
     const folder = pair.map((run) => encodeURIComponent(run.page)).join("..");
-    const title = "Files line by line, packages, images over each other: a page prepared for these two";
+    const title = "A page prepared for these two, which is whole without scripts";
     return el("a", { class: "act", href: state.link(`diffs/${folder}/index.html`), title }, "Full diff");
   }
 
@@ -151,9 +158,24 @@
 
   function viewOf(runs, { showAll, isAcross }) {
     const slugs = new Set(runs.map((run) => run.experiment.slug));
-    const primary = slugs.size === 1 ? noise.get([...slugs][0])?.metric : null;
-    const sections = compare.sections(runs, noise);
+    const primary = slugs.size === 1 ? noise.get([...slugs][0])?.primary : null;
+    const sections = compare.sections(runs, noise, packagesOf(runs));
     return { runs, showAll, isAcross, isPair: runs.length === 2, primary, sections, isOpen, act };
+  }
+
+  /** The section of packages; of more than two runs, their files are loaded when it is opened. */
+  function packagesOf(runs) {
+    if (files.runs === runs) return compare.packages(runs, files.loaded);
+    if (runs.length < 3 || !runs.some((run) => run.packages)) return [];
+    return [{ id: "packages", title: "Packages", rows: [], isFolded: true, isPending: true, note: "of each run, told when this is opened" }];
+  }
+
+  async function learnPackages(runs) {
+    const loaded = new Array(runs.length);
+    await load.each(runs.keys(), 8, async (i) => { loaded[i] = await compare.loadFiles(runs[i]); });
+    if (shown.runs !== runs) return;
+    files = { runs, loaded };
+    redraw();
   }
 
   function tableRegion(view) {
@@ -179,26 +201,42 @@
     page.replaceChildren(...parts);
     const mine = shown;
     afterPaint(() => {
-      if (shown === mine) page.append(...[compare.curves(mine.runs), compare.artifacts(mine.runs)].filter(Boolean));
+      if (shown !== mine || mine.runs.length === 0) return;
+      const below = [compare.curves(mine.runs), ...filesOf(mine.runs)];
+      page.append(...below.filter(Boolean));
+      if (mine.runs.length === 2 || state.get("packages") === "1") learnPackages(mine.runs);
     });
+  }
+
+  /** What there is of the runs' files: of two runs, all that differs. */
+  function filesOf(runs) {
+    if (runs.length === 2) return [compare.pairOfFiles(runs)];
+    const hasAny = runs.some((run) => run.artifacts.length > 0);
+    return [compare.artifacts(runs), runs.length > 2 && hasAny ? compare.againstBaseline(runs) : null];
   }
 
   /** The same runs with newer values, while a watch goes on: scroll, zoom and open folds stay. */
   function renew(runs) {
     const before = shown.runs;
     shown.runs = runs;
+    if (files.runs === before) files = { ...files, runs };
     drawHead(runs);
     redraw();
-    swap(".card.sum", ...compare.summary(shown.view));
     const fold = page.querySelector("details.heldout");
     const results = heldout(runs);
     if (fold && results[0]) results[0].open = fold.open;
     swap("details.heldout", ...results);
     const curves = page.querySelector("#compare-curves");
     if (curves && !compare.renewCurves(runs)) curves.replaceWith(compare.curves(runs) || "");
-    const files = (ones) => JSON.stringify(ones.map((run) => run.artifacts));
-    const images = page.querySelector("#compare-artifacts");
-    if (images && files(before) !== files(runs)) images.replaceWith(compare.artifacts(runs) || "");
+    const names = (ones) => JSON.stringify(ones.map((run) => run.artifacts));
+    if (names(before) !== names(runs)) renewFiles(runs);
+  }
+
+  /** The runs' files anew: some were added, or have other bytes. */
+  function renewFiles(runs) {
+    for (const old of page.querySelectorAll("#compare-artifacts, #compare-pair, details.against")) old.remove();
+    page.append(...filesOf(runs).filter(Boolean));
+    if (files.runs === runs) learnPackages(runs);
   }
 
   function swap(selector, ...parts) {
@@ -219,6 +257,7 @@
     region.replaceChildren(compare.table(view));
     region.scrollTo(scrollLeft, scrollTop);
     page.querySelector(".cmp-bar").replaceWith(toolbar(view));
+    swap(".card.sum", ...compare.summary(view));
   }
 
   /** Test results, folded, without parameters beside them. */
@@ -270,6 +309,8 @@
     if (isKnown) redraw();
     else if (isNewer) renew(ordered);
     else draw(ordered, missing, want);
+    if (hasOtherFiles && shown.runs.length > 0) renewFiles(shown.runs);
+    hasOtherFiles = false;
     refocus(key);
     performance.mark("reportgen compare");
   }
@@ -277,7 +318,9 @@
   for (const part of [page, head]) part.dataset.live = "";
   reportgen.on("live", (paths) => {
     const asked = wanted().pages.map((one) => `runs/${one}/run.js`);
-    if (paths.some((path) => path === "data/site.js" || asked.includes(path))) update();
+    const ofFiles = wanted().pages.map((one) => `runs/${one}/files.js`);
+    hasOtherFiles ||= paths.some((path) => ofFiles.includes(path));
+    if (hasOtherFiles || paths.some((path) => path === "data/site.js" || asked.includes(path))) update();
   });
   for (const key of ["runs", "base", "all", "t"]) state.on(key, update);
   update();

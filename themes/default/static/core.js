@@ -13,7 +13,10 @@
 //   apart: [test metric that is not in the table]; datasets: [[name, digest, context], ...] by row.
 // Run: run.json's object, with params tags metrics heldout standing as Maps, and
 //   page title colour silent cause experiment diffs datasets artifacts, and
-//   curves: Map(key -> {count, steps, times, values}), all Float64Arrays but `count`.
+//   curves: Map(key -> {count, steps, times, values}), all Float64Arrays but `count`;
+//   files: whether there is a files.js, packages: whether that has packages.
+// Files of a run (files.js): hashes, texts, drawings: Map(path -> text); laid, large, left: Set(path);
+//   packages: Map(name -> version) or null; see `pages/filedata.py`.
 (() => {
   "use strict";
   const root = document.documentElement.dataset.root || "";
@@ -25,7 +28,7 @@
   const waiting = new Map(); // file -> promise
   const editions = new Map(); // file -> "?..." where an older one may be in a cache
   const arrived = new Map(); // kind and key -> data
-  const decoders = { table: tableOf, run: runOf, site: (plain) => plain };
+  const decoders = { table: tableOf, run: runOf, files: filesOf, site: (plain) => plain };
 
   /** Called by data files. @param {string} json */
   reportgen.put = (kind, key, json) => {
@@ -62,6 +65,9 @@
   /** One run, by the name of its page's folder. */
   reportgen.load.run = (page) =>
     load("run", page, `runs/${folder(page)}/run.js`, `The run ${page.slice(0, 8)}`);
+  /** The files of a run, where it has any. */
+  reportgen.load.files = (page) =>
+    load("files", page, `runs/${folder(page)}/files.js`, `The files of the run ${page.slice(0, 8)}`);
   /** What there is in the site: {title, pages: [[name, path]], experiments: [{name, slug, url, runs}]}. */
   reportgen.load.site = () => load("site", "", "data/site.js", "The list of experiments");
   /** The data files that were asked for so far, as paths of the site. */
@@ -144,6 +150,14 @@
       heldout: mapOf(plain.heldout, head),
       standing: mapOf(plain.standing),
       curves: mapOf(plain.curves, curveOf),
+    };
+  }
+
+  function filesOf(plain) {
+    const { hashes, texts, drawings, packages } = plain;
+    return {
+      hashes: mapOf(hashes), texts: mapOf(texts), drawings: mapOf(drawings), packages: packages && mapOf(packages),
+      laid: new Set(plain.laid), large: new Set(plain.large), left: new Set(plain.left),
     };
   }
 
