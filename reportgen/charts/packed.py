@@ -1,13 +1,18 @@
 """Curves for scripts in the page: the points of a series, packed as text.
 
 A curve has a thousand points at most; of longer series, the least and the greatest of each stretch
-remain. As JSON, with the shortest form that loses nothing a chart could show:
+remain. As JSON, with the shortest form that loses nothing a chart could show. Curves of one run
+mostly have the same steps and times, so these stand once, as a grid:
 
-    n  points that were logged
     s  [first, stride] of the steps, where they rise evenly
     d  else the first step, then each step less the one before
     i  places of the points whose time is told, each less the one before
     t  their times, in ms, each less the one before; between two, time passes evenly
+
+and of each curve:
+
+    n  points that were logged
+    g  the place of its grid among those of the run
     v  the values in base64: the first bytes of all, then the second, ...
     w  bytes of a value
     o  [base, shift, digits], where these are 1 to 3: offsets (`charts/offsets.py`), little-endian
@@ -37,12 +42,31 @@ except ImportError:  # not compiled on this machine
 
 MOST_POINTS = 1000
 _COLUMNS = MOST_POINTS // 4  # each gives four points, and a fifth where a value is not finite
+_LOOKED_AT = 4  # the last grids, for one that is the same
 _EXACT = 2000  # times are right to that part of the time that the curve took
 _GREATEST = 3e38  # of what four bytes hold
 _RELATIVE = 4096  # four bytes tell so many values apart between the least and the greatest
 
 
-def packed_curve(series: MetricSeries, head: MetricHead) -> dict[str, object]:
+class Grids:
+    """The steps and times of the curves of a run, those that curves share once."""
+
+    def __init__(self) -> None:
+        self.packed: list[dict[str, object]] = []
+        self._seen: list[tuple[Sequence[int], Sequence[int]]] = []
+
+    def place(self, steps: Sequence[int], times: Sequence[int]) -> int:
+        """The place of a grid of (n,) steps and times; it is packed where it is a new one."""
+        own = steps, times
+        for place in range(len(self._seen) - 1, max(-1, len(self._seen) - 1 - _LOOKED_AT), -1):
+            if self._seen[place] == own:
+                return place
+        self._seen.append(own)
+        self.packed.append({**_packed_steps(steps), **_packed_times(times)})
+        return len(self.packed) - 1
+
+
+def packed_curve(series: MetricSeries, head: MetricHead, grids: Grids) -> dict[str, object]:
     """The points of a series, (n,) with n above 0; `head` is that of its metric."""
     steps, times, values = series.steps, series.timestamps, series.values
     if len(values) > MOST_POINTS:
@@ -52,8 +76,7 @@ def packed_curve(series: MetricSeries, head: MetricHead) -> dict[str, object]:
     size = _bytes_a_value(head)
     return {
         "n": len(series.values),
-        **_packed_steps(steps),
-        **_packed_times(times),
+        "g": grids.place(steps, times),
         **_packed_values(values, size),
     }
 

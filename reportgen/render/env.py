@@ -1,7 +1,10 @@
 """The template environment: autoescaping, strict about names, with nothing to look around in."""
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from itertools import islice
+from types import CodeType
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -10,20 +13,53 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     select_autoescape,
 )
+from markupsafe import Markup, escape
 
 from reportgen.render.compiled import CompiledTemplates
+from reportgen.render.escaping import escaped
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import Theme
 
 _PIECES = 5000  # of a page, joined at a time: a large table has some 100,000
 
 
+class _Template(Template):
+    """A template that escapes by our own function: no object is made for each text."""
+
+    @classmethod
+    def from_code(
+        cls,
+        environment: Environment,
+        code: CodeType,
+        globals: MutableMapping[str, Any],  # noqa: A002 (its name in Jinja)
+        uptodate: Any = None,
+    ) -> "Template":
+        """As Jinja has it; what is escaped is only joined, so plain texts do as well."""
+        made = super().from_code(environment, code, globals, uptodate)
+        made.root_render_func.__globals__["escape"] = _escaped
+        return made
+
+
+class _Environment(Environment):
+    """An environment in which `a.b` is the attribute and never `a["b"]`: pages ask for hundreds."""
+
+    template_class = _Template
+    getattr = staticmethod(getattr)  # type: ignore[assignment]
+
+
+def _escaped(value: object) -> str:
+    if type(value) is str:
+        return escaped(value)
+    return value if isinstance(value, Markup) else str(escape(value))
+
+
 @lru_cache(maxsize=1)
 def environment(theme: Theme) -> Environment:
     """The environment of a theme; compiled templates are kept until another theme is asked for."""
-    env = Environment(
+    env = _Environment(
         loader=_loader(theme),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,

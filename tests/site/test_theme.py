@@ -223,7 +223,7 @@ def test_refused_theme_writes_nothing(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("\n{{ view.no_such_field }}", r"UndefinedError: .* 'no_such_field' \(run.html:2\)"),
+        ("\n{{ view.no_such_field }}", r"AttributeError: .* 'no_such_field' \(run.html:2\)"),
         ("{{ 1 / 0 }}", r"ZeroDivisionError: division by zero \(run.html:1\)"),
         ("\n{% if %}", r"TemplateSyntaxError: Expected an expression.* \(run.html:2\)"),
         ('{% extends "nowhere.html" %}', r"TemplateNotFound: nowhere.html \(run.html:1\)"),

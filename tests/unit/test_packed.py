@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.charts.offsets import offsets_slowly
-from reportgen.charts.packed import MOST_POINTS, packed_curve, planes_slowly
+from reportgen.charts.packed import MOST_POINTS, Grids, packed_curve, planes_slowly
 from reportgen.model import MetricHead, MetricSeries
 from tests.compiled import needs_compiled, points
 
@@ -26,7 +26,9 @@ def head_of(values: list[float]) -> MetricHead:
 
 
 def packed(steps: list[int], times: list[int], values: list[float]) -> dict[str, Any]:
-    return packed_curve(MetricSeries("loss", steps, times, values), head_of(values))
+    grids = Grids()
+    curve = packed_curve(MetricSeries("loss", steps, times, values), head_of(values), grids)
+    return {**curve, **grids.packed[curve["g"]]}  # type: ignore[call-overload]
 
 
 def values_in(curve: dict[str, Any]) -> list[float]:
@@ -76,6 +78,16 @@ def test_long_curves_keep_their_extremes_and_ends() -> None:
     assert steps[0] == 0
     assert steps[-1] == 49_999
     assert [values[step] for step in steps] == pytest.approx(found, rel=5e-6)
+
+
+def test_curves_of_one_run_share_their_steps_and_times() -> None:
+    grids = Grids()
+    places = []
+    for steps in ([0, 1, 2], [0, 1, 2], [0, 2, 4], [0, 1, 2]):
+        series = MetricSeries("loss", steps, [5, 6, 7], [0.5, 0.25, 0.5])
+        places.append(packed_curve(series, head_of([0.5, 0.25, 0.5]), grids)["g"])
+    assert places == [0, 0, 1, 0]
+    assert [grid["s"] for grid in grids.packed] == [[0, 1], [0, 2]]
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,12 @@ _KINDS = {"jpg": "jpeg", "jfif": "jpeg"}
 def as_html(found: Compared, theme: Theme, title: str) -> bytes:
     """A diff as one HTML file, in a theme."""
     diff = found.diff
+    summary = summary_of(diff)
     frame = Frame(
         f"{diff.a.title} → {diff.b.title}",
         title,
         "",
-        about=summary_of(diff).text,
+        about=summary.text,
         as_of=max(run.end_time or run.start_time or 0 for run in (diff.a, diff.b)) or None,
     )
     links = Link(diff.a.title, "", "", 1), Link(diff.b.title, "", "", 2)
@@ -49,7 +50,7 @@ def as_html(found: Compared, theme: Theme, title: str) -> bytes:
         shown=(_shown(found.sides[0]), _shown(found.sides[1])),
     )
     styles = _styles(theme)
-    view = replace(diff_view(diff, place), policy=_policy(styles), styles=Markup(styles))  # noqa: S704
+    view = replace(diff_view(diff, summary, place), policy=_policy(styles), styles=Markup(styles))  # noqa: S704
     return render(theme, "difffile.html", view)
 
 

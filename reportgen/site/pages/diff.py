@@ -62,14 +62,14 @@ class DiffMaker:
     def __init__(self, context: Context, stores: Sequence[Store]) -> None:
         self._context = context
         self._stores = stores
-        self._sides: dict[tuple[int, bytes], Side] = {}  # the last ones: each stands in two or more
+        self._sides: dict[tuple[int, str, bytes], Shown] = {}  # the last: each is in two or more
 
     def output(self, job: DiffJob) -> Output:
         """The page of a diff."""
         return Output(job.path, job.digest, lambda: self._page(job))
 
-    def _side(self, one: DiffRun) -> Side:
-        key = one.store, one.head
+    def _side(self, one: DiffRun) -> Shown:
+        key = one.store, one.link.page, one.head
         side = self._sides.pop(key, None)
         if side is None:
             side = self._open(one)
@@ -78,7 +78,7 @@ class DiffMaker:
             del self._sides[next(iter(self._sides))]
         return side
 
-    def _open(self, one: DiffRun) -> Side:
+    def _open(self, one: DiffRun) -> Shown:
         """A run whose files are compared by their hashes as far as they are copied.
 
         What was hashed when it was copied is not read for it again.
@@ -91,32 +91,34 @@ class DiffMaker:
             return None if found is None else found.hex()
 
         most = max(_MOST_HASHED, self._context.max_file)
-        return Side(self._stores[one.store], run, one.is_sealed, most, known=known)
+        side = Side(self._stores[one.store], run, one.is_sealed, most, known=known)
+        return Shown(side, partial(_href, names, one.link.page))
 
     def _page(self, job: DiffJob) -> bytes:
         context = self._context
-        sides = self._side(job.a), self._side(job.b)
-        diff = whole_diff(*sides, job.judgement, _ROOM)
+        shown = self._side(job.a), self._side(job.b)
+        diff = whole_diff(shown[0].side, shown[1].side, job.judgement, _ROOM)
+        summary = summary_of(diff)
         colours = colours_of(job.a.link, job.b.link)
         place = DiffPlace(
-            frame=_frame(context, job, sides, summary_of(diff).text),
+            frame=_frame(context, job, (diff.a, diff.b), summary.text),
             links=(_link(job.a, colours[0]), _link(job.b, colours[1])),
             statuses=(job.a.link.status, job.b.link.status),
             pages=(job.a.link.page, job.b.link.page),
             about=job.about,
             experiments=(job.a.mark.name, job.b.mark.name),
-            shown=(_shown(context, sides[0], job.a), _shown(context, sides[1], job.b)),
+            shown=shown,
         )
-        return render(context.theme, "diff.html", diff_view(diff, place))
+        return render(context.theme, "diff.html", diff_view(diff, summary, place))
 
 
 def _link(one: DiffRun, colour: int) -> Link:
     return Link(one.link.title, run_href(_ROOT, one.link), "", colour)
 
 
-def _frame(context: Context, job: DiffJob, sides: tuple[Side, Side], about: str) -> Frame:
+def _frame(context: Context, job: DiffJob, runs: tuple[Run, Run], about: str) -> Frame:
     crumbs = (experiment_link(_ROOT, job.b.mark), run_link(_ROOT, job.b.link))
-    times = [side.run.end_time or side.run.start_time or 0 for side in sides]
+    times = [run.end_time or run.start_time or 0 for run in runs]
     title = f"{job.a.link.title} → {job.b.link.title}"
     return Frame(
         title,
@@ -128,10 +130,6 @@ def _frame(context: Context, job: DiffJob, sides: tuple[Side, Side], about: str)
         address=context.address(job.path),
         is_listed=context.is_listed,
     )
-
-
-def _shown(context: Context, side: Side, one: DiffRun) -> Shown:
-    return Shown(side, partial(_href, _names(context, side.run), one.link.page))
 
 
 def _names(context: Context, run: Run) -> Callable[[str], str | None]:

@@ -1,15 +1,16 @@
 """The files that differ between two runs, as a page shows them: texts by lines, images in pairs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from reportgen.analysis.diff_files import Change, FileChange, Files
 from reportgen.analysis.diff_text import Hunk, Line, TextDiff
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
+from reportgen.render.escaping import escaped
 from reportgen.render.filters import size
 from reportgen.render.viewers import Picture, picture
 from reportgen.render.viewers.base import clean
@@ -46,11 +47,17 @@ class Shown:
     side: Side
     href: Callable[[str], str]
     source: Callable[[Artifact], str] | None = None  # of an image that has no copy
+    pictures: dict[str, Picture | None] = field(default_factory=dict)  # that were made, by path
 
     def picture(self, artifact: Artifact | None) -> Picture | None:
         """An image as the page shows it; None for what cannot be shown."""
         if artifact is None:
             return None
+        if artifact.path not in self.pictures:
+            self.pictures[artifact.path] = self._picture(artifact)
+        return self.pictures[artifact.path]
+
+    def _picture(self, artifact: Artifact) -> Picture | None:
         read = partial(self.side.head, artifact)
         href = self.href(artifact.path)
         try:
@@ -88,7 +95,7 @@ def _hint(files: Files) -> str:
 
 def _file_row(one: FileChange, shown: tuple[Shown, Shown]) -> str:
     return (
-        f'<tr><th scope="row" class="path">{escape(clean(one.path))}</th>'
+        f'<tr><th scope="row" class="path">{escaped(clean(one.path))}</th>'
         f"<td>{one.change.value}</td>"
         f"<td>{_size(one.a, shown[0])}</td><td>{_size(one.b, shown[1])}</td></tr>"
     )
@@ -99,7 +106,7 @@ def _size(artifact: Artifact | None, shown: Shown) -> str:
         return "–"
     href = shown.href(artifact.path)
     text = size(artifact.size)
-    return f'<a href="{escape(href)}">{text}</a>' if href else text
+    return f'<a href="{escaped(href)}">{text}</a>' if href else text
 
 
 def _text_view(one: FileChange, diff: TextDiff) -> TextView:
@@ -115,7 +122,7 @@ def text_html(diff: TextDiff, label: str) -> Markup:
     if not diff.hunks:
         return Markup()
     lines = "".join(map(_hunk, diff.hunks))
-    name = escape(clean(label))
+    name = escaped(clean(label))
     return Markup(  # noqa: S704 (escaped line by line)
         f'<pre class="td" tabindex="0" role="region" aria-label="{name}">{lines}</pre>'
     )
@@ -128,12 +135,14 @@ def _hunk(hunk: Hunk) -> str:
 
 def _line(line: Line) -> str:
     if line.kind == " ":
-        return f"  {escape(clean(line.text))}\n"
+        return f"  {escaped(clean(line.text))}\n"
     if len(line.pieces) < 2:  # all of it is new, and needs no mark
-        pieces = str(escape(clean(line.text)))
+        pieces = escaped(clean(line.text))
     else:
         pieces = "".join(
-            f"<b>{escape(clean(piece.text))}</b>" if piece.is_changed else escape(clean(piece.text))
+            f"<b>{escaped(clean(piece.text))}</b>"
+            if piece.is_changed
+            else escaped(clean(piece.text))
             for piece in line.pieces
         )
     return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
@@ -145,7 +154,7 @@ def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterato
         if a is not None and b is not None:
             halves = f"{_half(a, 'a')}{_half(b, 'b')}"
             yield (
-                f'<figure class="card fig pair"><figcaption><b>{escape(clean(one.path))}</b>'
+                f'<figure class="card fig pair"><figcaption><b>{escaped(clean(one.path))}</b>'
                 f'<span>{one.change.value}</span></figcaption><div class="two">{halves}</div>'
                 "</figure>"
             )
@@ -155,9 +164,9 @@ def _half(image: Picture, side: str) -> str:
     letter = side.upper()
     measures = f' width="{image.width}" height="{image.height}"' if image.width else ""
     tag = (
-        f'<img src="{escape(image.src)}" alt="{escape(clean(image.name))} in {letter}"{measures}'
+        f'<img src="{escaped(image.src)}" alt="{escaped(clean(image.name))} in {letter}"{measures}'
         ' loading="lazy" decoding="async">'
     )
     if image.href:
-        tag = f'<a href="{escape(image.href)}">{tag}</a>'
+        tag = f'<a href="{escaped(image.href)}">{tag}</a>'
     return f'<div class="half"><span class="k{side}">{letter}</span>{tag}</div>'

@@ -13,6 +13,7 @@ from reportgen.analysis.diff_env import Environments
 from reportgen.analysis.diff_metrics import MetricChange, MetricSide, Verdict
 from reportgen.analysis.diff_summary import percent
 from reportgen.analysis.diff_values import ValueChange, Values, relative_change
+from reportgen.render.escaping import escaped as safe
 from reportgen.render.filters import NOTHING, url_path
 from reportgen.spelling import MINUS, grouped, number
 
@@ -33,12 +34,6 @@ _METRIC_HEAD = (
     f'<thead><tr><th scope="col">Metric</th>{_SIDES}'
     '<th scope="col">Change</th><th scope="col">Relative</th>'
 )
-_SYMBOLS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
-
-
-def safe(text: str) -> str:
-    """A text for HTML, as a plain str: making each a Markup would cost more than escaping it."""
-    return text if text.isalnum() else text.translate(_SYMBOLS)
 
 
 def box(label: str, inner: str, kind: str) -> str:

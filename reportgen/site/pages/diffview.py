@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from reportgen.analysis.diff import RunDiff
 from reportgen.analysis.diff_metrics import Drawn, MetricChange, Verdict, with_curves
-from reportgen.analysis.diff_summary import DiffSummary, percent, summary_of
+from reportgen.analysis.diff_summary import DiffSummary, percent
 from reportgen.charts.overlay import Course, overlay_svg
 from reportgen.model import MetricHead, Run
 from reportgen.render.filters import day_time, duration
@@ -119,9 +119,8 @@ def colours_of(a: RunLink, b: RunLink) -> tuple[int, int]:
     return b.colour % _COLOURS + 1, b.colour
 
 
-def diff_view(diff: RunDiff, place: DiffPlace) -> DiffView:
+def diff_view(diff: RunDiff, summary: DiffSummary, place: DiffPlace) -> DiffView:
     """The view of a diff; files that differ are read here as far as they are shown."""
-    summary = summary_of(diff)
     same = [one for one in diff.metrics.plain if one.verdict is Verdict.SAME]
     differing = [one for one in diff.metrics.plain if one.verdict is not Verdict.SAME]
     same_tags = (*diff.tags.same, *diff.mlflow_tags.same)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reportgen.analysis.roles import stem_of
 from reportgen.analysis.standing import Standing
-from reportgen.charts.packed import packed_curve
+from reportgen.charts.packed import Grids, packed_curve
 from reportgen.model import MetricSeries, Run
 from reportgen.render.viewers import is_bitmap
 from reportgen.site.catalog import RunLink, Shelfmark
@@ -42,6 +42,8 @@ class Placed:
 def run_script(plain: Json, logged: Logged, placed: Placed) -> bytes:
     """The script of a run; `plain` is its `run.json`."""
     run, standing = logged.run, logged.standing
+    grids = Grids()
+    curves = dict(_curves(logged, grids))
     mark, link = placed.mark, placed.link
     environments = environment_files(run)
     return put_call(
@@ -60,8 +62,9 @@ def run_script(plain: Json, logged: Logged, placed: Placed) -> bytes:
             "cause": run.cause.reason if run.cause else "",
             "diffs": list(placed.bases),
             "datasets": list(_datasets(run)),
-            "standing": {key: plain_standing(standing, key) for key in sorted(run.metrics)},
-            "curves": dict(_curves(logged)),
+            "standing": {key: _told(standing, key) for key in sorted(run.metrics)},
+            "grids": grids.packed,
+            "curves": curves,
         },
     )
 
@@ -77,6 +80,11 @@ def plain_standing(standing: Standing, key: str) -> Json:
         "hint": standing.hint(key),
         "mayRank": standing.may_rank(key),
     }
+
+
+def _told(standing: Standing, key: str) -> Json:
+    """The same without what is not known or not so: `core.js` adds it again."""
+    return {name: told for name, told in plain_standing(standing, key).items() if told}
 
 
 def _artifacts(run: Run, hrefs: Mapping[str, str]) -> Iterator[Json]:
@@ -96,8 +104,8 @@ def _datasets(run: Run) -> Iterator[Json]:
         }
 
 
-def _curves(logged: Logged) -> Iterator[tuple[str, Json]]:
+def _curves(logged: Logged, grids: Grids) -> Iterator[tuple[str, Json]]:
     standing = logged.standing
     for key, head in sorted(logged.run.metrics.items()):
         if head.count > 1 and (standing.is_open or not standing.is_heldout(key)):
-            yield key, packed_curve(logged.series_of(key), head)
+            yield key, packed_curve(logged.series_of(key), head, grids)

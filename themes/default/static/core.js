@@ -138,6 +138,8 @@
     };
   }
 
+  const UNTOLD = { stem: "", role: "", label: "", why: "", direction: "", hint: "", mayRank: false };
+
   function runOf(plain) {
     const head = (metric) => ({
       ...metric, last: numberOf(metric.last), min: numberOf(metric.min), max: numberOf(metric.max),
@@ -148,8 +150,8 @@
       tags: mapOf(plain.tags),
       metrics: mapOf(plain.metrics, head),
       heldout: mapOf(plain.heldout, head),
-      standing: mapOf(plain.standing),
-      curves: mapOf(plain.curves, curveOf),
+      standing: mapOf(plain.standing, (told) => ({ ...UNTOLD, ...told })),
+      curves: mapOf(plain.curves, (packed) => curveOf(packed, plain.grids[packed.g])),
     };
   }
 
@@ -162,16 +164,21 @@
   }
 
   /** The points of a curve: see `charts/packed.py` for the form. */
-  function curveOf(packed) {
+  function curveOf(packed, grid) {
     const values = valuesOf(packed.v, packed.w, packed.o);
-    const count = values.length;
+    grid.steps = grid.steps || stepsOf(grid, values.length);
+    grid.times = grid.times || timesOf(grid, values.length);
+    return { count: packed.n, steps: grid.steps, times: grid.times, values };
+  }
+
+  function stepsOf(packed, count) {
     const steps = new Float64Array(count);
     let step = 0;
     for (let place = 0; place < count; place++) {
       step = packed.s ? packed.s[0] + place * packed.s[1] : step + packed.d[place];
       steps[place] = step;
     }
-    return { count: packed.n, steps, times: timesOf(packed, count), values };
+    return steps;
   }
 
   function timesOf(packed, count) {
