@@ -11,6 +11,7 @@ from reportgen.analysis.gate import Judged, Outcome
 from reportgen.changes.compare import Changed
 from reportgen.changes.markdown import code, link, table, text
 from reportgen.changes.part import Part, best_before, best_verdict
+from reportgen.changes.places import Places
 from reportgen.changes.runcells import change_words, head_cell, run_cells
 from reportgen.changes.sitedata import ExperimentData, ListedRun, RunValues
 from reportgen.spelling import number, plural
@@ -19,28 +20,6 @@ MARKER = "<!-- reportgen summary -->"  # by which a workflow finds its comment a
 _SHORT_ID = 8
 _MOST_GONE = 10
 _LONG = 400  # characters of a sentence that names things
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where pages stand on the web; "" where nothing is known of it."""
-
-    url: str  # of this site
-    base: str  # of the base
-    in_base: frozenset[str]  # the pages that the base has
-
-    def of(self, path: str, page: str) -> str:
-        """The address of a path of the site, `page` being the run or experiment it is about."""
-        root = self.url or (self.base if page in self.in_base else "")
-        return f"{root.removesuffix('index.html').rstrip('/')}/{path}" if root else ""
-
-    def run(self, page: str) -> str:
-        """The address of a run."""
-        return self.of(f"runs/{page}/index.html", page)
-
-    def experiment(self, slug: str) -> str:
-        """The address of an experiment."""
-        return self.of(f"experiments/{slug}/index.html", slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from reportgen.analysis.gate import Judged, Outcome
 from reportgen.changes.compare import Changed, changes_of
 from reportgen.changes.gating import gate_outcomes
 from reportgen.changes.part import best_before, part_of
-from reportgen.changes.report import Places, Summary
+from reportgen.changes.places import Places
+from reportgen.changes.report import Summary
 from reportgen.changes.sitedata import SiteData
 from reportgen.config import Options
 from reportgen.errors import SiteError

@@ -19,14 +19,10 @@ from reportgen.readers.stamps import Looked, Shapes, is_unchanged
 from reportgen.site.apart import HeldApart, of_any_run
 from reportgen.site.assets import asset_outputs
 from reportgen.site.briefs import Brief, Briefs
-from reportgen.site.catalog import Entry, gather, matcher
-from reportgen.site.context import made_with, make_context
-from reportgen.site.diffs.baselines import with_baselines
+from reportgen.site.catalog import Entry
+from reportgen.site.context import made_with
 from reportgen.site.diffs.plan import DiffPlan, Done
-from reportgen.site.edition import edition_of
-from reportgen.site.folder import claim, refuse_store
-from reportgen.site.heldoutbook import HeldoutBook
-from reportgen.site.ledgerfile import LedgerFile
+from reportgen.site.folder import claim
 from reportgen.site.manifest import Manifest
 from reportgen.site.outputs import Output, Receipt
 from reportgen.site.pages.experiment import (
@@ -48,7 +44,7 @@ from reportgen.site.project import Progress, Report
 from reportgen.site.quick import LastBuild, looks_beside_runs
 from reportgen.site.refresh import stamp_outputs
 from reportgen.site.stalled import Place
-from reportgen.site.stores import open_stores
+from reportgen.site.subject import open_subject
 from reportgen.site.summary import entry_line, finding_lines, problem_lines
 from reportgen.site.survey import Survey
 from reportgen.site.work import Work, read_so_far, receipts_below
@@ -72,24 +68,12 @@ class Build:
 
         With `rung`, no other run, and none but their pages, has changed since the last build.
         """
-        self._rung = rung
-        self._options = options
-        self._root = root
-        self._last = last
-        self._context = make_context(options)
-        self._ledger = LedgerFile(last.ledger)
-        opened = self._ledger.unsealed()
-        chosen = options.experiments
-        memory_of = partial(last.store_memory, rung)
-        self._stores = open_stores(places, self._context, opened, memory_of, chosen)
-        refuse_store(root, places)
-        self._edition = edition_of(self._context, self._stores, root)
-        options = self._edition.options(options)
-        self._context = self._edition.context(self._context)
-        self._edition.veil(self._ledger)
-        found = gather(self._stores, options, matcher(options.filter), self._edition.read)
-        self._catalog = with_baselines(found, self._stores, options, self._context.rules)
-        self._book = HeldoutBook(self._ledger, self._catalog, self._context.heldout)
+        self._options, self._root = options, root
+        self._last, self._rung = last, rung
+        subject = open_subject(options, places, root, last, rung)
+        self._context, self._edition = subject.context, subject.edition
+        self._ledger, self._book = subject.ledger, subject.book
+        self._stores, self._catalog = subject.stores, subject.catalog
         self._diffs = DiffPlan(self._context, self._catalog, self._stores, self._book.reason)
         self._filtered = read_so_far(self._stores)
         self._written = Written()
@@ -131,7 +115,6 @@ class Build:
             for finish in unfinished:
                 finish()
             self._build_site(writer, card, previous)
-            self._written.add(writer.write(stamp_outputs(self._context, self._root, self.receipts)))
             pruned = prune(self._root, manifest, self._written.receipts.keys())
             manifest.save(self._written.receipts)
             return self._finish(pruned)
@@ -238,11 +221,9 @@ class Build:
         job, brief = self._survey(entry, work)
         again = work.apart.to_do_again(brief, self._jobs(entry, work.apart.of))
         if again:
-            for done in crew.build_again(
-                entry,
-                again,
-                receipts_below(self._written.receipts, {f"runs/{job.link.page}" for job in again}),
-            ):
+            folders = {f"runs/{job.link.page}" for job in again}
+            known = receipts_below(self._written.receipts, folders)
+            for done in crew.build_again(entry, again, known):
                 self._take(entry, done, work)
             job, brief = self._survey(entry, work)
         self._problems += (*entry.problems, *work.problems(entry.outlines))
@@ -260,8 +241,8 @@ class Build:
             lambda: {f"{folder}/{p.path}": p.chart for p in pictures_of(self._context, job)},
         )
 
-        known = Done(entry, work.left(entry.outlines), work.heads, job.survey, brief.judged)
-        compared = self._diffs.begin(crew, known)
+        all_done = Done(entry, work.left(entry.outlines), work.heads, job.survey, brief.judged)
+        compared = self._diffs.begin(crew, all_done)
 
         def finish() -> None:
             for written in compared:
@@ -284,13 +265,14 @@ class Build:
     ) -> None:
         sources = tuple(store.label for store in self._stores)
         self._problems = self._edition.problems([*self._problems, *self._ledger.problems])
-        found = self._problems, self._edition.failures(self._written.failures)
         briefs = self._briefs.all()
-        permanent = self._edition.permanent(self._catalog, previous)
-        beside = outputs_beside(self._context, self._catalog, briefs, permanent)
+        links = self._edition.permanent(self._catalog, previous)
+        beside = outputs_beside(self._context, self._catalog, briefs, links)
         self._written.add(writer.write([*card, *beside]))
+        found = self._problems, self._edition.failures(self._written.failures)
         outputs = site_outputs(self._context, sources, self._catalog, briefs, found)
         self._written.add(writer.write(outputs))
+        self._written.add(writer.write(stamp_outputs(self._context, self._root, self.receipts)))
         self._briefs.save()
 
     def _finish(self, pruned: list[str]) -> Report:

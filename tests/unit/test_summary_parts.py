@@ -6,7 +6,8 @@ from reportgen.analysis.diff_metrics import Verdict
 from reportgen.analysis.gate import Judged, Outcome
 from reportgen.changes.compare import Changed
 from reportgen.changes.part import Part, verdict_of
-from reportgen.changes.report import Places, Summary, markdown_of
+from reportgen.changes.places import Places
+from reportgen.changes.report import Summary, markdown_of
 from reportgen.changes.sitedata import ExperimentData, ListedRun, MetricFacts
 
 NOWHERE = Places("", "", frozenset())
