@@ -8,6 +8,7 @@ import ctypes
 import errno
 import logging
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Iterable, Sequence
@@ -58,8 +59,6 @@ _LOGGER = logging.getLogger("watchdog")
 _TRASH = ".trash"
 _NO_RUNS = frozenset(("tags", "models"))  # folders of an experiment that are no runs
 _DEPTH = 3  # of a file of a run, at the least: experiment, run, file
-
-
 _IN_DELETE_SELF = 0x400  # sys/inotify.h
 
 
@@ -161,9 +160,9 @@ class _Alarm(logging.Handler):
 
 def _is_used_up() -> bool:
     """Whether this user may watch no folder more: watchdog passes over those without a word."""
-    system = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(system, "inotify_add_watch"):
+    if sys.platform != "linux":
         return False
+    system = ctypes.CDLL(None, use_errno=True)
     probe = system.inotify_init()
     if probe < 0:
         return False  # too many watchers: who has one may keep it
