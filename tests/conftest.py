@@ -1,5 +1,6 @@
 """Options and surroundings of all tests."""
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -11,10 +12,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/*.html anew")
 
 
-@pytest.fixture(autouse=True)
-def _no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away the store that MLflow, once it was used in this process, names to all others."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Take away the store that MLflow, once it was used in this process, names to all others.
+
+    Before any fixture, since one of a module may run the command line as well.
+    """
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.browser.filedstore import (
 )
 from tests.browser.test_compare import address, cells, compare, quiet, state
 from tests.browser.test_pages import SIZES, violations, widths
-from tests.browser.visits import visit
+from tests.browser.visits import until, visit
 from tests.site.hostile_texts import MARKUP
 from tests.sites import build, run_id
 from tests.trees import write
@@ -184,7 +184,7 @@ def test_of_more_runs_one_is_set_against_the_baseline_and_the_address_keeps_it(
         assert "only.txt" not in rows(found)
         fold.locator("summary").first.click()
         page.locator("details.against:not([open])").wait_for()
-        assert "files=" not in state(page)
+        until(page, "!location.hash.includes('files=')")
     assert quiet(events, base)
 
 

@@ -23,7 +23,7 @@ RUN = f"runs/{run_id(GROWING)}/index.html"
 DIFF = f"diffs/{run_id(12)}..{run_id(GROWING)}/index.html"
 EMPTY = "experiments/later/index.html"
 PATIENCE = 20
-UPDATES = {EXPERIMENT: 100, RUN: 200}
+UPDATES = {EXPERIMENT: 60, RUN: 120}
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,8 @@ CASES: dict[str, tuple[Callable[[Kitchen], None], str]] = {
 }
 
 
-def test_every_finding_has_a_store() -> None:
-    assert set(CASES) == set(EXPLANATIONS)
+def test_every_finding_about_results_has_a_store() -> None:
+    assert set(CASES) == {code for code in EXPLANATIONS if code < "RG401"}
 
 
 @pytest.fixture
@@ -124,7 +124,8 @@ def kitchen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kitchen:
 def checked(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, str]]]:
     capsys.readouterr()
     status = main(["check", "--json"])
-    return status, json.loads(capsys.readouterr().out)["findings"]
+    found = json.loads(capsys.readouterr().out)["findings"]
+    return status, [one for one in found if one["where"] != "privacy"]  # that: test_public.py
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -15,7 +15,7 @@ import pytest
 from reportgen.site.quick import STATE_FOLDER
 from tests.sites import build, clean_environment, command, difference, make_store, tree_of
 
-RUNS = 120  # enough for two processes
+RUNS = 80  # enough for two processes
 KILLS = 25  # into a fresh folder, and again onto an older site
 FILES = 3 * RUNS  # that a build writes, at least
 STATE_NAMES = re.compile(

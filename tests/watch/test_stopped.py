@@ -17,7 +17,7 @@ from tests.sites import add_run, build, difference, make_store, run_id, tree_of
 from tests.watch.watching import until, watch_process
 
 pytestmark = pytest.mark.usefixtures("interrupts")
-ENDS = {signal.SIGINT: {0, 130}, signal.SIGTERM: {0}, signal.SIGKILL: {-signal.SIGKILL}}
+ENDS = {signal.SIGINT: {130}, signal.SIGTERM: {0}, signal.SIGKILL: {-signal.SIGKILL}}
 
 
 @contextmanager
