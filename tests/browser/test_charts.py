@@ -1,5 +1,6 @@
 """Interactive charts on a run's page: what they show, and what they do for pointer and keys."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.browser.chartsite import (
 )
 from tests.browser.test_pages import violations
 from tests.browser.visits import Events, until, visit
+from tests.patience import until_true
 from tests.sites import run_id
 
 pytestmark = pytest.mark.browser
@@ -247,7 +249,11 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
     page.evaluate(FRAMES)
     for title in ("loss", "opt/norm"):
         show(page, title)
-        assert state_of(page, title, "one.over.classList.contains('dim')")
+        until_true(
+            partial(state_of, page, title, "one.over.classList.contains('dim')"),
+            f"{title}: the other lines never stood back",
+            seconds=8,
+        )
 
 
 def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(

@@ -9,7 +9,7 @@ from benchmarks.soak import soak
 from benchmarks.soak_tab import watched
 
 pytestmark = pytest.mark.browser
-SECONDS = 8.0
+SECONDS = 5.0
 
 
 def test_a_watch_of_twenty_clients_loses_no_point(tmp_path: Path, browser: Browser) -> None:

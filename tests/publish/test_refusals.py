@@ -173,6 +173,7 @@ def test_settings_of_the_repository_reach_git_once(published: Project, settings:
     assert names == ["http.https://h/.extraheader", "remote.target.url", "user.name"]
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_interrupted_publish_leaves_branch_and_disk_as_they_were(
     published: Project, tmp_path: Path
 ) -> None:
