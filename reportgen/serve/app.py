@@ -17,7 +17,13 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -25,6 +31,7 @@ from starlette.types import Scope
 from reportgen.site.refresh import PLACE, is_page
 
 STREAM = "/_live/changes"
+THERE = "/_live/there"
 SCRIPT = "/_live/live.js"
 _SCRIPTS = (PLACE, *(Path(__file__).with_name(name) for name in ("merge.js", "live.js")))
 _HEARTBEAT = 15.0  # seconds; proxies and browsers give up on a silent stream
@@ -195,12 +202,17 @@ def make_app(root: Path, changes: Changes | None = None) -> Starlette:
         events = changes.stream(asked.get("since", ""), asked.get("points", ""))
         return StreamingResponse(events, media_type="text/event-stream", headers=_NO_STORE)
 
+    async def there(request: Request) -> Response:
+        place = (home / request.query_params.get("path", "")).resolve()
+        return JSONResponse(place.is_relative_to(home) and place.is_file(), headers=_NO_STORE)
+
     async def script(_request: Request) -> Response:
         body = "".join(path.read_text("utf-8") for path in _SCRIPTS)
         return Response(body, media_type="text/javascript", headers=_NO_STORE)
 
+    home = Path(os.path.realpath(root))
     routes: list[Route | Mount] = []
     if changes is not None:
-        routes += [Route(STREAM, stream), Route(SCRIPT, script)]
-    routes.append(Mount("/", SiteFiles(Path(os.path.realpath(root)), changes)))
+        routes += [Route(STREAM, stream), Route(THERE, there), Route(SCRIPT, script)]
+    routes.append(Mount("/", SiteFiles(home, changes)))
     return Starlette(routes=routes)

@@ -79,10 +79,23 @@
     timer = 0;
     const paths = [...pending];
     pending.clear();
+    if (paths.includes(here) && !(await isThere())) {
+      rg.say("This page is no longer part of the report.");
+      return;
+    }
     rg.load.forget(paths);
     rg.emit("live", paths);
     rg.merge.files(paths, home);
     if (paths.includes(here)) await renew();
+  }
+
+  /** Whether the page still is; asked for by itself, as browsers log each file that is not found. */
+  async function isThere() {
+    try {
+      return await (await fetch(`/_live/there?${new URLSearchParams({ path: here })}`)).json();
+    } catch {
+      return true; // the stream says by itself when the server is gone
+    }
   }
 
   let isRenewing = false;
@@ -94,7 +107,6 @@
       const answer = await fetch(location.pathname, { cache: "no-store" });
       if (answer.ok && !rg.merge.takeOver(await answer.text())) rg.place.reload();
       else if (answer.ok) rg.emit("renewed", null);
-      else if (answer.status === 404) rg.say("This page is no longer part of the report.");
       show();
     } catch {
       // the stream says by itself when the server is gone

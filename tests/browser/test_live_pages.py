@@ -211,6 +211,22 @@ def test_an_image_that_was_logged_again_is_shown_anew(stage: Stage, tab: Page) -
     has_come(tab, f"() => ({width})() === 80")
 
 
+def test_a_page_that_is_gone_says_so_and_asks_for_nothing_that_is_not_there(
+    stage: Stage, tab: Page
+) -> None:
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto(stage.url(RUN))
+    connected(tab)
+    files = [path for path in (stage.shown / RUN).parent.rglob("*") if path.is_file()]
+    for path in files:
+        path.unlink()
+    stage.server.changed([path.relative_to(stage.shown).as_posix() for path in files])
+    words = "This page is no longer part of the report."
+    has_come(tab, f"() => document.body.innerText.includes('{words}')")
+    assert said == []
+
+
 def test_a_page_that_needs_other_scripts_is_loaded_again(stage: Stage, tab: Page) -> None:
     tab.goto(stage.url(EMPTY))
     connected(tab)

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from array import array
 from base64 import b64encode
 from hashlib import sha256
 from html import unescape
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from reportgen.model import MetricSeries
+from reportgen.readers.mlruns import MlrunsStore
 from tests.markup import Elements, artifacts_of, links_of, row_of, rows_of
 from tests.sites import add_experiment, add_run, build, page, run_id, tree_of
 from tests.trees import write
@@ -541,3 +544,16 @@ def test_metrics_are_read_at_the_step_where_the_run_is_best(tmp_path: Path) -> N
     ]
     build(store, tmp_path / "sealed", heldout="sealed")
     assert "0.6125" not in page(tmp_path / "sealed", f"runs/{run_id(1)}/index.html")
+
+
+def test_a_metric_that_was_emptied_since_its_run_was_read_has_no_curve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "mlruns"
+    add_experiment(store, "1", "Beans")
+    write(add_run(store, 1), {"metrics/loss": "1600000000000 3 0\n1600000001000 2 1\n"})
+    empty = MetricSeries("loss", array("q"), array("q"), array("d"))
+    monkeypatch.setattr(MlrunsStore, "series", lambda _store, _run, _key: empty)
+    report = build(store, tmp_path / "site")
+    assert report.failures == ()
+    assert '"curves":{}' in page(tmp_path / "site", f"runs/{run_id(1)}/run.js")

@@ -108,4 +108,6 @@ def _curves(logged: Logged, grids: Grids) -> Iterator[tuple[str, Json]]:
     standing = logged.standing
     for key, head in sorted(logged.run.metrics.items()):
         if head.count > 1 and (standing.is_open or not standing.is_heldout(key)):
-            yield key, packed_curve(logged.series_of(key), head, grids)
+            series = logged.series_of(key)
+            if len(series.values):  # none where the file was emptied since the run was read
+                yield key, packed_curve(series, head, grids)
