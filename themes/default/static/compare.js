@@ -171,10 +171,11 @@
   }
 
   async function learnPackages(runs) {
+    const mine = shown;
     const loaded = new Array(runs.length);
     await load.each(runs.keys(), 8, async (i) => { loaded[i] = await compare.loadFiles(runs[i]); });
-    if (shown.runs !== runs) return;
-    files = { runs, loaded };
+    if (shown !== mine) return;
+    files = { runs: mine.runs, loaded }; // the same runs, perhaps with newer values
     redraw();
   }
 
@@ -202,6 +203,7 @@
     const mine = shown;
     afterPaint(() => {
       if (shown !== mine || mine.runs.length === 0) return;
+      removeFiles();
       const below = [compare.curves(mine.runs), ...filesOf(mine.runs)];
       page.append(...below.filter(Boolean));
       if (mine.runs.length === 2 || state.get("packages") === "1") learnPackages(mine.runs);
@@ -229,12 +231,16 @@
     const curves = page.querySelector("#compare-curves");
     if (curves && !compare.renewCurves(runs)) curves.replaceWith(compare.curves(runs) || "");
     const names = (ones) => JSON.stringify(ones.map((run) => run.artifacts));
-    if (names(before) !== names(runs)) renewFiles(runs);
+    hasOtherFiles ||= names(before) !== names(runs);
+  }
+
+  function removeFiles() {
+    for (const old of page.querySelectorAll("#compare-artifacts, #compare-pair, details.against")) old.remove();
   }
 
   /** The runs' files anew: some were added, or have other bytes. */
   function renewFiles(runs) {
-    for (const old of page.querySelectorAll("#compare-artifacts, #compare-pair, details.against")) old.remove();
+    removeFiles();
     page.append(...filesOf(runs).filter(Boolean));
     if (files.runs === runs) learnPackages(runs);
   }
@@ -309,7 +315,7 @@
     if (isKnown) redraw();
     else if (isNewer) renew(ordered);
     else draw(ordered, missing, want);
-    if (hasOtherFiles && shown.runs.length > 0) renewFiles(shown.runs);
+    if (hasOtherFiles && (isKnown || isNewer)) renewFiles(shown.runs); // else drawn just now
     hasOtherFiles = false;
     refocus(key);
     performance.mark("reportgen compare");

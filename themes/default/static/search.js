@@ -68,27 +68,29 @@
 
   const pause = () => new Promise((resolve) => { setTimeout(resolve, 0); });
 
+  /** Whether all of a table was taken in; not where a newer one began to be meanwhile. */
   async function takeIn(shelf, table, tell) {
+    const texts = [];
+    Object.assign(shelf, { table, texts, ends: [], pairs: [], reason: "" });
     const params = [...table.params];
     const tags = ownTags(table);
-    shelf.table = table;
     for (let row = 0; row < table.count; row++) {
       const { text, ends } = textOf(table, row, params, tags);
-      shelf.texts.push(text);
+      texts.push(text);
       shelf.ends.push(ends);
       if (row % SLICE === SLICE - 1) {
         tell();
         await pause();
+        if (shelf.texts !== texts) return false;
       }
     }
     shelf.pairs = [...groupsOf(params, "param"), ...groupsOf(tags, "tag")];
+    return true;
   }
 
   async function fillShelf(shelf, tell) {
     try {
-      const table = await load.table(shelf.slug);
-      Object.assign(shelf, { texts: [], ends: [], pairs: [], reason: "" });
-      await takeIn(shelf, table, tell);
+      if (!(await takeIn(shelf, await load.table(shelf.slug), tell))) return;
     } catch (error) {
       shelf.reason = error.message;
     }
