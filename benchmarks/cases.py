@@ -17,7 +17,7 @@ from benchmarks.make_store import Receipt, claim, is_whole, load_receipt, make_s
 from benchmarks.measure import BARE, Cost, TaskError, in_turns, run, touch_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 BASE = Shape(experiments=5, runs=200, metrics=10, points=1000)
 TENFOLD = replace(BASE, experiments=10, runs=1000)
@@ -43,6 +43,14 @@ class Result:
     def is_ok(self) -> bool:
         """Whether the ratio is within its limit."""
         return self.ratio <= self.limit
+
+
+def against_limit(
+    name: str, about: str, unit: str, ours: float, limit: float, *, values: Sequence[float] = ()
+) -> Result:
+    """A figure, perhaps of several values, against a limit that is the same on every machine."""
+    pairs = tuple((value, limit) for value in values or (ours,))
+    return Result(name, about, "fixed limit", unit, ours, limit, ours / limit, 1.0, pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Holdings:
 
     def begin(self) -> None:
         """Begin to look."""
-        self._thread = Thread(target=self._go_on)
+        self._thread = Thread(target=self._go_on, daemon=True)
         self._thread.start()
 
     def end(self) -> list[Growth]:
@@ -59,7 +59,7 @@ class Holdings:
         while not self._stopped.wait(SAMPLE):
             processes = [self.process, *children_of(self.process)[:1]]
             for title, process in zip(TITLES, processes, strict=False):
-                with suppress(OSError):  # it has just ended
+                with suppress(OSError, KeyError):  # it has just ended
                     held = (time.monotonic() - began, memory_of(process), files_of(process))
                     self.looks[title].append(held)
 

@@ -16,21 +16,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.holdings import Growth, Holdings
 from benchmarks.measure import CHECKOUT
 from benchmarks.soak_tab import Tab, chromium_tab
+from benchmarks.watch_process import PATIENCE, said, watch_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 STATE = ".reportgen"
-PATIENCE = 180.0  # seconds
 LOOK = 0.2  # seconds
 COMPLAINTS = ("Traceback", "bug", "has died", "by hand", "did not write", "Error")
 
@@ -52,16 +51,22 @@ def soak(
 ) -> Soaked:
     """Let clients work on a store below `folder` for so long, with a watch and perhaps a tab."""
     store, site, soaked = folder / "mlruns", folder / "site", Soaked()
-    with _watching(store, site, soaked) as (watch, url):
+    options = (store, "-o", site, "--port", "0")
+    with watch_process(*options, folder=folder, lines=soaked.lines) as watch:
+        url = said(soaked.lines, watch, lambda line: line.startswith("preview: ")).split()[1]
         holdings = Holdings(watch.pid)
-        holdings.begin()
         started = [_writer(store, number, clients, seconds) for number in range(writers)]
-        while any(writer.poll() is None for writer in started) and watch.poll() is None:
-            if tab is not None:
-                tab.look(url, site)
-            time.sleep(LOOK)
-        left = [json.loads(writer.communicate()[0]) for writer in started]
-        soaked.growth = holdings.end()
+        try:
+            holdings.begin()
+            while any(writer.poll() is None for writer in started) and watch.poll() is None:
+                if tab is not None:
+                    tab.look(url, site)
+                time.sleep(LOOK)
+            left = [json.loads(writer.communicate()[0]) for writer in started]
+        finally:
+            soaked.growth = holdings.end()
+            for writer in started:
+                writer.kill()
         _compare(store, site, folder, soaked)
     if watch.returncode != 0:
         soaked.wrong.append(f"the watch ended with {watch.returncode}")
@@ -71,37 +76,15 @@ def soak(
     return soaked
 
 
-@contextmanager
-def _watching(
-    store: Path, site: Path, soaked: Soaked
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A watch of a store that is not there yet, and where it shows its site."""
-    watch = _python("-m", "reportgen", "watch", store, "-o", site, "--port", "0", err=True)
-    stream = watch.stderr
-    assert stream is not None
-    url = stream.readline().split()[1]  # preview: http://...
-
-    listener = Thread(target=lambda: soaked.lines.extend(line.rstrip() for line in stream))
-    listener.start()
-    try:
-        yield watch, url
-    finally:
-        watch.terminate()
-        watch.wait(PATIENCE)
-        listener.join()
-        stream.close()
-
-
 def _writer(store: Path, number: int, clients: int, seconds: float) -> subprocess.Popen[str]:
     return _python("-m", "benchmarks.soak_writer", store, number, clients, seconds)
 
 
-def _python(*command: Any, err: bool = False) -> subprocess.Popen[str]:
+def _python(*command: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, *map(str, command)],
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
-        stdout=None if err else subprocess.PIPE,
-        stderr=subprocess.PIPE if err else None,
+        stdout=subprocess.PIPE,
         text=True,
     )
 

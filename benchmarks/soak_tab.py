@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
+
+from benchmarks.web import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 STAY = 6.0  # seconds on a page
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 @dataclass(slots=True)
@@ -58,13 +58,8 @@ class Tab:
 @contextmanager
 def chromium_tab() -> Iterator[Tab]:
     """A tab of a Chromium without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
+    with chromium() as browser:
         yield watched(browser.new_page())
-        browser.close()
 
 
 def watched(page: Page) -> Tab:

@@ -5,25 +5,24 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from benchmarks.cases import BASE, TENFOLD, Bench, Result, expect
+from benchmarks.cases import BASE, TENFOLD, Bench, Result, against_limit, expect
 from benchmarks.holdings import children_of, memory_of
 from benchmarks.measure import TaskError, run
+from benchmarks.watch_process import PATIENCE, said, watch_process
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
 APPENDS = 100
 PAUSES = (0.1, 0.7)  # seconds between two appends
-PATIENCE = 120.0  # seconds
 IDLE = 20.0  # seconds
 SETTLE = 10.0  # seconds, after which all that was asked for is done
 MEDIAN_LIMIT, LATE_LIMIT = 50.0, 100.0  # ms
@@ -49,7 +48,7 @@ def watch(bench: Bench) -> list[Result]:
         ("watch-late", f"{about}, 95 of 100", "ms", late, LATE_LIMIT),
         ("watch-idle", "CPU while nothing changes", "%", idle, IDLE_LIMIT),
     )
-    return [_result(*figure) for figure in figures]
+    return [against_limit(*figure) for figure in figures]
 
 
 def watch_large(bench: Bench) -> list[Result]:
@@ -68,21 +67,19 @@ def watch_large(bench: Bench) -> list[Result]:
         held = sum(map(memory_of, (process.pid, *children_of(process.pid)))) / 1e6
     about = "10,000 runs"
     return [
-        _result("watch10k-start", f"start of a watch, {about}", "s", started, START_LIMIT),
-        _result(
+        against_limit("watch10k-start", f"start of a watch, {about}", "s", started, START_LIMIT),
+        against_limit(
             "watch10k-median",
             f"appended line to page on disk, {about}, median",
             "ms",
             median(delays),
             LARGE_MEDIAN_LIMIT,
         ),
-        _result("watch10k-idle", f"CPU while nothing changes, {about}", "%", idle, IDLE_LIMIT),
-        _result("watch10k-memory", "the watch and its builder", "MB", held, MEMORY_LIMIT),
+        against_limit(
+            "watch10k-idle", f"CPU while nothing changes, {about}", "%", idle, IDLE_LIMIT
+        ),
+        against_limit("watch10k-memory", "the watch and its builder", "MB", held, MEMORY_LIMIT),
     ]
-
-
-def _result(name: str, is_: str, unit: str, ours: float, limit: float) -> Result:
-    return Result(name, is_, "fixed limit", unit, ours, limit, ours / limit, 1.0, ((ours, limit),))
 
 
 def lost_of_many(tree: Path, site: Path) -> int:
@@ -121,19 +118,14 @@ def append(metric: Path, number: int) -> str:
 @contextmanager
 def watching(tree: Path, site: Path) -> Iterator[tuple[subprocess.Popen[str], Path, float]]:
     """A watch that has built once, the folder of its site, and how long that took in seconds."""
-    command = (sys.executable, "-m", "reportgen", "watch", str(tree), "-o", str(site), "--no-serve")
     began = time.monotonic()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=site.parent)
-    try:
-        assert process.stderr is not None
-        if ":" not in process.stderr.readline():  # the summary of the first build
-            raise TaskError("the watch did not build")
+    lines: list[str] = []
+    options = (tree, "-o", site, "--no-serve")
+    with watch_process(*options, folder=site.parent, lines=lines) as process:
+        said(lines, process, lambda line: " runs (" in line)  # the summary of the first build
         took = time.monotonic() - began
         time.sleep(SETTLE)
         yield process, site, took
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
 
 
 def measure(tree: Path, site: Path) -> list[float]:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from benchmarks.cases import BASE, Bench, Result
+from benchmarks.cases import BASE, Bench, Result, against_limit
 from benchmarks.measure import TaskError
-from benchmarks.watching import PATIENCE, PAUSES, SETTLE
-from benchmarks.web import ARGUMENTS, wait_until
+from benchmarks.watch_process import said, watch_process
+from benchmarks.watching import PAUSES, SETTLE
+from benchmarks.web import chromium, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,46 +52,28 @@ ARM = """([name, step]) => {
 
 def pixel(bench: Bench) -> list[Result]:
     """Time from an appended line to its point in an open tab."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise TaskError("Playwright is not installed") from error
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise TaskError("Chromium is not installed")
     folder = bench.scratch / "pixel"
     shutil.copytree(bench.store("M", BASE) / "mlruns", folder / "mlruns")
-    with shown(folder) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS])
+    with shown(folder) as url, chromium() as browser:
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         delays = measure(page, url, folder / "mlruns")
-        browser.close()
     about = "appended line to pixels in an open tab, 1,000 runs"
     figures = (
         ("watch-pixel-median", f"{about}, median", median(delays)),
         ("watch-pixel-late", f"{about}, 95 of 100", quantiles(delays, n=20)[-1]),
     )
-    return [
-        Result(name, is_, "fixed limit", "ms", ours, LIMIT, ours / LIMIT, 1.0, ((ours, LIMIT),))
-        for name, is_, ours in figures
-    ]
+    return [against_limit(name, is_, "ms", ours, LIMIT) for name, is_, ours in figures]
 
 
 @contextmanager
 def shown(folder: Path) -> Iterator[str]:
     """The address of the preview of a watch that has built once."""
-    command = (sys.executable, "-m", "reportgen", "watch", "mlruns", "-o", "site", "--port", "0")
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder)
-    try:
-        assert process.stderr is not None
-        said = process.stderr.readline()
-        if not said.startswith("preview: ") or ":" not in process.stderr.readline():
-            raise TaskError("the watch did not build")
+    lines: list[str] = []
+    with watch_process("mlruns", "-o", "site", "--port", "0", folder=folder, lines=lines) as watch:
+        address = said(lines, watch, lambda line: line.startswith("preview: ")).split()[1]
+        said(lines, watch, lambda line: " runs (" in line)
         time.sleep(SETTLE)
-        yield said.split()[1]
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
+        yield address
 
 
 def measure(page: Page, url: str, tree: Path) -> list[float]:

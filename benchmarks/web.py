@@ -20,7 +20,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from benchmarks.cases import Bench, Result
+from benchmarks.cases import Bench, Result, against_limit
 from benchmarks.measure import TaskError
 
 if TYPE_CHECKING:
@@ -88,38 +88,39 @@ class Web:
         return [once() for _ in range(self.bench.pairs + 1)][1:]
 
 
-def web(bench: Bench) -> list[Result]:
-    """All that is measured in the browser."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium without a window. Raises TaskError where it is not installed."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise TaskError("Playwright is not installed") from error
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    program = shutil.which("chromium")
+    if program is None:
         raise TaskError("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS])
+        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def web(bench: Bench) -> list[Result]:
+    """All that is measured in the browser."""
+    with chromium() as browser:
         made = Web(bench, browser)
-        results = [result for part in PARTS for result in import_module(part).cases(made)]
-        browser.close()
-    return results
+        return [result for part in PARTS for result in import_module(part).cases(made)]
 
 
 def within(name: str, what: str, unit: str, limit: float, values: list[float]) -> Result:
     """The median of some values against a fixed limit."""
-    return _against(name, (what, unit), limit, values, median(values))
+    return against_limit(name, what, unit, median(values), limit, values=values)
 
 
 def worst_within(name: str, what: str, unit: str, limit: float, values: list[float]) -> Result:
     """The worst of some values against a fixed limit."""
-    return _against(name, (what, unit), limit, values, max(values))
-
-
-def _against(
-    name: str, what: tuple[str, str], limit: float, values: list[float], judged: float
-) -> Result:
-    pairs = tuple((value, limit) for value in values)
-    return Result(name, what[0], "fixed limit", what[1], judged, limit, judged / limit, 1.0, pairs)
+    return against_limit(name, what, unit, max(values), limit, values=values)
 
 
 def wait_until(page: Page, condition: str, seconds: float = 30) -> None:
