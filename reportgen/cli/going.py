@@ -28,13 +28,14 @@ def watch(args: argparse.Namespace, console: Console) -> int:
         server = Server(Path(options.output), args.host, args.port, live=True)
         listener = Listener(console.say, server.changed, server.running)
     if publisher:
-        publisher.start()
         listener = replace(listener, changed=publisher.also(listener.changed))
     watch = Watch(options, listener, poll=args.poll)
     asked = end_on_signals(watch.stop)
     if server:
         console.say(f"preview: {server.url} (Ctrl-C ends)")
     try:
+        if publisher:
+            publisher.start()
         watch.run()
     finally:
         if server:

@@ -55,7 +55,7 @@ def beside_watch(options: Options, every: float, console: Console) -> "Regularly
     target = find_target(Path.cwd(), options.publish_remote, options.publish_branch)
     public = replace(_public(options, None), jobs=options.jobs or 1)
     console.say(f"publishing to {target.place} every {every / 60:g} min if anything changed")
-    wish = Wish(target, public, _now(), cname=options.publish_cname or None)
+    wish = Wish(target, public, now=0, cname=options.publish_cname or None)  # each at its time
     return Regularly(wish, every, console.say)
 
 
@@ -66,7 +66,7 @@ def wish_of(options: Options, args: argparse.Namespace, console: Console) -> "Wi
     return Wish(
         _target(options, args),
         _with_known_stores(_public(options, args.folder), options.output, console),
-        _now(),
+        options.now // 1000 or int(time.time()),  # as SOURCE_DATE_EPOCH says
         args.preview or "",
         _cname(args.cname, options),
         args.keep_history,
@@ -104,11 +104,6 @@ def _target(options: Options, args: argparse.Namespace) -> "Target":
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get("CI")
     remote = args.remote or options.publish_remote
     return find_target(Path.cwd(), remote, args.branch or options.publish_branch, asks=asks)
-
-
-def _now() -> int:
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(fixed) if fixed.isdecimal() else int(time.time())
 
 
 def _cname(given: str | None, options: Options) -> str | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from reportgen.cli.console import Console, show
 from reportgen.config import CONFIG_FILE, Options, load_options
-from reportgen.configsample import sample_config
 from reportgen.errors import (
     EXIT_ATTENTION,
     EXIT_DONE,
@@ -226,6 +225,7 @@ def unseal(args: argparse.Namespace, console: Console) -> int:
 def init(args: argparse.Namespace, console: Console) -> int:
     """Write a commented config file, and the files of services that are asked for."""
     from reportgen.cli.workflows import github_file, gitlab_file, refuse_subfolder, write_new
+    from reportgen.configsample import sample_config
 
     path = Path(args.config or CONFIG_FILE)
     files = []

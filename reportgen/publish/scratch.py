@@ -39,7 +39,6 @@ class Branch:
     tip: str = ""  # its newest commit; "" where the remote has no such branch
     items: Mapping[str, Item] = field(default_factory=dict)  # by path
     is_default: bool = False  # the branch that a clone of the remote checks out
-    is_rooted: bool = True  # its newest commit has no parent
 
 
 class Scratch:
@@ -74,9 +73,8 @@ class Scratch:
         except GitFailed as failed:
             raise self._trouble(failed) from None
         tip = self._git.line("rev-parse", _SEEN)
-        header = spoken(self._git.run("cat-file", "commit", tip)).partition("\n\n")[0]
         listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", tip)
-        return Branch(tip, dict(_items(listed)), is_default, "\nparent " not in header)
+        return Branch(tip, dict(_items(listed)), is_default)
 
     def _fetch(self) -> None:
         options = ["--quiet", "--depth=1", "--no-tags", "--no-auto-gc"]
@@ -110,7 +108,7 @@ class Scratch:
 
     def _bring(self, oids: Sequence[str]) -> None:
         """Fetch what is not here in one go; what is asked for singly comes singly."""
-        if not oids or not self._git.line("config", f"remote.{REMOTE}.promisor"):
+        if len(set(oids)) < 2 or not self._git.line("config", f"remote.{REMOTE}.promisor"):
             return
         missing = spoken(
             self._git.run("rev-list", "--objects", "--missing=print", "--no-object-names", _SEEN)

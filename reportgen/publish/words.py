@@ -88,7 +88,7 @@ def refused(target: Target, reason: str, words: str) -> PublishError:
     """The error for a push that the remote did not take. Raises Overtaken where to try again."""
     told = [line.removeprefix("remote:") for line in words.splitlines() if "remote:" in line[:7]]
     said = quoted([reason, *told])
-    lowered = f"{reason}\n{words}".lower()
+    lowered = "\n".join([reason, *told]).lower()  # git's other words hold the address
     if "denycurrentbranch" in lowered or "checked out" in reason:
         hint = "publish to a bare repository, or to a branch that is not checked out there"
     elif "non-fast-forward" in lowered or "protected" in lowered or "force" in lowered:

@@ -10,7 +10,7 @@ from reportgen.errors import PublishError
 from reportgen.publish.git import GitFailed, with_settings
 from reportgen.publish.parcel import Limits, kind_of, sizes_of
 from reportgen.publish.target import find_target
-from reportgen.publish.words import quoted, refused, remote_trouble
+from reportgen.publish.words import Overtaken, quoted, refused, remote_trouble
 from tests.patience import until_true
 from tests.publish.remotes import Project, git
 from tests.publish.test_publish import SITE, edit_note
@@ -144,6 +144,13 @@ def test_protected_branch_is_told(published: Project) -> None:
     error = refused(target, reason, words)
     assert "GH006: Protected branch update failed." in str(error)
     assert error.hint.startswith("--keep-history needs no forced push")
+
+
+def test_a_remote_named_after_force_may_be_overtaken_like_any(published: Project) -> None:
+    target = find_target(published.folder, "", "gh-pages")
+    words = "error: failed to push some refs to 'https://host/me/reinforcement-protected.git'"
+    with pytest.raises(Overtaken):
+        refused(target, "[rejected] (stale info)", words)
 
 
 def test_words_of_others_are_one_line_without_passwords() -> None:
