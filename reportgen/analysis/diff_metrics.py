@@ -218,16 +218,24 @@ def _side(head: MetricHead, own: MetricFacts) -> MetricSide:
 
 
 def _verdict(own: MetricFacts, values: _Values) -> Verdict:
-    old, new = values.old, values.new
     if not values.basis:
         return Verdict.MISSING
+    direction = own.direction if values.basis == "best" else ""
+    return verdict_between(values.old, values.new, direction, own.limit)
+
+
+def verdict_between(old: float, new: float, direction: str, limit: float | None) -> Verdict:
+    """How a new value stands to an old one; `direction` is "" where none is known.
+
+    `limit` is how far seeds alone move the value, None where that is not known.
+    """
     if is_same(old, new):
         return Verdict.SAME
-    if values.basis != "best" or not own.direction:
+    if not direction:
         return Verdict.UNCLEAR
-    if is_within_noise(new - old, own.limit):
+    if is_within_noise(new - old, limit):
         return Verdict.NOISE
-    is_better = (new > old) is (own.direction == Direction.HIGHER.value)
+    is_better = (new > old) is (direction == Direction.HIGHER.value)
     return Verdict.BETTER if is_better else Verdict.WORSE
 
 

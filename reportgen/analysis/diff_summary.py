@@ -129,8 +129,7 @@ def _judged(one: MetricChange) -> str:
         return f"{percent(one.relative)}, within the spread over seeds".lstrip(", ")
     if one.verdict not in _WORDS:
         return f"{percent(one.relative)}, unknown whether that is better".lstrip(", ")
-    amount = percent(abs(one.relative), sign=False) if one.relative is not None else ""
-    return f"{amount} {_WORDS[one.verdict]}".strip()
+    return f"{percent(one.relative, sign=False)} {_WORDS[one.verdict]}".strip()
 
 
 def percent(relative: float | None, *, sign: bool = True) -> str:

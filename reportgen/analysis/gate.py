@@ -186,7 +186,7 @@ def _verdict(
     loss = value - reference if metric.direction == "lower" else reference - value
     if is_same(value, reference):
         return Judged.PASSED, f"{told} is as good as {against}"
-    amount = percent(_part(value, reference), sign=False) or number(abs(loss))
+    amount = percent(relative_change(reference, value), sign=False) or number(abs(loss))
     if loss < 0:
         return Judged.PASSED, f"{told} is better by {amount} than {against}"
     words = f"{told} is worse by {amount} than {against}"
@@ -196,8 +196,3 @@ def _verdict(
     if is_within_noise(loss, metric.noise):
         return Judged.PASSED, f"{words}; the rule allows {rule.allowed}, but seeds alone do as much"
     return Judged.BROKEN, f"{words}; the rule allows {rule.allowed}"
-
-
-def _part(value: float, reference: float) -> float | None:
-    change = relative_change(reference, value)
-    return None if change is None else abs(change)

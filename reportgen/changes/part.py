@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.analysis.diff_metrics import Verdict, is_same
-from reportgen.analysis.noise import is_within_noise
+from reportgen.analysis.diff_metrics import Verdict, verdict_between
 from reportgen.changes.compare import Changed
 from reportgen.changes.sitedata import ExperimentData, ListedRun, MetricFacts, RunValues, SiteData
 from reportgen.model import MetricKey
@@ -35,12 +34,6 @@ class Part:
     metrics: tuple[MetricKey, ...]  # of their table
     reference: Reference | None
     scored: tuple[int, tuple[MetricKey, ...]]  # how many of them have test results, and which
-
-    @property
-    def is_better(self) -> bool | None:
-        """Whether the best value is better than that of the base; None if it cannot be told."""
-        verdict = best_verdict(self.changed)
-        return None if verdict is None else verdict is Verdict.BETTER
 
 
 def part_of(site: SiteData, base: SiteData | None, changed: Changed) -> Part:
@@ -107,14 +100,7 @@ def ranked(
 
 def verdict_of(facts: MetricFacts, old: float, new: float) -> Verdict:
     """How a value stands to another one, as in a diff of two runs."""
-    if is_same(old, new):
-        return Verdict.SAME
-    if not facts.direction:
-        return Verdict.UNCLEAR
-    if is_within_noise(new - old, facts.noise):
-        return Verdict.NOISE
-    is_better = (new > old) is (facts.direction == "higher")
-    return Verdict.BETTER if is_better else Verdict.WORSE
+    return verdict_between(old, new, facts.direction, facts.noise)
 
 
 def best_verdict(changed: Changed) -> Verdict | None:

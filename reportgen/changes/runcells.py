@@ -28,8 +28,7 @@ def change_words(verdict: Verdict, old: float, new: float) -> str:
     if verdict is Verdict.SAME:
         return f"{mark_of(verdict)} same"
     arrow = "↑" if new > old else "↓"
-    change = relative_change(old, new)
-    amount = percent(abs(change), sign=False) if change is not None else number(abs(new - old))
+    amount = percent(relative_change(old, new), sign=False) or number(abs(new - old))
     word = "" if verdict is Verdict.UNCLEAR else f" {verdict.value}"
     words = f"{mark_of(verdict)} {arrow} {amount}{word}"
     return words.replace(" ", _UNBROKEN).replace("<", "&lt;")
