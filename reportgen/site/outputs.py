@@ -5,7 +5,7 @@ its bytes; whether it is made again is decided by the digest alone.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reportgen.digest import Digest
+from reportgen.digest import Digest, digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,11 @@ class Output:
     path: str  # below the output folder, with "/"
     digest: Digest  # of everything that `make` looks at; "" for "cannot be told: make it"
     make: Callable[[], bytes]
+
+    @classmethod
+    def of(cls, path: str, body: bytes) -> "Output":
+        """A file whose bytes are at hand."""
+        return cls(path, digest_of(body), lambda: body)
 
 
 class Receipt(bytes):

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reportgen.charts.badge import badge_svg
-from reportgen.digest import digest_of
 from reportgen.site.briefs import Brief
 from reportgen.site.catalog import Catalog, Shelfmark
 from reportgen.site.context import Context
@@ -47,7 +46,7 @@ def badge_outputs(
 
 def _output(path: str, name: str, value: str, words: str) -> Output:
     body = badge_svg(name, value, words).encode("utf-8", "replace")
-    return Output(path, digest_of(body), lambda: body)
+    return Output.of(path, body)
 
 
 def _standing(brief: Brief | None, run_count: int) -> tuple[str, str]:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.digest import digest_of
-from reportgen.render.env import render
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link, experiment_link
+from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output
 
 PATH = "compare/index.html"
 _ROOT = "../"
@@ -36,6 +34,4 @@ def compare_output(context: Context, shown: Sequence[Entry]) -> Output:
         ),
         tuple(experiment_link(_ROOT, entry.mark) for entry in shown if entry.outlines),
     )
-    return Output(
-        PATH, digest_of(context.digest, view), lambda: render(context.theme, "compare.html", view)
-    )
+    return page_output(context, PATH, "compare.html", view)

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.failures import Bucket, merge_groups
-from reportgen.digest import digest_of
 from reportgen.model import Status
-from reportgen.render.env import render
 from reportgen.site.briefs import Brief
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output, run_link
 
 PATH = "failed/index.html"
 _ROOT = "../"
@@ -61,11 +59,7 @@ def failed_output(
 ) -> Output:
     """The page `failed/index.html`, made from briefs alone."""
     view = _view(context, catalog, shown, briefs)
-    return Output(
-        PATH,
-        digest_of(context.digest, view),
-        lambda: render(context.theme, "failed.html", view),
-    )
+    return page_output(context, PATH, "failed.html", view)
 
 
 def _view(

@@ -5,7 +5,6 @@ from heapq import nlargest
 
 from reportgen.analysis.table import in_calendar
 from reportgen.charts.text import safe
-from reportgen.digest import digest_of
 from reportgen.model import Status
 from reportgen.readers.base import Outline
 from reportgen.render.filters import day_time, duration, machine_time, url_path
@@ -30,7 +29,7 @@ def feed_outputs(context: Context, catalog: Catalog) -> Iterator[Output]:
     """The feed; only where the site has an address, without which an entry has no lasting name."""
     if context.url:
         body = "".join(_lines(context, catalog)).encode("utf-8", "replace")
-        yield Output(PATH, digest_of(body), lambda: body)
+        yield Output.of(PATH, body)
 
 
 def _lines(context: Context, catalog: Catalog) -> Iterator[str]:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from reportgen.digest import digest_of
+from reportgen.render.env import render
 from reportgen.render.filters import url_path
 from reportgen.site.catalog import RunLink, Shelfmark
+from reportgen.site.context import Context
+from reportgen.site.outputs import Output
 
 _SHORT_ID = 8
 
@@ -32,6 +36,12 @@ class Frame:
     address: str = ""  # the whole address of the page; "" where it is not known
     is_listed: bool = True  # whether search engines may list it
     card_alt: str = ""  # the card in words
+
+
+def page_output(context: Context, path: str, template: str, view: object) -> Output:
+    """A page that depends on its view alone."""
+    digest = digest_of(context.digest, template, view)
+    return Output(path, digest, lambda: render(context.theme, template, view))
 
 
 def experiment_link(root: str, mark: Shelfmark, *, plain: bool = False) -> Link:

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportgen.digest import digest_of
-from reportgen.render.env import render
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link
+from reportgen.site.pages.frame import Frame, Link, page_output
 from reportgen.site.permanent import Permanent
 from reportgen.site.previous import PastRun
 
@@ -38,7 +36,7 @@ class MovedView:
 def gone_outputs(context: Context, permanent: Permanent) -> Iterator[Output]:
     """The pages of runs and experiments that the site before had and this one has not."""
     for page, run in permanent.gone.items():
-        yield _page(context, f"runs/{page}/index.html", "gone.html", _gone_run(context, run))
+        yield page_output(context, f"runs/{page}/index.html", "gone.html", _gone_run(context, run))
     for slug, heir in permanent.moved.items():
         path, name = f"experiments/{slug}/index.html", permanent.former[slug]
         if heir:
@@ -46,11 +44,11 @@ def gone_outputs(context: Context, permanent: Permanent) -> Iterator[Output]:
             address = context.address(f"experiments/{heir}/index.html")
             listed = context.is_listed  # what is known of the old address goes over to the new one
             frame = Frame(name, context.title, _ROOT, address=address, is_listed=listed)
-            yield _page(context, path, "moved.html", MovedView(frame, name, link))
+            yield page_output(context, path, "moved.html", MovedView(frame, name, link))
         else:
             frame = Frame(name, context.title, _ROOT, is_listed=False)
             view = GoneView(frame, "experiment", name, "", None, None)
-            yield _page(context, path, "gone.html", view)
+            yield page_output(context, path, "gone.html", view)
 
 
 def _gone_run(context: Context, run: PastRun) -> GoneView:
@@ -62,11 +60,3 @@ def _gone_run(context: Context, run: PastRun) -> GoneView:
 
 def _href(slug: str) -> str:
     return f"{_ROOT}experiments/{slug}/index.html"
-
-
-def _page(context: Context, path: str, template: str, view: GoneView | MovedView) -> Output:
-    return Output(
-        path,
-        digest_of(context.digest, template, view),
-        lambda: render(context.theme, template, view),
-    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from reportgen.digest import digest_of
 from reportgen.site.briefs import Brief
 from reportgen.site.catalog import Catalog
 from reportgen.site.context import Context
@@ -20,8 +19,7 @@ def outputs_beside(
 ) -> Iterator[Output]:
     """Permanent links and what stands at old ones, badges, the feed, files for search engines."""
     yield from gone_outputs(context, permanent)
-    links = permanent.as_json()
-    yield Output(LINKS_PATH, digest_of(links), lambda: links)
+    yield Output.of(LINKS_PATH, permanent.as_json())
     yield from badge_outputs(context, catalog, briefs)
     yield from feed_outputs(context, catalog)
     yield from robot_outputs(context, catalog)

@@ -6,11 +6,9 @@ from hashlib import sha256
 
 from markupsafe import Markup
 
-from reportgen.digest import digest_of
-from reportgen.render.env import render
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame
+from reportgen.site.pages.frame import Frame, page_output
 
 PATH = "404.html"
 
@@ -32,7 +30,7 @@ def missing_output(context: Context) -> Output:
     frame = Frame("Page not found", context.title, "", is_listed=False)
     home = context.address("")
     view = NotFoundView(frame, home, _STYLE, _hash(_STYLE), _SCRIPT, _hash(_SCRIPT))
-    return Output(PATH, digest_of(context.digest, view), lambda: render(context.theme, PATH, view))
+    return page_output(context, PATH, PATH, view)
 
 
 def _hash(text: str) -> str:

@@ -11,7 +11,6 @@ from reportgen.analysis.plain import dump_json
 from reportgen.charts.sparkline import spark_of
 from reportgen.digest import digest_of
 from reportgen.model import Problem, Status
-from reportgen.render.env import render
 from reportgen.render.notes import first_line
 from reportgen.site.briefs import Brief, Leader
 from reportgen.site.catalog import Catalog, Entry
@@ -29,7 +28,7 @@ from reportgen.site.pages.bars import Bar, count_by_status, status_bar
 from reportgen.site.pages.compare import PATH as PATH_OF_COMPARE
 from reportgen.site.pages.compare import compare_output
 from reportgen.site.pages.failed import failed_output
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output, run_link
 from reportgen.site.pages.missing import missing_output
 from reportgen.site.pages.pictures import Picture, site_card
 from reportgen.site.scripts import put_call
@@ -118,24 +117,16 @@ def site_outputs(
         is_listed=context.is_listed,
     )
     listed = ProblemsView(frame, tuple(problems), tuple(failures))
-    yield _page(context, "problems/index.html", listed)
+    yield page_output(context, "problems/index.html", "problems.html", listed)
     data = _site_data(sources, catalog, problems)
-    yield Output("data/site.json", digest_of(data), lambda: data)
+    yield Output.of("data/site.json", data)
     script = _site_script(context, catalog, briefs, has_problems=bool(problems or failures))
-    yield Output("data/site.js", digest_of(script), lambda: script)
+    yield Output.of("data/site.js", script)
     shown = catalog.used()
     yield failed_output(context, catalog, shown, briefs)
     yield compare_output(context, shown)
-    yield _page(
-        context, "index.html", _index_view(context, sources, catalog, briefs, len(problems))
-    )
-
-
-def _page(context: Context, path: str, view: IndexView | ProblemsView) -> Output:
-    template = path.removesuffix("/index.html").removesuffix(".html") + ".html"
-    return Output(
-        path, digest_of(context.digest, view), lambda: render(context.theme, template, view)
-    )
+    index = _index_view(context, sources, catalog, briefs, len(problems))
+    yield page_output(context, "index.html", "index.html", index)
 
 
 def _site_data(sources: tuple[str, ...], catalog: Catalog, problems: Sequence[Problem]) -> bytes:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 from reportgen.charts.text import safe
-from reportgen.digest import digest_of
 from reportgen.render.filters import machine_time
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
@@ -37,7 +36,7 @@ def robot_outputs(context: Context, catalog: Catalog, most: int = MOST) -> Itera
 
 def _file(path: str, text: str) -> Output:
     body = text.encode("utf-8", "replace")
-    return Output(path, digest_of(body), lambda: body)
+    return Output.of(path, body)
 
 
 def _pages(context: Context, catalog: Catalog) -> Iterator[str]:
