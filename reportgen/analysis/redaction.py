@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from reportgen.analysis.redaction_config import KINDS, MARK, Privacy, mark_of
 from reportgen.analysis.redaction_keys import assignments, is_host_key, is_secret, is_user_key
-from reportgen.analysis.redaction_places import Hit, emails, homes, hosts, is_name
+from reportgen.analysis.redaction_places import Hit, emails, homes, hosts, is_name, own_hits
 from reportgen.analysis.redaction_rules import SCHEMES_OF_USERS, TOKENS, USER_INFO
 from reportgen.digest import Digest, digest_of
 
@@ -32,10 +32,10 @@ _KEY_END = "-----END"
 # So short, or a number, it can hold a name or what an own pattern fits, and nothing else.
 _QUIET = re.compile(r"[\w+ -]{0,15}|[-+]?\d{0,20}\.?\d{1,20}(?:[eE][-+]?\d{1,4})?")
 _LOOP = 16  # names that are looked for one by one
-_STRETCH = 4000  # characters that own patterns see at once
 _PASSES = 4
 _SHORT = 200  # characters
 _REMEMBERED = 50_000  # short values
+_MOST_OTHERS = 64  # redactors that know more names, kept at a time
 
 
 class Redactor:
@@ -58,10 +58,13 @@ class Redactor:
 
     def with_names(self, names: Collection[str]) -> "Redactor":
         """One that knows more names; itself where they are none."""
-        more = frozenset(name.lower() for name in names if is_name(name))
-        if not more.difference(self.names) or "user" not in self._kinds:
+        known = frozenset(name.lower() for name in names if is_name(name))
+        more = known.difference(self.names)
+        if not more or "user" not in self._kinds:
             return self
         if more not in self._others:
+            if len(self._others) >= _MOST_OTHERS:  # each run may tell another name
+                self._others.clear()
             self._others[more] = Redactor(self._privacy, more.union(self.names))
         return self._others[more]
 
@@ -137,9 +140,12 @@ class Redactor:
 
     def _mask_wide(self, body: bytes) -> tuple[bytes, Kinds]:
         code = "utf-16-le" if body[:1] == b"\xff" else "utf-16-be"
-        text = body.decode(code, "surrogatepass") if len(body) % 2 == 0 else ""
+        whole = len(body) & ~1  # a byte too many at the end, as of a part of a file, stays
+        text = body[:whole].decode(code, "surrogatepass")
         masked, kinds = self._masked(text)
-        return (body, kinds) if masked is text else (masked.encode(code, "surrogatepass"), kinds)
+        if masked is text:
+            return body, kinds
+        return masked.encode(code, "surrogatepass") + body[whole:], kinds
 
     def _masked(self, text: str) -> tuple[str, Kinds]:
         return self._taken(
@@ -187,7 +193,7 @@ class Redactor:
         if self.names:
             yield from self._named(text, lower)
         for pattern in self._own:
-            yield from _own(pattern, text)
+            yield from own_hits(pattern, text)
 
     def _named(self, text: str, lower: str) -> Iterator[Hit]:
         if len(self._loop) <= _LOOP:
@@ -258,20 +264,6 @@ def _private_keys(text: str) -> Iterator[Hit]:
         else:
             yield Hit(found.end(), end, "secret", found.end())
         found = _KEY.search(text, end)
-
-
-def _own(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
-    """What a pattern of the config file fits: in whole lines, a stretch of them at a time."""
-    at = 0
-    while at < len(text):
-        end = at + _STRETCH
-        if end < len(text):
-            end = text.rfind("\n", at, end) + 1 or end
-        for found in pattern.finditer(text[at:end]):
-            if found.end() > found.start():
-                start = at + found.start()
-                yield Hit(start, at + found.end(), "own", start)
-        at = end
 
 
 def _is_marked(text: str, hit: Hit) -> bool:

@@ -48,6 +48,7 @@ _IPS = (
     re.compile(r"172\.(?:1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}"),
 )
 _VERSION = re.compile(r"(?i)nvidia|cuda|version|\blib[cn]|[=<>~!]=|\bv$|_$")
+_STRETCH = 4000  # characters that own patterns see at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +200,17 @@ def _is_address(text: str, hit: re.Match[str]) -> bool:
 def is_name(name: str) -> bool:
     """Whether the name of an account may be looked for in other texts: it says who somebody is."""
     return sum(map(str.isalpha, name)) >= 3 and name.lower() not in NO_NAMES
+
+
+def own_hits(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
+    """What a pattern of the config file fits: in whole lines, a stretch of them at a time."""
+    at = 0
+    while at < len(text):
+        end = at + _STRETCH
+        if end < len(text):
+            end = text.rfind("\n", at, end) + 1 or end
+        for found in pattern.finditer(text[at:end]):
+            if found.end() > found.start():
+                start = at + found.start()
+                yield Hit(start, at + found.end(), "own", start)
+        at = end

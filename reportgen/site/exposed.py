@@ -1,6 +1,7 @@
 """What a private site would show, and a public one would not: what `reportgen check` lists."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reportgen.analysis.finding_texts import Accepted, Finding, Level, read_accepted
 from reportgen.analysis.redaction import Redactor
@@ -32,7 +33,7 @@ def privacy_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     places = store_places(options)
     labels = labels_of(places)
     plain = [open_place(place, None, label) for place, label in zip(places, labels, strict=True)]
-    catalog = gather(plain, options, matcher(options.filter))
+    catalog = gather(plain, replace(options, stalled_after=0), matcher(options.filter))
     for index, place in enumerate(places):
         store = RedactingStore(
             open_place(place, None, labels[index]),
@@ -49,6 +50,7 @@ def privacy_findings(options: Options) -> Iterator[tuple[str, Finding]]:
         for entry in catalog.entries:
             if entry.store == index:
                 found = list(_found(store, entry, (options.max_file, options.max_run)))
+                store.drain()  # what it keeps of runs for a build
                 of_store += found
                 secrets = [where for where, kind in found if kind == "secret"]
                 yield from _told(place, entry.experiment.name, "secret", secrets, accepted)

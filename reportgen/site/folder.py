@@ -65,7 +65,7 @@ def claim(root: Path) -> Iterator[Manifest]:
     try:
         _lock(lock, root)
         for leftover in state.rglob("*.new"):  # of a build that was killed
-            leftover.unlink()
+            leftover.unlink(missing_ok=True)
         yield Manifest(root)
     except BrokenPipeError:  # of the terminal that progress is told to
         raise

@@ -7,7 +7,7 @@ next build, and so does everything that moves runs about: a new run, a new name,
 """
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from reportgen.site.outputs import Receipt
 from reportgen.site.pages.run import RunJob
 from reportgen.site.project import Report, store_places
 from reportgen.site.quick import LastBuild
+from reportgen.site.sealing import SealingStore
 from reportgen.site.stalled import Place
 from reportgen.site.stores import open_stores
 from reportgen.site.workers import RunBuilder
@@ -145,14 +146,19 @@ class LiveSite:
         self._written: dict[Place, dict[str, Receipt]] = {}  # by this process, the last time
         ledger = LedgerFile(LastBuild(self._root, options, self._places).ledger)
         self._unsealed = ledger.unsealed()
-        self._stores = open_stores(self._places, self._context, self._unsealed)
+        self._waits = self._context.heldout.is_sealed or self._context.privacy is not None
+        self._stores = self._opened()
+
+    def _opened(self) -> Sequence[SealingStore]:
+        """The stores; none where no run is made by itself, since a public one is read whole."""
+        return [] if self._waits else open_stores(self._places, self._context, self._unsealed)
 
     def begin_anew(self) -> None:
         """Forget what was known of the stores' experiments, and of runs that are not there by now.
 
         To be called after each build. Raises StoreError where a store is gone.
         """
-        self._stores = open_stores(self._places, self._context, self._unsealed)
+        self._stores = self._opened()
         for index, where in list(self._written):
             if not Path(self._places[index], where).is_dir():
                 del self._written[index, where]
@@ -165,7 +171,7 @@ class LiveSite:
         value may be written before that is known. A public site waits, too: a new run may tell of
         names that are to be redacted in all.
         """
-        if self._context.heldout.is_sealed or self._context.privacy is not None:
+        if self._waits:
             return []
         outline = self._stores[place[0]].again(run.job.outline)
         if outline is None or not _stays(run.job, outline):

@@ -81,10 +81,10 @@ def _previous(plain: Any, digest: Digest) -> Previous:
         },
         experiments,
         {
-            _name(page): PastRun(_text(title), slug and _name(slug), _text(name), _time(last))
+            _name(page): PastRun(_text(title), _name_or_none(slug), _text(name), _time(last))
             for page, (title, name, slug, last) in plain["gone"].items()
         },
-        {_name(old): new and _name(new) for old, new in plain["moved"].items()},
+        {_name(old): _name_or_none(new) for old, new in plain["moved"].items()},
         {_name(old): _text(name) for old, name in plain["former"].items()},
         digest,
     )
@@ -94,6 +94,10 @@ def _name(value: Any) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise ValueError("no name of a folder")
     return value
+
+
+def _name_or_none(value: Any) -> str:
+    return "" if value == "" else _name(value)
 
 
 def _text(value: Any) -> str:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
+from reportgen.analysis.diff_env import MOST_BYTES
 from reportgen.analysis.metric_rules import MetricRules
 from reportgen.analysis.redaction import Kinds, Redactor
 from reportgen.analysis.redaction_config import MARK
@@ -34,6 +35,7 @@ from reportgen.model import (
 from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import pack, unpack, with_digest
 from reportgen.site.context import Heldout
+from reportgen.site.diffs.sides import environment_files
 from reportgen.site.pages.exhibits import MOST_SHOWN, choose_copies
 from reportgen.site.redacted import Taker, original_names, take_experiment, take_run
 from reportgen.site.sealing import SealingStore
@@ -204,6 +206,11 @@ class RedactingStore(SealingStore):
             path = artifact.path
             if path not in self._told.files and (path in copied or place < MOST_SHOWN):
                 with suppress(AccessError), self.open_artifact(run, path):
+                    pass
+        for model, artifact in environment_files(run):
+            path = f"{model}/{artifact.path}"
+            if model and artifact.size <= MOST_BYTES and path not in self._told.files:
+                with suppress(AccessError), self.open_model_artifact(run, model, artifact.path):
                     pass
 
     def _redacted(self, run: Run) -> Run:

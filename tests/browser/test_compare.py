@@ -246,6 +246,7 @@ def test_a_run_is_added_with_the_keyboard(browser: Browser, base: str) -> None:
         page.keyboard.press("Enter")
         page.locator("dialog [role=option] .tag").wait_for()
         page.keyboard.press("Escape")
+        table.get_by_role("link", name="leaf 4").wait_for()
         assert heads(table) == ["forest 1", "leaf 4"]
         assert run_id(OTHER) in state(page)
     assert quiet(events, base)

@@ -295,6 +295,8 @@ def test_site_of_before_is_taken_as_one_without_links(first: Path) -> None:
         b'{"version":2,"runs":{},"experiments":{},"gone":{},"moved":{},"former":{}}',
         b'{"version":1,"runs":{},"experiments":{},"gone":{},"moved":{"../x":""},"former":{}}',
         b'{"version":1,"runs":{},"experiments":{},"gone":{},"moved":{"x":"a/b"},"former":{}}',
+        b'{"version":1,"runs":{},"experiments":{},"gone":{},"moved":{"x":[]},"former":{}}',
+        b'{"version":1,"runs":{},"experiments":{},"gone":{"a":["t","n",0,1]},"moved":{},"former":{}}',
         b'{"version":1,"runs":{},"experiments":{"x":[1,"n"]},"gone":{},"moved":{},"former":{}}',
         b'{"version":1,"runs":{"a":["t","x",1]},"experiments":{},"gone":{},"moved":{},"former":{}}',
     ],

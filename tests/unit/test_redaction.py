@@ -225,6 +225,14 @@ def test_bytes_are_masked_in_any_coding_of_texts(code: str) -> None:
     assert b"zo" not in masked.replace(b"\0", b"")
 
 
+def test_a_byte_too_many_hides_nothing_in_wide_texts() -> None:
+    body = "marlowe at /home/ana/x".encode("utf-16") + b"!"
+    masked, kinds = REDACTOR.mask(body)
+    assert (len(masked), masked[-1:]) == (len(body), b"!")
+    assert {"user", "home"} <= kinds
+    assert b"marlowe" not in masked.replace(b"\0", b"")
+
+
 def test_names_of_accounts_that_everybody_has_are_left_in_texts() -> None:
     redactor = Redactor(Privacy(), ("root", "adam", "ubuntu", "ml", "1001"))
     text = "root, adam, ubuntu, ml, 1001"
