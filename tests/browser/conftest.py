@@ -2,10 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chartsite import chart_store
 from tests.browser.visits import Events, visit
+from tests.hosts import serving, showing
 from tests.sites import build
 
 ARGUMENTS = (
@@ -38,11 +36,6 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing: standard error is for the tests."""
-
-
 @pytest.fixture(scope="session")
 def served_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the server shows; a site goes into a sub-folder of it."""
@@ -54,13 +47,8 @@ def served_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(served_root: Path) -> Iterator[str]:
     """The address of a static host that shows `served_root`, without a "/" at its end."""
-    handler = partial(_Quiet, directory=str(served_root))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        thread = Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
-        thread.join()
+    with serving(showing(served_root)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
-from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from reportgen.site.othersite import FolderSite
 from reportgen.site.previous import read_previous
 from reportgen.site.project import build_site
 from tests.browser.visits import until, visit
+from tests.hosts import Quiet, serving, showing
 from tests.sites import add_experiment, add_run, build, options_for, run_id
 
 pytestmark = pytest.mark.browser
@@ -24,11 +23,8 @@ GONE = run_id(1)
 LONG = "a very long name of an experiment, which no badge has room for " * 3
 
 
-class _Host(SimpleHTTPRequestHandler):
+class _Host(Quiet):
     """A static host of several sites: each has a 404 page of its own for all that is below it."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: standard error is for the tests."""
 
     def send_error(self, code: int, *_: Any) -> None:
         """The 404 page of the site that the address is below."""
@@ -52,16 +48,9 @@ def host(root: Path) -> Iterator[str]:
 
     In both, a run is gone, and an experiment has another name than before.
     """
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(_Host, directory=str(root / "host"))
-    ) as httpd:
-        address = f"http://127.0.0.1:{httpd.server_port}"
+    with serving(showing(root / "host", _Host)) as address:
         _build_sites(root, address)
-        thread = Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
         yield address
-        httpd.shutdown()
-        thread.join()
 
 
 def _build_sites(root: Path, address: str) -> None:

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser
 
 from reportgen.render.viewers import frame_page, sandbox_page
 from tests.browser.visits import visit
+from tests.hosts import serving
 
 pytestmark = pytest.mark.browser
 
@@ -77,12 +77,8 @@ def evil() -> Iterator[tuple[str, list[str]]]:
             asked.extend(filter(None, [self.rfile.readline().decode("latin-1")]))
             self.close_connection = True
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Ear) as httpd:
-        thread = Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}", asked
-        httpd.shutdown()
-        thread.join()
+    with serving(Ear) as address:
+        yield address, asked
 
 
 @pytest.fixture(params=["file", "http"])

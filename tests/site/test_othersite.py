@@ -1,22 +1,13 @@
 """Files of a site that was built before, from a folder and from the web."""
 
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from reportgen.errors import SiteError
 from reportgen.site.othersite import open_other
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder without a word."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (as of the base)
-        """Nothing."""
+from tests.hosts import serving, showing
 
 
 @pytest.fixture
@@ -29,11 +20,8 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
+    with serving(showing(site)) as host:
+        yield f"{host}/"
 
 
 def test_files_come_from_a_folder(site: Path) -> None:

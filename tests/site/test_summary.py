@@ -3,10 +3,7 @@
 import json
 import shutil
 import subprocess
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +12,7 @@ from reportgen.changes.report import MARKER, markdown_of
 from reportgen.changes.summary import summary_of
 from reportgen.config import Options, load_options
 from reportgen.errors import ConfigError, SiteError
+from tests.hosts import serving, showing
 from tests.sites import add_experiment, add_run, build, options_for, reportgen, run_id
 
 URL = "https://me.github.io/coffee/"
@@ -144,16 +142,9 @@ def test_links_lead_to_the_site_that_will_stand_or_to_what_stands_already(sites:
 def test_runs_of_a_published_base_are_linked_where_this_site_will_stand_nowhere(
     sites: Path,
 ) -> None:
-    served = partial(SimpleHTTPRequestHandler, directory=str(sites / "base"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), served)
-    Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with serving(showing(sites / "base")) as base:
         found = markdown_of(summary_of(options(sites), f"{base}/index.html").summary, 900_000)
         first = markdown_of(summary_of(options(sites), f"{base}/none/").summary, 900_000)
-    finally:
-        server.shutdown()
-        server.server_close()
     assert f"compared with [run 1]({base}/runs/{run_id(1)}/index.html) (the baseline)" in found
     assert f"- [run 3]({base}/runs/{run_id(3)}/index.html)\n" in found
     assert "| run 4 |" in found  # new: it stands nowhere

@@ -11,15 +11,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 import yaml
 
 from reportgen.changes.report import MARKER
+from tests.hosts import serving
 from tests.sites import add_experiment, add_run, clean_environment, reportgen
 
 GITHUB = ".github/workflows/reportgen.yml"
@@ -241,11 +241,8 @@ class Notes(BaseHTTPRequestHandler):
 def gitlab() -> Iterator[str]:
     other = {"id": 1, "author": {"id": 6}, "body": MARKER}
     Notes.notes, Notes.calls = [other], []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Notes)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/api/v4"
-    server.shutdown()
-    server.server_close()
+    with serving(Notes) as host:
+        yield f"{host}/api/v4"
 
 
 def test_gitlab_builds_pages_and_keeps_one_note_on_a_merge_request(
