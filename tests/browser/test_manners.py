@@ -50,6 +50,7 @@ def host(root: Path) -> Iterator[str]:
     """
     with serving(showing(root / "host", _Host)) as address:
         _build_sites(root, address)
+        (root / "host/favicon.ico").touch()  # asked for beside every picture that is opened
         yield address
 
 

@@ -7,7 +7,6 @@ what it is called with.
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -146,10 +145,10 @@ class Checkout:
         return (self.folder.parent / name).read_text("utf-8")
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A checkout whose store has one run, built and published as `main` is."""
-    folder = tmp_path_factory.mktemp("runner") / "checkout"
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A checkout whose store has one run."""
+    folder = tmp_path / "checkout"
     folder.mkdir()
     add_experiment(folder / "mlruns", "1", "coffee")
     add_run(folder / "mlruns", 0, {"metrics/val_loss": "1600000000000 0.5 0\n"})
@@ -158,24 +157,28 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return Checkout(folder)
 
 
+@pytest.fixture
+def worsened(checkout: Checkout) -> Checkout:
+    """The same with a run that is worse, once the site without it was published."""
+    done = checkout.run("reportgen build --public -o ../published")
+    assert done.returncode == 0, done.stderr
+    worse = {"metrics/val_loss": "1600000000000 0.6 0\n"}
+    add_run(checkout.folder / "mlruns", 1, worse, run_name=HOSTILE)
+    return checkout
+
+
 def test_a_push_is_built_and_told_also_where_nothing_is_published_yet(
     workflow: str, checkout: Checkout
 ) -> None:
     checkout.job(jobs(workflow)["build"])
     assert (checkout.folder / "_site/index.html").is_file()
     assert "Nothing is published at" in checkout.read("summary")
-    shutil.move(checkout.folder / "_site", checkout.folder.parent / "published")
 
 
-def test_a_pull_request_gets_a_summary_and_one_comment_and_then_the_gate(
-    workflow: str, checkout: Checkout
+def test_a_pull_worsenedgets_a_summary_and_one_comment_and_then_the_gate(
+    workflow: str, worsened: Checkout
 ) -> None:
-    add_run(
-        checkout.folder / "mlruns",
-        1,
-        {"metrics/val_loss": "1600000000000 0.6 0\n"},
-        run_name=HOSTILE,
-    )
+    checkout = worsened
     checkout.job(jobs(workflow)["compare"])
     assert checkout.read("outputs") == "gate=1\n"
     assert "**🔴 Gate: 1 rule is broken**" in checkout.read("summary")
@@ -246,8 +249,9 @@ def gitlab() -> Iterator[str]:
 
 
 def test_gitlab_builds_pages_and_keeps_one_note_on_a_merge_request(
-    pipeline: str, checkout: Checkout, gitlab: str
+    pipeline: str, worsened: Checkout, gitlab: str
 ) -> None:
+    checkout = worsened
     job = yaml.safe_load(pipeline)
     published = {"CI_PAGES_URL": checkout.environment["SITE_URL"]}
     done = checkout.run("\n".join(job["pages"]["script"]), **published)
