@@ -256,6 +256,21 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
         )
 
 
+def test_a_pointer_that_leaves_before_it_is_followed_leaves_no_cursor(
+    page: Page, base: str
+) -> None:
+    open_curves(page, base)
+    assert "step 100" in hover(page, "loss", 100)
+    page.evaluate(f"""(one => {{
+      const {{ left, top }} = one.stage.getBoundingClientRect();
+      const at = {{ clientX: left + one.px(120), clientY: top + 60, bubbles: true }};
+      one.stage.dispatchEvent(new PointerEvent("pointermove", at));
+      one.stage.dispatchEvent(new PointerEvent("pointerleave", at));
+    }})({chart_of("loss")})""")
+    page.evaluate(FRAMES)
+    assert state_of(page, "loss", "one.tip.hidden && one.rule.hidden && !one.hovered")
+
+
 def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
     browser: Browser, base: str
 ) -> None:

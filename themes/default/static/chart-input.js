@@ -12,37 +12,45 @@
   chart.listen = (self) => {
     listenToPointer(self);
     self.over.addEventListener("keydown", (event) => onKey(self, event));
-    self.over.addEventListener("blur", () => hideAll());
+    self.over.addEventListener("blur", () => leave());
   };
+
+  let following = 0; // the frame in which the cursor goes where the pointer is
+
+  /** Hide the cursor, also from a pointer that moved and has left since: its frame is still to come. */
+  function leave() {
+    cancelAnimationFrame(following);
+    following = 0;
+    hideAll();
+  }
 
   // ---- pointer ----------------------------------------------------------------------------------
 
   let scrolled = -CALM; // when the page last moved under the pointer: it is not pointing then
   addEventListener("scroll", (event) => {
-    if (event.timeStamp - scrolled > CALM) hideAll();
+    if (event.timeStamp - scrolled > CALM) leave();
     scrolled = event.timeStamp;
   }, { passive: true });
 
   addEventListener("pointerdown", (event) => { // a finger that is lifted leaves the cursor where it was
-    if (event.pointerType === "touch" && !event.target.closest(".ct-stage")) hideAll();
+    if (event.pointerType === "touch" && !event.target.closest(".ct-stage")) leave();
   });
 
   function listenToPointer(self) {
     const { stage } = self;
     let drag = null; // { from, limits, pan }
-    let frame = 0;
     const place = (event) => {
       const box = stage.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
     const follow = ([x, y]) => {
       if (self.isInside(clamped(self, x), y)) point(self, valueAt(self, clamped(self, x)), y);
-      else hideAll();
+      else leave();
     };
     stage.addEventListener("pointermove", (event) => {
-      if (!self.plot || frame || event.timeStamp - scrolled < CALM) return;
-      frame = requestAnimationFrame(() => {
-        frame = 0;
+      if (!self.plot || following || event.timeStamp - scrolled < CALM) return;
+      following = requestAnimationFrame(() => {
+        following = 0;
         if (!self.plot) return;
         if (drag) dragged(self, drag, place(event)[0]);
         else follow(place(event));
@@ -70,7 +78,7 @@
     };
     stage.addEventListener("pointerup", end);
     stage.addEventListener("pointercancel", end);
-    stage.addEventListener("pointerleave", (event) => { if (!drag && event.pointerType !== "touch") hideAll(); });
+    stage.addEventListener("pointerleave", (event) => { if (!drag && event.pointerType !== "touch") leave(); });
     stage.addEventListener("dblclick", () => chart.change({ zoom: null }));
     stage.addEventListener("wheel", (event) => wheeled(self, event, place(event)[0]), { passive: false });
   }
@@ -121,7 +129,7 @@
     const b = Math.min(last, high);
     if (a <= first && b >= last) chart.change({ zoom: null });
     else if (b - a > (last - first) * 1e-9) chart.change({ zoom: [a, b] });
-    hideAll();
+    leave();
   }
 
   function zoomBy(self, factor, around) {
@@ -134,7 +142,7 @@
     const [first, last] = self.full;
     const by = low < first ? first - low : high > last ? last - high : 0;
     if (self.isZoomed) chart.change({ zoom: [low + by, high + by] });
-    hideAll();
+    leave();
   }
 
   // ---- keys -------------------------------------------------------------------------------------
@@ -150,7 +158,7 @@
     "=": (self) => zoomBy(self, 0.5, middle(self)),
     "-": (self) => zoomBy(self, 2, middle(self)),
     0: () => chart.change({ zoom: null }),
-    Escape: (self) => (self.tip.hidden ? false : hideAll()),
+    Escape: (self) => (self.tip.hidden ? false : leave()),
   };
 
   function onKey(self, event) {
