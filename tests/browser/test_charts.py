@@ -20,7 +20,7 @@ from tests.browser.chartsite import (
     state_of,
     x_place,
 )
-from tests.browser.test_pages import violations
+from tests.browser.readers import violations
 from tests.browser.visits import Events, until, visit
 from tests.patience import until_true
 from tests.sites import run_id

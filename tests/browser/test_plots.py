@@ -3,8 +3,6 @@
 import json
 import random
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from reportgen.analysis.association import correlation_ratio, ranks, spearman
 from reportgen.analysis.groups import spread_of
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
 from tests.browser.visits import Events, until, visit
 from tests.sites import CHECKOUT, add_experiment, add_run, build, run_id
 
@@ -390,31 +389,14 @@ def same(one: float | None, other: float | None) -> bool:
 # --- for all readers
 
 
-@cache
-def axe() -> str:
-    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_plots_are_open_to_all_readers(
-    browser: Browser, site: Path, scheme: Any, width: int
-) -> None:
-    with visit(browser, viewport={"width": width, "height": 900}, color_scheme=scheme) as (
-        page,
-        events,
-    ):
+@pytest.mark.parametrize("size", SIZES)
+def test_plots_are_open_to_all_readers(browser: Browser, site: Path, size: str) -> None:
+    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
         state = f"#brush=params.lr:0.001..0.1&runs={run_id(3)}"
         open_plots(page, site, state)
         page.locator('.par-titles [data-id="params.lr"]').click()
-        page.evaluate(axe())
-        found = page.evaluate(
-            "axe.run('#explore-plots', { resultTypes: ['violations'], preload: false })"
-            ".then(result => result.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-        )
-        assert json.dumps(found) == "[]"
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide == width
+        assert violations(page, "#explore-plots") == []
+        assert widths(page) == [SIZES[size]["width"]] * 2
         assert events.errors == []
 
 

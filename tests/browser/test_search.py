@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.compared import BASE, GOOD, HOSTILE, OTHER, compared_store
-from tests.browser.test_pages import SIZES, violations, widths
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
 from tests.browser.visits import Events, visit
 from tests.sites import build, run_id
 
@@ -180,11 +180,8 @@ def test_what_is_not_found_is_said(browser: Browser, site: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_search_is_open_to_all_readers(
-    browser: Browser, site: Path, size: str, scheme: str
-) -> None:
-    with visit(browser, viewport=SIZES[size], color_scheme=scheme) as (page, events):
+def test_search_is_open_to_all_readers(browser: Browser, site: Path, size: str) -> None:
+    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
         search(page, (site / "index.html").as_uri(), "o")
         assert violations(page) == []
         assert page.locator("#find svg").is_visible()

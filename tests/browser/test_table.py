@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.test_pages import SIZES, violations, widths
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
 from tests.browser.visits import Events, until, visit
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -484,22 +484,21 @@ def test_a_screen_reader_is_told_places_counts_and_order(browser: Browser, site:
         assert page.locator(".rt .count").get_attribute("role") == "status"
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desk", "dark")])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "state", ["open=*&runs=x,y&sort=params.lr", "rows=params.lr&open=*&pin=params.lr"]
 )
 def test_the_table_is_open_to_all_readers(
-    browser: Browser, site: Path, size: str, scheme: str, state: str
+    browser: Browser, site: Path, size: str, state: str
 ) -> None:
-    options = {"viewport": SIZES[size], "color_scheme": scheme}
+    options = {"viewport": SIZES[size], "color_scheme": SCHEMES[size]}
     with table(browser, (site / PAGE).as_uri(), state, **options) as page:
         assert violations(page) == []
         assert widths(page) == [SIZES[size]["width"]] * 2
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_its_menus_are_open_to_all_readers(browser: Browser, site: Path, scheme: str) -> None:
-    with table(browser, (site / PAGE).as_uri(), color_scheme=scheme) as page:
+def test_its_menus_are_open_to_all_readers(browser: Browser, site: Path) -> None:
+    with table(browser, (site / PAGE).as_uri()) as page:
         for name in ("Group", "Columns"):
             tool(page, name).click()
             assert violations(page) == []
