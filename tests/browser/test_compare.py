@@ -52,7 +52,7 @@ def cells(table: Locator, key: str) -> list[str]:
 
 def state(page: Page) -> str:
     """The view state in the address."""
-    return page.url.partition("#")[2]
+    return str(page.evaluate("location.href")).partition("#")[2]
 
 
 def quiet(events: Events, base: str) -> bool:

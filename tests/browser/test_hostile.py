@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Frame, Page
 
 from tests.browser.visits import (
     Events,
@@ -14,6 +14,7 @@ from tests.browser.visits import (
     pages_below,
     visit,
 )
+from tests.patience import until_equal
 from tests.site.hostile import ACTIVE, hostile_store
 from tests.site.hostile_texts import ATTRIBUTE, FOREIGN, MARKUP, VALUE
 from tests.sites import build, run_id
@@ -75,6 +76,12 @@ def test_no_page_runs_anything_or_leaves_the_site(browser: Browser, site: Path, 
     assert outcome(events, base) == NOTHING
 
 
+def frames_of(page: Page) -> tuple[list[Frame], list[Frame]]:
+    """The pages that a page frames, and what these frame."""
+    inner = [frame for frame in page.frames if "/frames/" in frame.url]
+    return inner, [frame for one in inner for frame in one.child_frames]
+
+
 def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -> None:
     """Nor has it anything to report: only HTML without scripts is framed there."""
     with visit(browser) as (page, events):
@@ -82,10 +89,9 @@ def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         for element in page.locator("iframe").all():
             element.scroll_into_view_if_needed()
+        until_equal(lambda: [len(frames) for frames in frames_of(page)], [2, 1])
         page.wait_for_load_state("networkidle")
-        inner = [frame for frame in page.frames if "/frames/" in frame.url]
-        innermost = [frame for one in inner for frame in one.child_frames]
-        assert (len(inner), len(innermost)) == (2, 1)
+        inner, innermost = frames_of(page)
         for frame in (page.main_frame, *inner, *innermost):
             assert frame.evaluate("[window.__hit, document.documentElement.dataset.ran]") == [
                 None,

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.readers import SCHEMES, SIZES, UNFOLD, violations, widths
 from tests.browser.sites import FRAMES, PAGES, full_store
 from tests.browser.visits import visit
+from tests.patience import until_true
 from tests.sites import add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
@@ -254,8 +255,8 @@ def test_tables_scroll_by_keyboard(browser: Browser, site: Path) -> None:
         table.focus()
         for _ in range(5):
             page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(300)  # browsers scroll smoothly
-        assert table.evaluate("element => element.parentElement.scrollLeft") > 0
+        scrolled = "element => element.parentElement.scrollLeft > 0"
+        until_true(lambda: table.evaluate(scrolled), "it stays where it is")  # smoothly
 
 
 def test_reader_walks_through_the_site_without_scripts(browser: Browser, site: Path) -> None:

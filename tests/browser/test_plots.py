@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from reportgen.analysis.association import correlation_ratio, ranks, spearman
 from reportgen.analysis.groups import spread_of
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
-from tests.browser.visits import Events, until, visit
+from tests.browser.visits import Events, drawn, until, visit
 from tests.sites import CHECKOUT, add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
@@ -71,7 +71,7 @@ def open_plots(page: Page, site: Path, state: str = "") -> None:
     until(page, SHOWN)
     page.locator("#explore-plots").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('.plot-par').scrollIntoView({ block: 'center' })")
-    page.wait_for_timeout(100)
+    drawn(page)
 
 
 def axis(page: Page, name: str) -> tuple[float, float, float]:
@@ -79,6 +79,7 @@ def axis(page: Page, name: str) -> tuple[float, float, float]:
     box = None
     while box != (box := page.locator(".par-box").bounding_box()):
         page.wait_for_timeout(150)  # charts above may still take their room
+        drawn(page)
     title = page.locator(f'.par-titles [data-id="{name}"]').bounding_box()
     assert title is not None
     assert box is not None
