@@ -35,6 +35,13 @@ class Events:
         ]
 
 
+def base_of(scheme: str, site: Path, served_root: Path, server: str) -> str:
+    """The address of a site that is below the server's root: of its folder, or on the server."""
+    if scheme == "file":
+        return site.as_uri()
+    return f"{server}/{quote(site.relative_to(served_root).as_posix())}"
+
+
 def until(page: Page, expression: str) -> Any:
     """Ask until the answer is truthy: the policy of our pages forbids `wait_for_function`."""
     return until_true(lambda: page.evaluate(expression), f"never true: {expression}")
