@@ -4,11 +4,21 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+PATIENCE = 60.0  # seconds; a machine with other work to do is slow
 
-def until_true(ask: Callable[[], Any], words: str, seconds: float) -> Any:
+
+def until_true(ask: Callable[[], Any], words: str, seconds: float = PATIENCE) -> Any:
     """The first answer that is truthy; fails with the words where none comes in time."""
     end = time.monotonic() + seconds
     while not (answer := ask()):
         assert time.monotonic() < end, words
         time.sleep(0.02)
     return answer
+
+
+def until_equal(ask: Callable[[], Any], wanted: Any) -> None:
+    """Wait until the answer is what is wanted; fails with the last one where that does not come."""
+    end = time.monotonic() + PATIENCE
+    while (answer := ask()) != wanted and time.monotonic() < end:
+        time.sleep(0.02)
+    assert answer == wanted

@@ -198,7 +198,7 @@ def run_in_time(code: str, root: Path) -> str:
     command = [sys.executable, "-c", head + code, str(root)]
     checkout = Path(__file__).parents[1]
     done = subprocess.run(
-        command, cwd=checkout, check=True, capture_output=True, text=True, timeout=30
+        command, cwd=checkout, check=True, capture_output=True, text=True, timeout=120
     )
     return done.stdout
 

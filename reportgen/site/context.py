@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from reportgen import __version__
@@ -130,8 +131,12 @@ def rules_of(options: Options) -> MetricRules:
     return rules
 
 
+@cache
 def code_digest() -> Digest:
-    """Our version; in a checkout, where code changes without it, our source as well."""
+    """Our version; in a checkout, where code changes without it, our source as well.
+
+    Read once: what becomes of the source later is not what this process runs.
+    """
     if not is_checkout():
         return digest_of(__version__)
     return digest_of(tuple((p.name, digest_bytes(p.read_bytes())) for p in source_files()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.visits import until
+from tests.browser.visits import FRAMES, until
 from tests.sites import add_experiment, add_run, run_id
 from tests.trees import write
 
@@ -68,13 +68,6 @@ def show(page: Page, title: str) -> None:
     ).scroll_into_view_if_needed()
     until(page, f"Boolean({chart_of(title)}?.plot)")
     page.evaluate(FRAMES)
-
-
-FRAMES = """new Promise(done => {
-  let left = 6;
-  const next = () => (left-- ? requestAnimationFrame(next) : done());
-  next();
-})"""
 
 
 def frame(page: Page, title: str) -> dict[str, float]:

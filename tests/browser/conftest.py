@@ -3,13 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chartsite import chart_store
-from tests.browser.visits import Events, visit
+from tests.browser.visits import Events, base_of, visit
 from tests.hosts import serving, showing
 from tests.sites import build
 
@@ -77,6 +76,4 @@ def page(opened: tuple[Page, Events]) -> Page:
 @pytest.fixture(params=["file", "http"])
 def base(request: pytest.FixtureRequest, site: Path, served_root: Path, server: str) -> str:
     """The address of a module's `site`, which is below the server's root: on disk, then served."""
-    if request.param == "file":
-        return site.as_uri()
-    return f"{server}/{quote(site.relative_to(served_root).as_posix())}"
+    return base_of(request.param, site, served_root, server)

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.chartsite import (
     EXPERIMENT,
-    FRAMES,
     RUN,
     chart_of,
     frame,
@@ -20,8 +19,8 @@ from tests.browser.chartsite import (
     state_of,
     x_place,
 )
-from tests.browser.test_pages import violations
-from tests.browser.visits import Events, until, visit
+from tests.browser.readers import violations
+from tests.browser.visits import FRAMES, Events, until, visit
 from tests.patience import until_true
 from tests.sites import run_id
 
@@ -252,7 +251,6 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
         until_true(
             partial(state_of, page, title, "one.over.classList.contains('dim')"),
             f"{title}: the other lines never stood back",
-            seconds=8,
         )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chartsite import EXPERIMENT, FRAMES, chart_of, open_curves, show, state_of
-from tests.browser.visits import until, visit
+from tests.browser.chartsite import EXPERIMENT, chart_of, open_curves, show, state_of
+from tests.browser.visits import FRAMES, until, visit
 from tests.sites import run_id
 
 pytestmark = pytest.mark.browser

@@ -1,7 +1,6 @@
 """The files of any two runs, compared in the browser as on the pages prepared for some."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -16,8 +15,8 @@ from tests.browser.filedstore import (
     OTHER,
     filed_store,
 )
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
 from tests.browser.test_compare import address, cells, compare, quiet, state
-from tests.browser.test_pages import SIZES, violations, widths
 from tests.browser.visits import until, visit
 from tests.site.hostile_texts import MARKUP
 from tests.sites import build, run_id
@@ -235,9 +234,9 @@ def test_files_that_cannot_be_loaded_are_said_to_be_missing(
         assert rows(found)["config.yaml"][0] == "same size, not compared"
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desk", "dark")])
-def test_page_is_open_to_all_readers(browser: Browser, site: Path, size: str, scheme: Any) -> None:
-    with visit(browser, viewport=SIZES[size], color_scheme=scheme) as (page, events):
+@pytest.mark.parametrize("size", SIZES)
+def test_page_is_open_to_all_readers(browser: Browser, site: Path, size: str) -> None:
+    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
         for numbers, more in (
             ((BASE, OTHER), "&all=1"),
             ((BASE, OTHER, FAR), f"&files={run_id(OTHER)}&packages=1"),

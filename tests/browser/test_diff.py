@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.sites import curve, png
 from tests.browser.visits import Events, visit
+from tests.patience import until_equal
 from tests.sites import add_experiment, add_run, build, run_id
 from tests.trees import write
 
@@ -46,11 +47,7 @@ def opened(
 
 def wait_for(page: Page, script: str, wanted: Any) -> None:
     """Until an expression has a value: pages of this policy cannot be waited for otherwise."""
-    for _ in range(100):
-        if page.evaluate(script) == wanted:
-            return
-        page.wait_for_timeout(50)
-    assert page.evaluate(script) == wanted
+    until_equal(lambda: page.evaluate(script), wanted)
 
 
 def test_all_curves_are_drawn_with_what_lies_between(opened: tuple[Page, Events]) -> None:

@@ -1,19 +1,22 @@
 """In a browser, nothing of a hostile store runs, and nothing asks another host for anything."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Frame, Page
 
 from tests.browser.visits import (
     Events,
+    base_of,
     files_below,
     links_of,
     open_page,
     pages_below,
     visit,
 )
+from tests.patience import until_equal
 from tests.site.hostile import ACTIVE, hostile_store
 from tests.site.hostile_texts import ATTRIBUTE, FOREIGN, MARKUP, VALUE
 from tests.sites import build, run_id
@@ -52,6 +55,48 @@ def test_canaries_are_seen_on_a_page_without_protection(browser: Browser, tmp_pa
     assert [url for url in events.requests if FOREIGN in url] != []
 
 
+@dataclass(frozen=True)
+class Tour:
+    """What a visit of every page of the site has shown."""
+
+    base: str
+    events: Events
+    links: set[str]
+    styled: list[str]  # paths of pages with a style element
+    hidden: list[str]  # paths of pages whose heading is not to be seen
+    paths: list[str]
+
+
+# What has the place of the heading, on top of all else there.
+AT_HEADING = """(() => {
+  const { x, y, width } = document.querySelector("h1").getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + 8)?.localName;
+})()"""
+
+
+@pytest.fixture(scope="module", params=["file", "http"])
+def tour(
+    request: pytest.FixtureRequest, browser: Browser, site: Path, served_root: Path, server: str
+) -> Tour:
+    """A visit of every page, on disk, then on the server: looked at, pointed at, tabbed through."""
+    base = base_of(request.param, site, served_root, server)
+    with visit(browser) as (page, events):
+        tour = Tour(base, events, set(), [], [], pages_below(site))
+        for path in tour.paths:
+            assert open_page(page, f"{base}/{path}", events)
+            tour.links.update(links_of(page))
+            if page.locator("style").count():
+                tour.styled.append(path)
+            if not page.locator("h1").first.is_visible() or page.evaluate(AT_HEADING) != "h1":
+                tour.hidden.append(path)
+            page.mouse.move(200, 200)
+            page.keyboard.press("Tab")
+            page.keyboard.press("Tab")
+            if page.evaluate("window.__hit !== undefined"):
+                events.hits.append(path)
+    return tour
+
+
 @pytest.mark.parametrize("name", ["page.html", "page.svg", "page.xhtml", "page.rss"])
 def test_canaries_are_seen_in_a_file_that_is_opened(
     browser: Browser, tmp_path: Path, name: str
@@ -62,17 +107,20 @@ def test_canaries_are_seen_in_a_file_that_is_opened(
     assert len(events.hits) == 1
 
 
-def test_no_page_runs_anything_or_leaves_the_site(browser: Browser, site: Path, base: str) -> None:
-    paths = pages_below(site)
-    assert len(paths) > 16
-    with visit(browser) as (page, events):
-        for path in paths:
-            assert open_page(page, f"{base}/{path}", events)
-            page.mouse.move(200, 200)
-            page.keyboard.press("Tab")
-            page.keyboard.press("Tab")
-            assert page.evaluate("window.__hit === undefined")
-    assert outcome(events, base) == NOTHING
+def test_no_page_runs_anything_or_leaves_the_site(tour: Tour) -> None:
+    assert len(tour.paths) > 16
+    assert outcome(tour.events, tour.base) == NOTHING
+
+
+def test_pages_are_not_covered_or_restyled(tour: Tour) -> None:
+    assert tour.styled == ["404.html"]
+    assert tour.hidden == []
+
+
+def frames_of(page: Page) -> tuple[list[Frame], list[Frame]]:
+    """The pages that a page frames, and what these frame."""
+    inner = [frame for frame in page.frames if "/frames/" in frame.url]
+    return inner, [frame for one in inner for frame in one.child_frames]
 
 
 def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -> None:
@@ -82,10 +130,9 @@ def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         for element in page.locator("iframe").all():
             element.scroll_into_view_if_needed()
+        until_equal(lambda: [len(frames) for frames in frames_of(page)], [2, 1])
         page.wait_for_load_state("networkidle")
-        inner = [frame for frame in page.frames if "/frames/" in frame.url]
-        innermost = [frame for one in inner for frame in one.child_frames]
-        assert (len(inner), len(innermost)) == (2, 1)
+        inner, innermost = frames_of(page)
         for frame in (page.main_frame, *inner, *innermost):
             assert frame.evaluate("[window.__hit, document.documentElement.dataset.ran]") == [
                 None,
@@ -95,22 +142,18 @@ def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -
 
 
 def test_every_link_of_every_page_leads_somewhere_in_the_site(
-    browser: Browser, site: Path, base: str
+    browser: Browser, site: Path, tour: Tour
 ) -> None:
-    links: set[str] = set()
-    with visit(browser) as (page, events):
-        for path in pages_below(site):
-            open_page(page, f"{base}/{path}", events)
-            links |= {link for link in links_of(page) if link}
-        outside = {link for link in links if not link.startswith(f"{base}/")}
-        inside = links - outside
-        canonical = {link for link in outside if link.startswith(HOME)}
-        assert outside - canonical == {"https://example.org/?a=1&b=2"}
-        assert [link for link in canonical if not is_page(site, link)] == []
-        assert [link for link in inside if not (site / path_of(link, base)).is_file()] == []
-        if base.startswith("http"):
+    inside = {link for link in tour.links if link.startswith(f"{tour.base}/")}
+    outside = {link for link in tour.links - inside if link}
+    canonical = {link for link in outside if link.startswith(HOME)}
+    assert outside - canonical == {"https://example.org/?a=1&b=2"}
+    assert [link for link in canonical if not is_page(site, link)] == []
+    assert [link for link in inside if not (site / path_of(link, tour.base)).is_file()] == []
+    if tour.base.startswith("http"):
+        with visit(browser) as (page, _):
             statuses = {link: page.request.get(link).status for link in inside}
-            assert {link for link, status in statuses.items() if status != 200} == set()
+        assert {link for link, status in statuses.items() if status != 200} == set()
 
 
 def is_page(site: Path, address: str) -> bool:
@@ -142,21 +185,6 @@ def test_pages_come_without_styles_of_their_own(browser: Browser, site: Path) ->
         for path in pages_below(site):
             page.goto(f"{site.as_uri()}/{path}")
             assert page.locator("[style]").count() == 0
-
-
-def test_pages_are_not_covered_or_restyled(browser: Browser, site: Path) -> None:
-    with visit(browser) as (page, events):
-        for path in pages_below(site):
-            open_page(page, f"{site.as_uri()}/{path}", events)
-            assert page.locator("h1").first.is_visible()
-            assert page.locator("style").count() == (path == "404.html")
-            box = page.locator("h1").first.bounding_box()
-            assert box is not None
-            place = [box["x"] + box["width"] / 2, box["y"] + 8]
-            assert (
-                page.evaluate("([x, y]) => document.elementFromPoint(x, y).localName", place)
-                == "h1"
-            )
 
 
 def test_kept_theme_of_any_text_does_nothing(browser: Browser, base: str) -> None:

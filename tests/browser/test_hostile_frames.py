@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page
 
 from reportgen.render.viewers import frame_page
-from tests.browser.visits import frames_below, open_page, visit
+from tests.browser.visits import frames_below, open_page, until, until_noted, visit
 from tests.site.hostile import hostile_store
 from tests.site.hostile_artifacts import ELSEWHERE, ESCAPING_PAGE, LEAVING_PAGE
 from tests.sites import build
@@ -71,21 +71,28 @@ def test_escapes_are_seen_without_the_sandbox(browser: Browser, tmp_path: Path) 
     (tmp_path / "bare.html").write_text(ESCAPING_PAGE, "utf-8")
     with visit(browser) as (page, events):
         page.goto((tmp_path / "bare.html").as_uri(), wait_until="commit")
-        page.wait_for_timeout(WAIT)
-        assert page.evaluate("window.__hit") == 1
-    assert events.dialogs.count("HIT") == 3
-    assert {f"{ELSEWHERE}/{name}" for name in ("s.js", "s.css", "fetch", "image", "i.png")} <= {
-        *events.foreign(tmp_path.as_uri())
-    }
-    assert {other.partition(" ")[0] for other in events.others} == {"opened", "saved"}
+        until(page, "window.__hit === 1")
+        wanted = {f"{ELSEWHERE}/{name}" for name in ("s.js", "s.css", "fetch", "image", "i.png")}
+
+        def has_all() -> bool:
+            deeds = {other.partition(" ")[0] for other in events.others}
+            asked = events.foreign(tmp_path.as_uri())
+            return deeds == {"opened", "saved"} and wanted <= {*asked}
+
+        until_noted(page, has_all, "not all that is tried is seen")
+        until_noted(page, lambda: events.dialogs.count("HIT") == 3, "not three dialogs")
 
 
 def test_leaving_is_seen_without_the_sandbox(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "bare.html").write_text(LEAVING_PAGE, "utf-8")
     with visit(browser) as (page, events):
         page.goto((tmp_path / "bare.html").as_uri(), wait_until="commit")
-        page.wait_for_timeout(WAIT)
-    assert any(url.startswith(ELSEWHERE) for url in events.foreign(tmp_path.as_uri()))
+        here = tmp_path.as_uri()
+        until_noted(
+            page,
+            lambda: any(url.startswith(ELSEWHERE) for url in events.foreign(here)),
+            "nothing of another host was asked for",
+        )
 
 
 def test_page_that_ends_our_markup_early_stays_in_its_frame(

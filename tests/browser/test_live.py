@@ -1,5 +1,6 @@
 """An open page under watch takes over what changed, and leaves the rest as it was."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from reportgen.serve.server import LOOPBACK, Server
 from reportgen.watch.loop import Listener, Watch
+from tests.browser.visits import Traffic
 from tests.patience import until_true
 from tests.sites import add_run, make_store, options_for, run_id
 
@@ -84,7 +86,8 @@ def test_a_new_point_comes_into_the_page_and_its_chart(stage: Stage, tab: Page) 
     until(lambda: "0.1234 @ 5" in text(tab, "main"))
     assert tab.evaluate("() => document.querySelector('figure[data-live]').kept") is True
     assert tab.evaluate("() => scrollY") == 120
-    assert text(tab, ".live-mark") == "live: last change just now · training"
+    words = re.compile(r"live: last change (just now|\d+ s ago) · training")
+    until(lambda: bool(words.fullmatch(text(tab, ".live-mark"))))
     points = "async (page) => (await reportgen.load.run(page)).curves.get('val_loss').values.at(-1)"
     until(lambda: tab.evaluate(points, run_id(2)) == pytest.approx(0.1234))
 
@@ -112,11 +115,13 @@ def test_the_run_table_grows_and_keeps_filter_and_choice(stage: Stage, tab: Page
 
 
 def test_a_page_whose_run_did_not_change_is_left_alone(stage: Stage, tab: Page) -> None:
-    asked: list[str] = []
+    traffic = Traffic(tab)
     tab.goto(f"{stage.url}runs/{run_id(0)}/index.html")
     until(lambda: "live: " in text(tab, ".live-mark"))
+    traffic.settle()
+    asked = [*traffic.asked]
     tab.evaluate("() => reportgen.on('live', (paths) => { window.heard = paths; })")
-    tab.on("request", lambda request: asked.append(request.url))
     stage.log(2, 8, 0.0555)
     until(lambda: tab.evaluate("() => window.heard"))
-    assert asked == []
+    traffic.settle()
+    assert traffic.asked == asked

@@ -2,17 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from reportgen.site.othersite import FolderSite
 from reportgen.site.previous import read_previous
 from reportgen.site.project import build_site
+from tests.browser.readers import violations
 from tests.browser.visits import until, visit
 from tests.hosts import Quiet, serving, showing
 from tests.sites import add_experiment, add_run, build, options_for, run_id
@@ -68,21 +67,6 @@ def _build_sites(root: Path, address: str) -> None:
     previous = read_previous(FolderSite(root / "before"))
     for name, url in (("plain", ""), ("known", f"{address}/known/")):
         build_site(options_for(store, root / "host" / name, url=url), None, previous)
-
-
-@cache
-def axe() -> str:
-    """The source text of axe-core."""
-    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on a page: rule, and the elements it names."""
-    page.evaluate(axe())
-    found: list[dict[str, Any]] = page.evaluate(
-        "axe.run({ resultTypes: ['violations'] }).then(result => result.violations)"
-    )
-    return [f"{rule['id']}: {[node['html'] for node in rule['nodes']]}" for rule in found]
 
 
 def others(errors: list[str]) -> list[str]:

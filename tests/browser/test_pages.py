@@ -1,22 +1,19 @@
 """Each kind of page in a browser: whole without scripts, fits its window, open to all readers."""
 
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.readers import SCHEMES, SIZES, UNFOLD, violations, widths
 from tests.browser.sites import FRAMES, PAGES, full_store
 from tests.browser.visits import visit
+from tests.patience import until_true
 from tests.sites import add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
 
 RUN = PAGES["run"]
-SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
-UNFOLD = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
 
 
 @pytest.fixture(scope="module")
@@ -34,46 +31,10 @@ def test_every_page_of_a_kind_of_its_own_is_visited(site: Path) -> None:
     ] == []
 
 
-@cache
-def axe() -> str:
-    """The source text of axe-core."""
-    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on a page, all its folds opened: rule, and the elements it names."""
-    page.evaluate(UNFOLD)
-    page.evaluate(axe())
-    found: list[dict[str, Any]] = page.evaluate(
-        "axe.run({ resultTypes: ['violations'], preload: false, iframes: false })"
-        ".then(result => result.violations)"
-    )
-    return [f"{rule['id']}: {[node['html'] for node in rule['nodes']]}" for rule in found]
-
-
-def widths(page: Page) -> list[int]:
-    """The width that a page takes, and that of its window."""
-    found: list[int] = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    return found
-
-
-# Looking at a hundred charts takes axe-core seconds: those pages are looked at in half of the ways.
-LARGE = ("wide run", "run of 100 metrics")
-VISITS = [
-    (kind, size, scheme)
-    for kind in PAGES
-    for size, scheme in (("phone", "light"), ("desk", "dark"), ("phone", "dark"), ("desk", "light"))
-    if kind not in LARGE or (size, scheme) in {("phone", "light"), ("desk", "dark")}
-]
-
-
-@pytest.mark.parametrize(("kind", "size", "scheme"), VISITS)
-def test_page_is_open_to_all_readers(
-    browser: Browser, site: Path, kind: str, size: str, scheme: str
-) -> None:
-    with visit(browser, viewport=SIZES[size], color_scheme=scheme) as (page, events):
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", PAGES)
+def test_page_is_open_to_all_readers(browser: Browser, site: Path, kind: str, size: str) -> None:
+    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
         page.goto((site / PAGES[kind]).as_uri())
         assert page.locator("h1").count() == 1
         assert page.locator("main").inner_text().strip() != ""
@@ -87,10 +48,9 @@ def test_page_is_open_to_all_readers(
     assert (events.errors, events.foreign(site.as_uri())) == ([], [])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", FRAMES)
-def test_framed_artifact_is_whole(browser: Browser, site: Path, kind: str, scheme: str) -> None:
-    with visit(browser, viewport=SIZES["phone"], color_scheme=scheme) as (page, events):
+def test_framed_artifact_is_whole(browser: Browser, site: Path, kind: str) -> None:
+    with visit(browser, viewport=SIZES["phone"]) as (page, events):
         page.goto((site / FRAMES[kind]).as_uri())
         assert page.title() != ""
         taken, width = widths(page)
@@ -295,8 +255,8 @@ def test_tables_scroll_by_keyboard(browser: Browser, site: Path) -> None:
         table.focus()
         for _ in range(5):
             page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(300)  # browsers scroll smoothly
-        assert table.evaluate("element => element.parentElement.scrollLeft") > 0
+        scrolled = "element => element.parentElement.scrollLeft > 0"
+        until_true(lambda: table.evaluate(scrolled), "it stays where it is")  # smoothly
 
 
 def test_reader_walks_through_the_site_without_scripts(browser: Browser, site: Path) -> None:

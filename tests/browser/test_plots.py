@@ -3,8 +3,6 @@
 import json
 import random
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from reportgen.analysis.association import correlation_ratio, ranks, spearman
 from reportgen.analysis.groups import spread_of
-from tests.browser.visits import Events, until, visit
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
+from tests.browser.visits import Events, drawn, until, visit
 from tests.sites import CHECKOUT, add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
@@ -72,7 +71,7 @@ def open_plots(page: Page, site: Path, state: str = "") -> None:
     until(page, SHOWN)
     page.locator("#explore-plots").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('.plot-par').scrollIntoView({ block: 'center' })")
-    page.wait_for_timeout(100)
+    drawn(page)
 
 
 def axis(page: Page, name: str) -> tuple[float, float, float]:
@@ -80,6 +79,7 @@ def axis(page: Page, name: str) -> tuple[float, float, float]:
     box = None
     while box != (box := page.locator(".par-box").bounding_box()):
         page.wait_for_timeout(150)  # charts above may still take their room
+        drawn(page)
     title = page.locator(f'.par-titles [data-id="{name}"]').bounding_box()
     assert title is not None
     assert box is not None
@@ -390,31 +390,14 @@ def same(one: float | None, other: float | None) -> bool:
 # --- for all readers
 
 
-@cache
-def axe() -> str:
-    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_plots_are_open_to_all_readers(
-    browser: Browser, site: Path, scheme: Any, width: int
-) -> None:
-    with visit(browser, viewport={"width": width, "height": 900}, color_scheme=scheme) as (
-        page,
-        events,
-    ):
+@pytest.mark.parametrize("size", SIZES)
+def test_plots_are_open_to_all_readers(browser: Browser, site: Path, size: str) -> None:
+    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
         state = f"#brush=params.lr:0.001..0.1&runs={run_id(3)}"
         open_plots(page, site, state)
         page.locator('.par-titles [data-id="params.lr"]').click()
-        page.evaluate(axe())
-        found = page.evaluate(
-            "axe.run('#explore-plots', { resultTypes: ['violations'], preload: false })"
-            ".then(result => result.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-        )
-        assert json.dumps(found) == "[]"
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide == width
+        assert violations(page, "#explore-plots") == []
+        assert widths(page) == [SIZES[size]["width"]] * 2
         assert events.errors == []
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.readers import SIZES, violations
 from tests.browser.sites import PAGES, full_store
-from tests.browser.test_pages import SIZES, violations
 from tests.browser.visits import links_of, visit
 from tests.publish.remotes import Project, git
 

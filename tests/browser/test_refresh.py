@@ -57,7 +57,7 @@ def until(tab: Page, expression: str) -> None:
         except Error:
             return False
 
-    until_true(is_so, f"never true: {expression}", 20)
+    until_true(is_so, f"never true: {expression}")
 
 
 def mark(tab: Page) -> None:
@@ -79,9 +79,9 @@ def test_a_page_is_loaded_again_when_it_changed_and_keeps_its_place(
     until(tab, "() => document.body.textContent.includes('0.1234 @ 5')")
     until(tab, "() => scrollY === 700")
     assert tab.evaluate("() => window.marked") is None
-    assert tab.evaluate("() => document.querySelector('.artifacts details').open") is True
+    until(tab, "() => document.querySelector('.artifacts details').open")
     assert tab.evaluate("() => location.hash") == "#smooth=0.5"
-    assert tab.evaluate("() => history.state") is None
+    until(tab, "() => history.state === null")
     mark(tab)
     tab.wait_for_timeout(EVERY + 500)
     assert tab.evaluate("() => window.marked") is True  # once is enough
@@ -120,12 +120,14 @@ def test_a_host_that_still_gives_the_old_page_is_not_pressed(
 ) -> None:
     loads: list[str] = []
     tab.goto((site / RUN).as_uri())
+    tab.on("load", lambda _: loads.append("again"))
+    tab.evaluate("() => scrollTo(0, 0)")
+    mark(tab)
     part = site / "data/stamps" / f"{sum(RUN.encode()) % 64}.js"
     stamp = str(tab.evaluate("() => document.documentElement.dataset.stamp"))
     write(part.parent, {part.name: part.read_text().replace(stamp, "123456789abc")})
-    tab.on("load", lambda _: loads.append("again"))
-    tab.evaluate("() => scrollTo(0, 0)")
-    tab.wait_for_timeout(3 * EVERY + 1500)
+    until(tab, "() => window.marked === undefined")
+    tab.wait_for_timeout(3 * EVERY)
     assert 1 <= len(loads) <= 2
     build(store, site, refresh=EVERY)
 

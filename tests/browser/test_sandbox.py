@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from reportgen.render.viewers import frame_page, sandbox_page
-from tests.browser.visits import visit
+from tests.browser.visits import until_noted, visit
 from tests.hosts import serving
+from tests.patience import until_true
 
 pytestmark = pytest.mark.browser
 
@@ -114,6 +115,7 @@ def test_scripts_of_an_artifact_run_and_reach_nothing(
         page.goto(f"{base}/live.html")
         frame = page.frames[1]
         frame.locator("#plot svg path").wait_for(state="attached")
+        until_true(lambda: frame.evaluate("seen.fetch !== 'waits' && seen.xhr"), "no answers")
         page.wait_for_timeout(400)
         seen = json.loads(str(frame.evaluate("JSON.stringify(seen)")))
         frame.locator("#here").click()
@@ -141,17 +143,16 @@ def test_the_artifact_does_reach_that_host_without_a_sandbox(
     (tmp_path / "bare.html").write_text(ARTIFACT.replace("EVIL", evil[0]), "utf-8")
     with visit(browser) as (page, _):
         page.goto((tmp_path / "bare.html").as_uri(), wait_until="commit")
-        page.wait_for_timeout(400)
-    assert evil[1] != []
+        until_noted(page, lambda: evil[1], "nobody was asked")
     evil[1].clear()
 
 
 def test_a_run_page_frames_pages_without_an_error(browser: Browser, base: str) -> None:
     with visit(browser) as (page, events):
         page.goto(f"{base}/run.html")
-        page.wait_for_timeout(200)
-        texts = [frame.url.rpartition("/")[2] for frame in page.frames]
         headings = page.frame_locator("iframe").first.frame_locator("iframe").locator("h1")
         assert headings.inner_text() == "still"
+        page.wait_for_load_state("networkidle")
+        texts = [frame.url.rpartition("/")[2] for frame in page.frames]
     assert sorted(texts) == ["about:srcdoc", "drawing.html", "run.html", "still.html"]
     assert events.errors == []

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.compared import BASE, GOOD, HOSTILE, OTHER, compared_store
-from tests.browser.test_pages import SIZES, violations, widths
-from tests.browser.visits import Events, visit
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
+from tests.browser.visits import Events, until, visit
 from tests.sites import build, run_id
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,8 @@ def search(page: Page, url: str, text: str) -> Locator:
 
 def settle(page: Page) -> None:
     """Wait until all experiments were searched, and that was said."""
+    done = "(({ total, done }) => total > 0 && done === total)(reportgen.search.progress())"
+    until(page, done)
     status = page.get_by_role("dialog").get_by_role("status")
     status.get_by_text("hit").wait_for()
     status.get_by_text("loading").wait_for(state="detached")
@@ -165,7 +167,7 @@ def test_an_experiment_whose_data_is_missing_is_told_of(browser: Browser, tmp_pa
         options = search(page, (tmp_path / "site/index.html").as_uri(), "forest")
         assert len(titles(options)) == 4
         status = page.get_by_role("dialog").get_by_role("status")
-        assert "experiments/leaves/runs.js is missing or damaged" in status.inner_text()
+        status.get_by_text("experiments/leaves/runs.js is missing or damaged").wait_for()
 
 
 def test_what_is_not_found_is_said(browser: Browser, site: Path) -> None:
@@ -180,11 +182,8 @@ def test_what_is_not_found_is_said(browser: Browser, site: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_search_is_open_to_all_readers(
-    browser: Browser, site: Path, size: str, scheme: str
-) -> None:
-    with visit(browser, viewport=SIZES[size], color_scheme=scheme) as (page, events):
+def test_search_is_open_to_all_readers(browser: Browser, site: Path, size: str) -> None:
+    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
         search(page, (site / "index.html").as_uri(), "o")
         assert violations(page) == []
         assert page.locator("#find svg").is_visible()

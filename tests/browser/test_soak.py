@@ -17,5 +17,5 @@ def test_a_watch_of_twenty_clients_loses_no_point(tmp_path: Path, browser: Brows
     soaked = soak(tmp_path, SECONDS, writers=1, clients=20, tab=watched(page))
     page.close()
     assert soaked.wrong == []
-    assert soaked.deeds > 100
-    assert soaked.points > 50
+    assert soaked.deeds > 40
+    assert soaked.points > 20

@@ -8,8 +8,9 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.test_pages import SIZES, violations, widths
-from tests.browser.visits import Events, until, visit
+from tests.browser.readers import SCHEMES, SIZES, violations, widths
+from tests.browser.visits import Events, drawn, until, visit
+from tests.patience import until_equal
 from tests.sites import add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
@@ -102,22 +103,26 @@ def cells(page: Page, head: str) -> list[str]:
     return found
 
 
+def state_of(page: Page) -> str:
+    return str(page.evaluate("location.href")).partition("#")[2]
+
+
 def address(page: Page) -> dict[str, str]:
     """The view state in the address."""
-    pairs = [part.partition("=") for part in page.url.partition("#")[2].split("&") if part]
+    pairs = [part.partition("=") for part in state_of(page).split("&") if part]
     return {key: unquote(value) for key, _, value in pairs}
 
 
 def click_head(page: Page, head: str, *modifiers: str) -> None:
     cell = page.locator(f".rt-grid thead th[title^='{head}']").first
     cell.click(modifiers=list(modifiers), position={"x": 12, "y": 12})  # type: ignore[arg-type]
-    page.wait_for_timeout(30)
+    drawn(page)
 
 
 def filter_by(page: Page, text: str) -> None:
     page.get_by_role("combobox", name="Filter runs").fill(text)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(30)
+    drawn(page)
 
 
 ALL = ["crashed", "forest", "sweep", "  child 4", "  child 3", "  child 2"]
@@ -203,7 +208,7 @@ def test_a_filter_narrows_the_table_and_unfolds_families(browser: Browser, site:
         filter_by(page, "run_name = 'nobody'")
         assert page.get_by_text("No run passes.").is_visible()
         page.get_by_role("button", name="Take the filter out").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert (names(page), address(page)) == (["crashed", "forest", "sweep"], {})
 
 
@@ -225,7 +230,7 @@ def test_a_mistake_is_told_and_marked_where_it_is(browser: Browser, site: Path) 
         assert "No run here has metrics.typo" in message.inner_text()
         filter_by(page, "forest")
         page.get_by_role("button", name="Find names with “forest”").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert (names(page), message.inner_text()) == (["forest"], "")
         assert box.input_value() == "run_name ILIKE '%forest%'"
 
@@ -242,9 +247,8 @@ def test_fields_and_values_are_suggested_as_one_types(browser: Browser, site: Pa
         assert options.all_inner_texts() == ["'0.1'", "'0.02'"]
         assert violations(page) == []
         options.last.click()
-        page.wait_for_timeout(200)
         assert box.input_value() == "params.lr = '0.02' "
-        assert names(page) == ["child 4"]
+        until_equal(lambda: names(page), ["child 4"])
         box.press_sequentially("and sta")
         assert options.first.inner_text() == "status"
         keys(page, "Escape")
@@ -279,7 +283,7 @@ def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> No
         page.locator(".rt-grid thead th[title^='val_loss']").first.drag_to(
             page.locator(".rt-grid thead th[title='Duration']"), target_position={"x": 5, "y": 9}
         )
-        page.wait_for_timeout(30)
+        drawn(page)
         assert heads(page)[:4] == ["Name", "lr", "val_loss", "Duration"]
         assert "sort" not in address(page)
         menu_of(page, "Duration", "Hide")
@@ -290,7 +294,7 @@ def test_columns_are_chosen_pinned_and_moved(browser: Browser, site: Path) -> No
         assert heads(page) == kept
         tool(page, "Columns").click()
         page.get_by_role("button", name="As at first").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert address(page) == {}
 
 
@@ -311,7 +315,7 @@ def menu_of(page: Page, head: str, entry: str) -> None:
     page.locator(f".rt-grid thead th[title^='{head}']").first.hover()
     page.get_by_role("button", name=f"Menu of {head}", exact=True).click()
     page.get_by_role("menuitem", name=entry, exact=True).click()
-    page.wait_for_timeout(30)
+    drawn(page)
 
 
 def test_groups_have_count_mean_deviation_and_best(browser: Browser, site: Path) -> None:
@@ -321,7 +325,7 @@ def test_groups_have_count_mean_deviation_and_best(browser: Browser, site: Path)
         counts = page.locator(".rt-grid .who.group .id").all_inner_texts()
         assert counts == ["1 run", "1 run", "2 runs", "1 run", "1 run"]
         page.evaluate("reportgen.state.set({ rows: 'status' })")
-        page.wait_for_timeout(30)
+        drawn(page)
         assert names(page) == ["status FAILED", "status FINISHED"]
         # last values 3.5, 1.5, 2.5 and 1.75, best values 3, 1, 2 and 1.25
         assert cells(page, "val_loss") == ["–", "2.31 ± 0.90"]
@@ -333,7 +337,7 @@ def test_groups_have_count_mean_deviation_and_best(browser: Browser, site: Path)
         page.get_by_role("button", name="5 runs with status FINISHED").click()
         assert names(page)[1:3] == ["status FINISHED", "  forest"]
         page.get_by_role("button", name="Group no more").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert address(page) == {}
 
 
@@ -342,10 +346,10 @@ def test_families_unfold_one_by_one_and_all_at_once(browser: Browser, site: Path
         page.get_by_role("button", name="3 child runs of sweep").click()
         assert (names(page), address(page)["open"]) == (ALL, run_id(SWEEP))
         page.get_by_role("button", name="Fold all child runs").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert names(page) == ["crashed", "forest", "sweep"]
         page.get_by_role("button", name="Unfold all child runs").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert names(page) == ALL
 
 
@@ -416,7 +420,7 @@ def test_rows_in_sight_are_copied_as_markdown_latex_and_csv(browser: Browser, si
             f"forest,{run_id(FOREST)},FINISHED,1.75,10",
         ]
         page.evaluate("reportgen.state.set({ rows: 'status' })")
-        page.wait_for_timeout(30)
+        drawn(page)
         assert "2.31 ± 0.90" in copied(page, "Markdown")
         assert "$2.31 \\pm 0.90$" in copied(page, "LaTeX")
 
@@ -472,7 +476,7 @@ def test_all_is_done_by_keyboard(browser: Browser, site: Path) -> None:
 def keys(page: Page, *pressed: str) -> None:
     for key in pressed:
         page.keyboard.press(key)
-        page.wait_for_timeout(20)
+        drawn(page)
 
 
 def test_a_screen_reader_is_told_places_counts_and_order(browser: Browser, site: Path) -> None:
@@ -484,22 +488,21 @@ def test_a_screen_reader_is_told_places_counts_and_order(browser: Browser, site:
         assert page.locator(".rt .count").get_attribute("role") == "status"
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desk", "dark")])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "state", ["open=*&runs=x,y&sort=params.lr", "rows=params.lr&open=*&pin=params.lr"]
 )
 def test_the_table_is_open_to_all_readers(
-    browser: Browser, site: Path, size: str, scheme: str, state: str
+    browser: Browser, site: Path, size: str, state: str
 ) -> None:
-    options = {"viewport": SIZES[size], "color_scheme": scheme}
+    options = {"viewport": SIZES[size], "color_scheme": SCHEMES[size]}
     with table(browser, (site / PAGE).as_uri(), state, **options) as page:
         assert violations(page) == []
         assert widths(page) == [SIZES[size]["width"]] * 2
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_its_menus_are_open_to_all_readers(browser: Browser, site: Path, scheme: str) -> None:
-    with table(browser, (site / PAGE).as_uri(), color_scheme=scheme) as page:
+def test_its_menus_are_open_to_all_readers(browser: Browser, site: Path) -> None:
+    with table(browser, (site / PAGE).as_uri()) as page:
         for name in ("Group", "Columns"):
             tool(page, name).click()
             assert violations(page) == []
@@ -547,7 +550,7 @@ def test_hostile_names_are_no_more_than_text(
     with table(browser, (folder / "site" / PAGE).as_uri()) as page:
         everything = "reportgen.runTable.setShown([...reportgen.runTable.columns.keys()])"
         page.evaluate(everything)
-        page.wait_for_timeout(50)
+        drawn(page)
         assert names(page) == [f"{EVIL} {number}" for number in (2, 1, 0)]
         assert page.locator(".rt img").count() == 0
         kept = heads(page)
@@ -558,7 +561,7 @@ def test_hostile_names_are_no_more_than_text(
             tool(page, button).click()
             page.keyboard.press("Escape")
         page.evaluate("column => reportgen.state.set({ rows: column })", f"params.{name}")
-        page.wait_for_timeout(50)
+        drawn(page)
         assert len(names(page)) == 3
         assert copied(page, "Markdown").count("\\|") == 0
         csv = copied(page, "CSV")

@@ -1,13 +1,13 @@
 """Opening pages as a visitor does, and noting all that a page does beyond being read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from reportgen.site.quick import STATE_FOLDER
 from tests.patience import until_true
@@ -35,9 +35,72 @@ class Events:
         ]
 
 
-def until(page: Page, expression: str, seconds: float = 8) -> Any:
+def base_of(scheme: str, site: Path, served_root: Path, server: str) -> str:
+    """The address of a site that is below the server's root: of its folder, or on the server."""
+    if scheme == "file":
+        return site.as_uri()
+    return f"{server}/{quote(site.relative_to(served_root).as_posix())}"
+
+
+def until(page: Page, expression: str) -> Any:
     """Ask until the answer is truthy: the policy of our pages forbids `wait_for_function`."""
-    return until_true(lambda: page.evaluate(expression), f"never true: {expression}", seconds)
+    return until_true(lambda: page.evaluate(expression), f"never true: {expression}")
+
+
+def until_noted(page: Page, ask: Callable[[], Any], words: str) -> None:
+    """Wait for what is noted of a page: that comes in while the page is waited for."""
+
+    def asked() -> Any:
+        page.wait_for_timeout(50)
+        return ask()
+
+    until_true(asked, words)
+
+
+# Frames and what they put off: in them a page does all that follows from what was done to it,
+# but for what it leaves for a time of the clock.
+FRAMES = """new Promise(done => {
+  let left = 6;
+  const next = () => (left-- ? requestAnimationFrame(next) : setTimeout(done));
+  next();
+})"""
+
+
+def drawn(page: Page) -> None:
+    """Wait until a page has done what follows from what was done to it."""
+    page.evaluate(FRAMES)
+
+
+class Traffic:
+    """What a page asks for from now on, and what of it is still to come."""
+
+    def __init__(self, page: Page) -> None:
+        self.asked: list[str] = []
+        self._page = page
+        self._waiting: set[Request] = set()
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    def _begin(self, request: Request) -> None:
+        self.asked.append(request.url)
+        if request.resource_type != "eventsource":  # which stays open
+            self._waiting.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._waiting.discard(request)
+
+    def settle(self) -> None:
+        """Wait until all has come, also what is asked for when it comes into sight."""
+        seen = -1
+
+        def is_settled() -> bool:
+            nonlocal seen
+            before, seen = seen, len(self.asked)
+            drawn(self._page)
+            return before == len(self.asked) and not self._waiting
+
+        until_true(is_settled, "the page goes on asking")
 
 
 @contextmanager

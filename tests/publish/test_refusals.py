@@ -201,7 +201,7 @@ def test_interrupted_publish_leaves_branch_and_disk_as_they_were(
     )
     until_true((published.remote / "reached").exists, "no push", 60)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert err.endswith("interrupted: what is published is whole, as it was or as it is to be\n")
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from reportgen.site.quick import STATE_FOLDER
+from tests.site.forks import Forks, forks
 from tests.sites import build, clean_environment, command, difference, make_store, tree_of
 
-RUNS = 80  # enough for two processes
+RUNS = 40  # enough for two processes: for those of the second experiment
 KILLS = 25  # into a fresh folder, and again onto an older site
 FILES = 3 * RUNS  # that a build writes, at least
 STATE_NAMES = re.compile(
@@ -27,9 +28,10 @@ PATIENCE = 60  # seconds, after which something hangs
 class Sites:
     """One store and two configs, `old` and `new`, that make every page differ."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Path, started: Forks) -> None:
         self.folder = folder
-        self.store = make_store(folder / "mlruns", RUNS, experiments=2)
+        self.store = store
+        self.forks = started
         self.trees: dict[str, dict[str, bytes]] = {}
         for title in ("old", "new"):
             (folder / f"{title}.toml").write_text(f'[site]\ntitle = "{title}"\n')
@@ -58,20 +60,20 @@ class Sites:
             finally:
                 stop(process, signal.SIGKILL)
 
-    def duration(self, output: Path) -> float:
-        """How many seconds a build takes, from the start of its process; the shorter of two."""
-        taken = []
-        for title in ("new", "old"):
-            start = time.monotonic()
-            with self.started(title, output) as process:
-                assert process.wait(PATIENCE) == 0
-            taken.append(time.monotonic() - start)
-        return min(taken)
+    def kill(self, title: str, output: Path, writes: int) -> None:
+        """Begin to build with two processes, and kill them after so many files were begun."""
+        config = self.folder / f"{title}.toml"
+        arguments = (self.store, "-o", output, "--jobs", "2", "--config", config)
+        with self.forks.started(*arguments) as fork:
+            assert wait_until(lambda: fork.has_ended() or announced(output) >= writes)
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
-    return Sites(tmp_path_factory.mktemp("killed"))
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    folder = tmp_path_factory.mktemp("killed")
+    store = make_store(folder / "mlruns", RUNS, experiments=2)
+    with forks(store) as started:
+        yield Sites(folder, store, started)
 
 
 def stop(process: subprocess.Popen[str], how: signal.Signals) -> None:
@@ -132,42 +134,38 @@ def check_recovery(sites: Sites, title: str, output: Path) -> None:
     assert left_over(output) == []
 
 
-def moments(duration: float) -> list[float]:
-    """Moments to kill at, in seconds: from the first import to the end."""
-    return [duration * (number + 1) / KILLS for number in range(KILLS)]
+def moments(files: int) -> list[int]:
+    """After how many files to kill a build of so many: from the first one to beyond the last."""
+    return [files * number // (KILLS - 1) for number in range(KILLS)]
 
 
 def test_killed_build_of_a_fresh_site_leaves_whole_pages(sites: Sites, tmp_path: Path) -> None:
     unfinished = 0
-    for number, moment in enumerate(moments(sites.duration(tmp_path / "measured"))):
-        output = tmp_path / f"site-{number}"
-        with sites.started("new", output) as process:
-            time.sleep(moment)
-            stop(process, signal.SIGKILL)
-            process.wait(PATIENCE)
-        found = tree_of(output)
+    for writes in moments(sum(not path.endswith("/") for path in sites.trees["new"])):
+        output = tmp_path / f"site-{writes}"
+        sites.kill("new", output, writes)
+        found = tree_of(output) if output.exists() else {}
         assert torn(found, sites.trees["new"]) == []
         unfinished += 0 < len(found) < len(sites.trees["new"])
         check_recovery(sites, "new", output)
-    assert unfinished > 0
+    assert unfinished > KILLS // 2
 
 
 def test_killed_build_onto_an_older_site_leaves_whole_pages(sites: Sites, tmp_path: Path) -> None:
     output = tmp_path / "site"
     unfinished = 0
-    for number, moment in enumerate(moments(sites.duration(output))):
+    sites.build("old", output)
+    files = len(difference(sites.trees["old"], sites.trees["new"]))
+    for number, writes in enumerate(moments(files)):
         title, before = ("new", "old") if number % 2 == 0 else ("old", "new")
-        with sites.started(title, output) as process:
-            time.sleep(moment)
-            stop(process, signal.SIGKILL)
-            process.wait(PATIENCE)
+        sites.kill(title, output, writes)
         found = tree_of(output)
         assert torn(found, sites.trees["old"], sites.trees["new"]) == []
         assert found.keys() == sites.trees["old"].keys()
         changed = difference(found, sites.trees[before])
         unfinished += 0 < len(changed) < len(difference(sites.trees["old"], sites.trees["new"]))
         check_recovery(sites, title, output)
-    assert unfinished > 0
+    assert unfinished > KILLS // 2
 
 
 def test_build_killed_between_pictures_and_their_page_leaves_whole_files(

@@ -36,7 +36,7 @@ def server(site: Path) -> Iterator[Server]:
 def get(server: Server, path: str) -> tuple[int, str, str]:
     """Status, media type and body; the path is sent as it is."""
     address = server.url.split("/")[2]
-    connection = http.client.HTTPConnection(address, timeout=10)
+    connection = http.client.HTTPConnection(address, timeout=60)
     connection.request("GET", path)
     answer = connection.getresponse()
     found = answer.status, answer.headers.get_content_type(), answer.read().decode()
@@ -104,7 +104,7 @@ def test_a_server_that_only_shows_leaves_pages_as_they_are(site: Path) -> None:
 def test_changes_are_streamed_to_all_who_listen(server: Server) -> None:
     streams = []
     for _ in range(2):
-        connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=10)
+        connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=60)
         connection.request("GET", "/_live/changes")
         answer = connection.getresponse()
         assert answer.headers.get_content_type() == "text/event-stream"
