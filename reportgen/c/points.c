@@ -9,9 +9,8 @@
 #include <stdlib.h>
 
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
+PyObject *reportgen_digits(PyObject *module, PyObject *argument); /* in digits.c */
 PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
-PyObject *reportgen_offsets(PyObject *module, PyObject *argument); /* in offsets.c */
-PyObject *reportgen_planes(PyObject *module, PyObject *arguments); /* in planes.c */
 PyObject *reportgen_reach(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_stroke(PyObject *module, PyObject *arguments); /* in stroke.c */
@@ -169,18 +168,13 @@ PyDoc_STRVAR(course_doc,
 "Of packed doubles: the place of the first least and of the first greatest finite value, -1 where\n"
 "none is finite, and their trace.");
 
+PyDoc_STRVAR(digits_doc,
+"digits(values: Buffer) -> tuple[str, int, int, int, int] | None\n\n"
+"As reportgen.charts.digits.digits_slowly, of packed doubles.");
+
 PyDoc_STRVAR(knots_doc,
 "knots(times: Buffer, tolerance: float) -> list[int]\n\n"
 "As reportgen.knots.knots, of packed times (int64).");
-
-PyDoc_STRVAR(offsets_doc,
-"offsets(values: Buffer) -> tuple[bytes, int, int, int, int] | None\n\n"
-"As reportgen.charts.offsets.offsets_slowly, of packed doubles.");
-
-PyDoc_STRVAR(planes_doc,
-"planes(values: Buffer, size: int) -> bytes\n\n"
-"Packed doubles as IEEE 754 little-endian in 4 or 8 bytes: the first bytes of all, then the second,\n"
-"and so on.");
 
 PyDoc_STRVAR(reach_doc,
 "reach(values: Buffer, kept: list[int]) -> tuple[float, float, int]\n\n"
@@ -199,9 +193,8 @@ PyDoc_STRVAR(stroke_doc,
 static PyMethodDef METHODS[] = {
     {"columns", columns, METH_O, columns_doc},
     {"course", reportgen_course, METH_O, course_doc},
+    {"digits", reportgen_digits, METH_O, digits_doc},
     {"knots", reportgen_knots, METH_VARARGS, knots_doc},
-    {"offsets", reportgen_offsets, METH_O, offsets_doc},
-    {"planes", reportgen_planes, METH_VARARGS, planes_doc},
     {"reach", reportgen_reach, METH_VARARGS, reach_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},
     {"stroke", reportgen_stroke, METH_VARARGS, stroke_doc},

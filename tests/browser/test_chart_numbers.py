@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from reportgen.charts.packed import Grids, packed_curve
+from reportgen.model import MetricSeries
+from reportgen.site.scripts import put_call
 from tests.browser.chartsite import RUN
 from tests.browser.visits import visit
 
@@ -30,6 +33,47 @@ def numbers(browser: Browser, chart_site: Path) -> Iterator[Page]:
 
 def answer(page: Page, expression: str) -> Any:
     return page.evaluate(f"(() => {{ {LINE} return {expression}; }})()")
+
+
+NOTHING: dict[str, object] = {
+    key: {} for key in ("params", "tags", "metrics", "heldout", "standing")
+}
+COURSES = {
+    "smooth": [math.exp(-place / 300) for place in range(1000)],
+    "seven digits": [
+        round(math.sin(place) * 10 ** (place % 7), 6 - place % 7) for place in range(99)
+    ],
+    "decades": [(-1) ** place * 10.0 ** (place % 36 - 15) * 1.5 for place in range(200)],
+    "level": [0.002] * 130,
+    "not finite": [math.nan, 1.0, -math.inf, math.inf, 0.0, -2.5] * 20,
+    "narrow": [1e9 + 1e-3 * (place % 17) for place in range(70)],
+    "huge": [1e300, -1e-300, 0.0, 7.0],
+    "one": [0.1],
+    "leaps": [9.9e20 if place == 40 else -3e-12 if place == 90 else 0.5 for place in range(128)],
+}
+
+
+def test_points_that_were_packed_come_back(chart_site: Path, numbers: Page) -> None:
+    grids = Grids()
+    curves = {
+        name: packed_curve(MetricSeries(name, range(len(ys)), [0] * len(ys), ys), grids)
+        for name, ys in COURSES.items()
+    }
+    script = chart_site / "runs/packed/run.js"
+    script.parent.mkdir()
+    script.write_bytes(
+        put_call("run", "packed", {**NOTHING, "grids": grids.packed, "curves": curves})
+    )
+    found = numbers.evaluate(
+        "async () => [...(await reportgen.load.run('packed')).curves]"
+        ".map(([name, { values }]) => [name, [...values]])"
+    )
+    for name, values in found:
+        expected = COURSES[name]
+        if name in ("seven digits", "level", "not finite", "huge", "one"):
+            assert repr(list(map(float, values))) == repr(expected)
+        assert values == pytest.approx(expected, rel=5.1e-6, abs=0, nan_ok=True), name
+    assert dict(found)["narrow"] == pytest.approx(COURSES["narrow"], rel=0, abs=1e-6)
 
 
 @pytest.mark.parametrize("columns", [100, 301, 700])

@@ -1,52 +1,72 @@
 """Curves packed for scripts in the page: what comes out again is what was logged."""
 
-import struct
 from array import array
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from collections.abc import Iterator
 from itertools import accumulate
-from math import inf, isfinite, nan
+from math import copysign, inf, nan
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.charts.offsets import offsets_slowly
-from reportgen.charts.packed import MOST_POINTS, Grids, packed_curve, planes_slowly
-from reportgen.model import MetricHead, MetricSeries
+from reportgen.charts.digits import ALPHABET, BLOCK, NONE, digits_of, digits_slowly
+from reportgen.charts.packed import MOST_POINTS, Grids, packed_curve
+from reportgen.model import MetricSeries
 from tests.compiled import needs_compiled, points
 
 explore = settings(max_examples=150, deadline=None, database=None)
 
 
-def head_of(values: list[float]) -> MetricHead:
-    finite = [value for value in values if isfinite(value)]
-    low, high = (min(finite), max(finite)) if finite else (nan, nan)
-    return MetricHead("loss", len(values), values[-1], 0, 0, low, high, "digest")
-
-
 def packed(steps: list[int], times: list[int], values: list[float]) -> dict[str, Any]:
     grids = Grids()
-    curve = packed_curve(MetricSeries("loss", steps, times, values), head_of(values), grids)
+    curve = packed_curve(MetricSeries("loss", steps, times, values), grids)
     return {**curve, **grids.packed[curve["g"]]}  # type: ignore[call-overload]
 
 
 def values_in(curve: dict[str, Any]) -> list[float]:
-    body, size = b64decode(curve["v"]), curve["w"]
-    count = len(body) // size
-    if "o" in curve:
-        codes = [sum(body[k * count + i] << 8 * k for k in range(size)) for i in range(count)]
-        return [value_of(code, size, *curve["o"]) for code in codes]
-    bytes_in_order = bytes(body[k * count + i] for i in range(count) for k in range(size))
-    return list(array("f" if size == 4 else "d", bytes_in_order))
+    if "f" not in curve:
+        return list(array("d", b64decode(curve["v"])))
+    return values_told(curve["v"], *curve["f"], count=curve["c"])
 
 
-def value_of(code: int, size: int, base: int, shift: int, digits: int) -> float:
-    top = (1 << 8 * size) - 4
-    if code >= top:
-        return [0.0, nan, inf, -inf][code - top]
-    (value,) = struct.unpack("<f", struct.pack("<I", base + (code << shift)))
-    return float(f"{value:.{digits}g}")
+def values_told(
+    text: str, digits: int, exponent: int, first: int, top: int, *, count: int
+) -> list[float]:
+    """The values in a text, read as its form says."""
+    least = 10 ** (digits - 1)
+    values = []
+    for code in codes_in(text, first, count):
+        size = abs(code) - 1
+        if size >= top:
+            values.append([nan, inf, -inf][size - top])
+            continue
+        decade, number = divmod(size, 9 * least)
+        power = exponent + decade - digits + 1
+        value = float(f"{number + least}e{power}") if code else 0.0
+        values.append(copysign(value, code))
+    return values
+
+
+def codes_in(text: str, first: int, count: int) -> list[int]:
+    base = len(ALPHABET)
+    places = [ALPHABET.index(char) for char in text]
+    groups = zip(places[::2], places[1::2], strict=True)
+    bits = iter("".join(f"{upper * base + lower:013b}" for upper, lower in groups))
+    codes, k = [first], NONE
+    for place in range(1, count):
+        if place % BLOCK == 1:
+            k = number_in(bits, 5)
+        folded = 0
+        if k != NONE:
+            folded = sum(1 for _ in iter(lambda: next(bits), "0")) << k | number_in(bits, k)
+        codes.append(codes[-1] + (-(folded + 1) // 2 if folded % 2 else folded // 2))
+    return codes
+
+
+def number_in(bits: Iterator[str], count: int) -> int:
+    return int("0" + "".join(next(bits) for _ in range(count)), 2)
 
 
 def steps_in(curve: dict[str, Any], count: int) -> list[int]:
@@ -85,60 +105,73 @@ def test_curves_of_one_run_share_their_steps_and_times() -> None:
     places = []
     for steps in ([0, 1, 2], [0, 1, 2], [0, 2, 4], [0, 1, 2]):
         series = MetricSeries("loss", steps, [5, 6, 7], [0.5, 0.25, 0.5])
-        places.append(packed_curve(series, head_of([0.5, 0.25, 0.5]), grids)["g"])
+        places.append(packed_curve(series, grids)["g"])
     assert places == [0, 0, 1, 0]
     assert [grid["s"] for grid in grids.packed] == [[0, 1], [0, 2]]
 
 
-@pytest.mark.parametrize(
-    ("values", "width"),
-    [
-        ([7847.0, 7910.0, 7885.5], 1),
-        ([0.002, 0.002, 0.002], 1),
-        ([0.0, nan, inf, -inf, -3.0], 1),
-        ([1.0, 60_000.0, 3.0], 2),  # as four bytes have whole numbers
-        ([0.1, 0.19, 0.12], 3),
-        ([-0.2, -1.9, -0.7, 0.0], 3),
-        ([0.007, 0.9, 0.31], 3),
-        ([1e-9, 1e9, 0.1], 4),
-        ([-0.5, 0.1, 0.7], 4),
-    ],
-)
-def test_values_take_as_many_bytes_as_six_digits_need(values: list[float], width: int) -> None:
-    curve = packed(list(range(len(values))), [0] * len(values), values)
-    assert curve["w"] == width
-    assert ("o" in curve) is (width < 4)
-    assert values_in(curve) == pytest.approx(values, rel=1e-7, nan_ok=True)
-
-
 @given(
-    st.lists(st.integers(4_000, 999_999), min_size=2),
-    st.sampled_from([1, -1]),
-    st.integers(-30, 20),
+    st.lists(st.integers(-9_999_999, 9_999_999), min_size=1, max_size=200),
+    st.integers(-15, 14),
 )
 @explore
-def test_numbers_of_six_digits_and_one_sign_come_back(
-    digits: list[int], sign: int, exponent: int
-) -> None:
-    values = [sign * float(f"{number}e{exponent}") for number in digits]
-    found = offsets_slowly(values)
-    assert found is not None
-    planes, width, *form, is_exact = found
-    curve = {"v": b64encode(planes), "w": width, "o": [*form, 7 if is_exact else 6]}
+def test_values_of_seven_digits_come_back(numbers: list[int], exponent: int) -> None:
+    values = [float(f"{number}e{exponent}") for number in numbers]
+    curve = packed(list(range(len(values))), [0] * len(values), values)
     assert values_in(curve) == values
+
+
+@given(st.lists(st.floats(1e-15, 9e21) | st.floats(-9e21, -1e-15), min_size=1, max_size=200))
+@explore
+def test_all_others_come_back_with_six_digits(values: list[float]) -> None:
+    curve = packed(list(range(len(values))), [0] * len(values), values)
+    assert values_in(curve) == pytest.approx(values, rel=5.1e-6, abs=0)
+
+
+@pytest.mark.parametrize("low", [0.9, 4.2e9, -77.0])
+@pytest.mark.parametrize("share", [1e-1, 1e-3, 1e-7])
+def test_a_small_course_on_a_large_value_is_told_apart(low: float, share: float) -> None:
+    span = abs(low) * share
+    values = [low + span * place / 977 for place in (0, 311, 312, 977, 500)]
+    curve = packed([0, 1, 2, 3, 4], [0] * 5, values)
+    assert values_in(curve) == pytest.approx(values, rel=0, abs=span / 1e5)
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        [1e9, 1e9 + 1.0, 1e9 + 2.5],  # a small course on a large value
-        [1e300, -1e300, 0.0],  # beyond what four bytes hold
+        [1e9, 1e9 + 2**-22, 1e9 + 2**-21],  # more than fifteen digits
+        [1e300, -1e300, 0.0],
+        [1e-18, 0.25, 0.0],
     ],
 )
-def test_what_four_bytes_cannot_tell_apart_has_eight(values: list[float]) -> None:
+def test_values_beyond_that_are_kept_as_they_are(values: list[float]) -> None:
     curve = packed([0, 1, 2], [0, 1, 2], values)
-    assert curve["w"] == 8
+    assert "f" not in curve
     assert values_in(curve) == values
+
+
+@pytest.mark.parametrize(
+    ("values", "most"),
+    [
+        ([0.002] * 1000, 16),
+        ([7800.0 + place * 31 % 100 for place in range(1000)], 1300),
+        ([float(place) for place in range(1000)], 550),
+    ],
+)
+def test_a_curve_takes_as_many_characters_as_tell_its_values(
+    values: list[float], most: int
+) -> None:
+    curve = packed(list(range(1000)), [0] * 1000, values)
+    assert len(curve["v"]) <= most
+    assert values_in(curve) == values
+
+
+def test_the_text_needs_no_escaping() -> None:
+    assert len(set(ALPHABET)) == len(ALPHABET) == 92
+    assert not set(ALPHABET) & set("\"'\\")
+    assert ALPHABET.isascii()
+    assert ALPHABET.isprintable()
 
 
 def test_values_that_are_not_finite_stay() -> None:
@@ -161,17 +194,17 @@ def test_steps_of_any_kind_come_back(drawn: list[tuple[int, float]], data: st.Da
     assert values_in(curve) == pytest.approx(values, rel=5e-6)
 
 
-@needs_compiled
-@given(st.lists(st.floats()), st.sampled_from([4, 8]))
-@explore
-def test_the_compiled_part_has_the_same_bytes(values: list[float], size: int) -> None:
-    assert points is not None
-    assert points.planes(array("d", values), size) == planes_slowly(values, size)
+odd = st.sampled_from([0.0, -0.0, nan, inf, -inf, 1e22, 1e-15, 5e-324])
+decimals = st.builds(lambda number, power: number * 10.0**power, st.integers(), st.integers(-9, 9))
+narrow = st.floats(1.0, 1.0 + 2**-20)
+courses = st.lists(st.floats(), min_size=1)
+for kind in (st.floats(-1e9, 1e9), odd, decimals, narrow, narrow | odd, st.floats(1e-15, 1e21)):
+    courses |= st.lists(kind, min_size=1, max_size=150)
 
 
 @needs_compiled
-@given(st.one_of(st.lists(st.floats(width=32)), st.lists(st.floats(2**-9, 2**9))))
+@given(courses)
 @explore
-def test_the_compiled_part_has_the_same_offsets(values: list[float]) -> None:
+def test_the_compiled_part_has_the_same_text(values: list[float]) -> None:
     assert points is not None
-    assert points.offsets(array("d", values)) == offsets_slowly(values)
+    assert digits_of(array("d", values)) == digits_slowly(values)

@@ -110,4 +110,4 @@ def _curves(logged: Logged, grids: Grids) -> Iterator[tuple[str, Json]]:
         if head.count > 1 and (standing.is_open or not standing.is_heldout(key)):
             series = logged.series_of(key)
             if len(series.values):  # none where the file was emptied since the run was read
-                yield key, packed_curve(series, head, grids)
+                yield key, packed_curve(series, grids)

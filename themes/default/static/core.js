@@ -165,9 +165,9 @@
 
   /** The points of a curve: see `charts/packed.py` for the form. */
   function curveOf(packed, grid) {
-    const values = valuesOf(packed.v, packed.w, packed.o);
-    grid.steps = grid.steps || stepsOf(grid, values.length);
-    grid.times = grid.times || timesOf(grid, values.length);
+    grid.steps = grid.steps || stepsOf(grid, grid.c);
+    grid.times = grid.times || timesOf(grid, grid.c);
+    const values = packed.f ? valuesOf(packed.v, packed.f, grid.c) : bytesOf(packed.v);
     return { count: packed.n, steps: grid.steps, times: grid.times, values };
   }
 
@@ -195,43 +195,77 @@
     return times;
   }
 
-  function valuesOf(text, size, offsets) {
-    const shuffled = Uint8Array.fromBase64
-      ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-    const count = shuffled.length / size;
-    if (offsets) return offsetValues(shuffled, count, size, offsets);
-    const bytes = new Uint8Array(shuffled.length);
-    for (let byte = 0; byte < size; byte++) {
-      for (let place = 0; place < count; place++) bytes[place * size + byte] = shuffled[byte * count + place];
-    }
-    const view = new DataView(bytes.buffer);
-    const values = new Float64Array(count);
+  const TENS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+  const BLOCK = 64; // differences
+  const NONE = 31;
+  const PLACES = new Uint8Array(128); // of a character in the alphabet
+  for (let code = 32, place = 0; code < 127; code++) {
+    if (!"\"'\\".includes(String.fromCharCode(code))) PLACES[code] = place++;
+  }
+
+  /** Values of few digits: see `charts/digits.py` for the form. */
+  function valuesOf(text, [digits, exponent, first, top], count) {
+    const values = codesOf(bitsOf(text), first, count);
+    const least = TENS[digits - 1];
+    const decade = 9 * least;
     for (let place = 0; place < count; place++) {
-      values[place] = size === 4
-        ? tidied(view.getFloat32(place * 4, true), 7) : view.getFloat64(place * 8, true);
+      const code = values[place];
+      const size = Math.abs(code) - 1;
+      if (size < 0) continue;
+      const over = Math.floor(size / decade);
+      const power = digits - 1 - exponent - over;
+      const number = (size - over * decade + least) * Math.sign(code);
+      values[place] = size < top ? (power < 0 ? number * TENS[-power] : number / TENS[power])
+        : [NaN, Infinity, -Infinity][size - top];
     }
     return values;
   }
 
-  /** Values told by how far the bits of each lie above `base`: see `charts/offsets.py`. */
-  function offsetValues(planes, count, size, [base, shift, digits]) {
-    const top = 256 ** size - 4;
-    const others = [0, NaN, Infinity, -Infinity];
-    const bits = new Uint32Array(1);
-    const float = new Float32Array(bits.buffer);
-    const values = new Float64Array(count);
-    for (let place = 0; place < count; place++) {
-      let code = planes[place];
-      for (let byte = 1; byte < size; byte++) code += planes[byte * count + place] * 256 ** byte;
-      bits[0] = base + code * 2 ** shift;
-      values[place] = code < top ? tidied(float[0], digits) : others[code - top];
+  /** Codes of which the first is known, and the differences stand in some bits. */
+  function codesOf(bits, first, count) {
+    const window = (at) => bits.getUint32(at >> 3) << (at & 7); // 25 bits and more, the first one uppermost
+    const codes = new Float64Array(count).fill(first);
+    for (let place = 1, at = 0, code = first; place < count;) {
+      const end = Math.min(count, place + BLOCK);
+      const k = window(at) >>> 27;
+      at += 5;
+      for (; place < end && k < NONE; place++) {
+        let ones = 0;
+        for (; window(at) >>> 16 === 0xffff; at += 16) ones += 16;
+        const more = Math.clz32(~window(at));
+        at += more + 1;
+        let folded = ones + more;
+        for (let left = k, few = 0; left > 0; left -= few, at += few) {
+          few = Math.min(left, 16);
+          folded = (folded << few) | (window(at) >>> (32 - few));
+        }
+        code += (folded >>> 1) ^ -(folded & 1);
+        codes[place] = code;
+      }
+      for (; place < end; place++) codes[place] = code;
     }
-    return values;
+    return codes;
   }
 
-  // Seven digits are what four bytes hold: 0.1 comes back as 0.1, not as 0.10000000149.
-  function tidied(value, digits) {
-    return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
+  /** The bits that a text tells, 13 by two characters. */
+  function bitsOf(text) {
+    const bits = new DataView(new ArrayBuffer(text.length + 8));
+    for (let at = 0, byte = 0, held = 0, left = 0; at < text.length; at += 2) {
+      held = (held << 13) | (PLACES[text.charCodeAt(at)] * 92 + PLACES[text.charCodeAt(at + 1)]);
+      left += 13;
+      for (; left >= 8; byte++) {
+        left -= 8;
+        bits.setUint8(byte, held >> left);
+      }
+      bits.setUint8(byte, held << (8 - left));
+    }
+    return bits;
+  }
+
+  /** Values as they are, 8 bytes each. */
+  function bytesOf(text) {
+    const view = new DataView(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer);
+    return Float64Array.from({ length: view.byteLength / 8 }, (_, place) => view.getFloat64(8 * place, true));
   }
 
   // ---- view state in the address ----------------------------------------------------------------

@@ -1,0 +1,243 @@
+/* Values as whole numbers of few digits, in text: as `charts/digits.py` has it in Python, whose
+   terms these are. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define BLOCK 64
+#define NONE 31
+#define GROUP 13 /* bits of two characters */
+#define CHARACTERS 92
+#define KEPT 7
+#define USUAL 6
+#define MOST 15
+#define TOLD_APART 5
+#define LEAST -24
+#define GREATEST 22
+#define SMALLEST 1e-15
+#define MOST_BITS 36 /* of a difference, with its share of what stands before a block */
+
+static const double POWERS[] = {
+    1e-24, 1e-23, 1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17, 1e-16, 1e-15, 1e-14, 1e-13,
+    1e-12, 1e-11, 1e-10, 1e-9,  1e-8,  1e-7,  1e-6,  1e-5,  1e-4,  1e-3,  1e-2,  1e-1,
+    1e0,   1e1,   1e2,   1e3,   1e4,   1e5,   1e6,   1e7,   1e8,   1e9,   1e10,  1e11,
+    1e12,  1e13,  1e14,  1e15,  1e16,  1e17,  1e18,  1e19,  1e20,  1e21,  1e22};
+
+static const int64_t WHOLE[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+                                1000000000, 10000000000, 100000000000, 1000000000000,
+                                10000000000000, 100000000000000, 1000000000000000};
+
+typedef struct {
+    int digits, exponent;
+    int64_t first, top;
+} form;
+
+typedef struct {
+    char *out;
+    uint64_t held; /* bits that are not written yet, the last one lowest */
+    int count;
+} writer;
+
+static double value_at(const char *values, Py_ssize_t i)
+{
+    double value;
+    memcpy(&value, values + i * 8, 8);
+    return value;
+}
+
+static double power(int exponent)
+{
+    return POWERS[exponent - LEAST];
+}
+
+/* The exponent of a size within limits; `near` is one to begin with. */
+static int exponent_of(double size, int near)
+{
+    while (size < power(near))
+        near--;
+    while (near < GREATEST && size >= power(near + 1))
+        near++;
+    return near;
+}
+
+static int64_t scaled(double size, int up)
+{
+    return (int64_t)rint(up >= 0 ? size * power(up) : size / power(-up));
+}
+
+static int is_short(double size, int exponent)
+{
+    int up = KEPT - 1 - exponent;
+    double number = (double)scaled(size, up);
+    return size == (up >= 0 ? number / power(up) : number * power(-up));
+}
+
+/* The digits that values need; 0 where they are not for us, 1 where there is but 0. */
+static int enough(const char *values, Py_ssize_t count)
+{
+    double low = INFINITY, high = -INFINITY, least = INFINITY, greatest = 0.0;
+    int shorts = 1, wholes = 1, near = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        double value = value_at(values, i), size = fabs(value);
+        if (!isfinite(value))
+            continue;
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+        if (size == 0.0)
+            continue;
+        if (size < SMALLEST || size >= power(GREATEST))
+            return 0;
+        least = size < least ? size : least;
+        greatest = size > greatest ? size : greatest;
+        wholes = wholes && size == rint(size);
+        if (shorts)
+            shorts = is_short(size, near = exponent_of(size, near));
+    }
+    if (greatest == 0.0)
+        return 1;
+    int digits = shorts || wholes ? KEPT : USUAL, exponent = exponent_of(greatest, near);
+    double span = shorts ? 0.0 : high - low;
+    while (span > 0.0 && span < power(exponent - digits + 1 + TOLD_APART))
+        if (++digits > MOST)
+            return 0;
+    return digits - 1 - exponent_of(least, near) > GREATEST ? 0 : digits;
+}
+
+/* Write values as whole numbers of so many digits and their exponents; fewest noughts at the end,
+   and the least exponent in `told`. */
+static int round_all(const char *values, Py_ssize_t count, int64_t *numbers, int8_t *exponents,
+                     form *told)
+{
+    int digits = told->digits, noughts = digits - 1, near = 0;
+    told->exponent = GREATEST + 1;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        double size = fabs(value_at(values, i));
+        if (!(size > 0.0 && size < INFINITY))
+            continue;
+        near = exponent_of(size, near);
+        int64_t number = scaled(size, digits - 1 - near);
+        int carried = number >= WHOLE[digits];
+        numbers[i] = carried ? number / 10 : number;
+        exponents[i] = (int8_t)(near + carried);
+        if (exponents[i] < told->exponent)
+            told->exponent = exponents[i];
+        while (noughts > 0 && numbers[i] % WHOLE[noughts] != 0)
+            noughts--;
+    }
+    if (told->exponent > GREATEST)
+        told->exponent = 0;
+    return noughts;
+}
+
+/* Make codes of whole numbers, in their place. */
+static void encode(const char *values, Py_ssize_t count, int64_t *numbers,
+                   const int8_t *exponents, int noughts, form *told)
+{
+    int64_t start = WHOLE[told->digits - 1 - noughts], top = 0;
+    told->digits -= noughts;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        double value = value_at(values, i);
+        if (!isfinite(value))
+            continue;
+        int64_t code = value == 0.0 ? 0 : (exponents[i] - told->exponent) * 9 * start + 1 - start +
+                       (noughts > 0 ? numbers[i] / WHOLE[noughts] : numbers[i]);
+        top = code > top ? code : top;
+        numbers[i] = value < 0.0 ? -code : code;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        double value = value_at(values, i);
+        if (!isfinite(value))
+            numbers[i] = top + (value != value ? 1 : value > 0 ? 2 : 3);
+    }
+    told->first = numbers[0];
+    told->top = top;
+}
+
+static char character(unsigned place)
+{
+    char found = (char)(' ' + place);
+    found = (char)(found + (found >= '"'));
+    found = (char)(found + (found >= '\''));
+    return (char)(found + (found >= '\\'));
+}
+
+/* Write up to 45 bits. */
+static void put(writer *to, uint64_t bits, int count)
+{
+    to->held = to->held << count | bits;
+    to->count += count;
+    while (to->count >= GROUP) {
+        to->count -= GROUP;
+        unsigned group = (unsigned)(to->held >> to->count) & ((1u << GROUP) - 1);
+        *to->out++ = character(group / CHARACTERS);
+        *to->out++ = character(group % CHARACTERS);
+    }
+}
+
+static void put_block(writer *to, const int64_t *codes, Py_ssize_t count)
+{
+    uint64_t folded[BLOCK], total = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        int64_t difference = codes[i] - codes[i - 1];
+        folded[i] = difference >= 0 ? 2 * (uint64_t)difference : 2 * (uint64_t)-difference - 1;
+        total += folded[i];
+    }
+    int k = 0;
+    while (k < NONE - 1 && 2 * (uint64_t)count << k < total)
+        k++;
+    put(to, total > 0 ? (unsigned)k : NONE, 5);
+    for (Py_ssize_t i = 0; total > 0 && i < count; i++) {
+        uint64_t upper = folded[i] >> k;
+        for (; upper > 13; upper -= 13)
+            put(to, (1u << 13) - 1, 13);
+        uint64_t lower = folded[i] & (((uint64_t)1 << k) - 1);
+        put(to, (((uint64_t)1 << upper) - 1) << (k + 1) | lower, (int)upper + k + 1);
+    }
+}
+
+/* The text of codes, in a buffer that is the caller's; NULL without memory. */
+static char *write_all(const int64_t *codes, Py_ssize_t count, Py_ssize_t *size)
+{
+    char *text = PyMem_Malloc((size_t)count * MOST_BITS / GROUP * 2 + 64);
+    writer to = {text, 0, 0};
+    for (Py_ssize_t start = 1; text != NULL && start < count; start += BLOCK)
+        put_block(&to, codes + start, count - start < BLOCK ? count - start : BLOCK);
+    if (text != NULL && to.count > 0)
+        put(&to, 0, GROUP - to.count);
+    *size = to.out - text;
+    return text;
+}
+
+PyObject *reportgen_digits(PyObject *Py_UNUSED(module), PyObject *argument)
+{
+    Py_buffer values;
+    if (PyObject_GetBuffer(argument, &values, PyBUF_SIMPLE) < 0)
+        return NULL;
+    Py_ssize_t count = values.len / 8, size = 0;
+    form told = {enough(values.buf, count), 0, 0, 0};
+    PyObject *result = NULL;
+    int64_t *numbers = PyMem_Malloc((size_t)count * 8 + 8);
+    int8_t *exponents = PyMem_Malloc((size_t)count + 1);
+    char *text = NULL;
+    if (numbers != NULL && exponents != NULL && told.digits > 0 && count > 0) {
+        int noughts = round_all(values.buf, count, numbers, exponents, &told);
+        encode(values.buf, count, numbers, exponents, noughts, &told);
+        text = write_all(numbers, count, &size);
+    }
+    if (text != NULL)
+        result = Py_BuildValue("(s#iiLL)", text, size, told.digits, told.exponent,
+                               (long long)told.first, (long long)told.top);
+    else if (numbers == NULL || exponents == NULL || (told.digits > 0 && count > 0))
+        PyErr_NoMemory();
+    else
+        result = Py_NewRef(Py_None);
+    PyMem_Free(text);
+    PyMem_Free(exponents);
+    PyMem_Free(numbers);
+    PyBuffer_Release(&values);
+    return result;
+}
