@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from reportgen.analysis.edits import Edit, edits_of
 from reportgen.spelling import plural
@@ -22,16 +22,14 @@ _ALIKE = 0.35  # the part of a line that must be kept for it to count as changed
 _WORD = re.compile(r"\d(?:[\w.]|(?<=[eE])[+-])*|\w+|\s+|[^\w\s]")  # a number is one word
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a line."""
 
     text: str
     is_changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of A, of B, or of both; numbers count from 1, 0 where it is not in that text."""
 
     kind: str  # " " in both, "-" in A only, "+" in B only
@@ -45,16 +43,14 @@ class Line:
         return "".join(piece.text for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """Changed lines with some equal ones around them."""
 
     skipped: int  # equal lines before it that are not shown
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextDiff:
+class TextDiff(NamedTuple):
     """How one text became the other."""
 
     hunks: tuple[Hunk, ...]

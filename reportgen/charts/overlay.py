@@ -6,10 +6,10 @@ the path of a run is written once for all charts it stands in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import isfinite
+from typing import NamedTuple
 
 from reportgen.charts.text import safe
 from reportgen.spelling import grouped, number
@@ -23,8 +23,7 @@ _SPELLED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """The course of a metric in one run. `name` is the class that colours it."""
 
     name: str

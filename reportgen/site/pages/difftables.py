@@ -102,7 +102,7 @@ def _value(side: MetricSide | None, value: float, text: str) -> str:
         return _NOT_LOGGED
     if side.is_sealed:
         return '<td class="nil">sealed</td>'
-    if side.count == 1:
+    if side.points == 1:
         return f"<td>{text}</td>"
     step = side.step if side.best is None else side.best.step
     at = f"@ {grouped(step)}"
