@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -162,11 +163,12 @@ def _replaced(texts: tuple[Sequence[str], Sequence[str]], edit: Edit) -> Iterato
         yield Line("+", 0, place + 1, _whole(texts[1][place]))
 
 
+@lru_cache(maxsize=1024)  # settings recur from run to run
 def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | None:
     """Two lines with their different words marked; None where little is alike."""
     if max(len(old), len(new)) > _LONGEST_LINE:
         return None
-    a, b = _WORD.findall(old), _WORD.findall(new)
+    a, b = _words_in(old), _words_in(new)
     if max(len(a), len(b)) > _MOST_WORDS:
         return None
     edits = edits_of(a, b, _MOST_WORD_EDITS)
@@ -177,6 +179,11 @@ def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | 
     if kept < _ALIKE * max(len(old), len(new)):
         return None
     return marked, tuple(_marked(b, [one[2:] for one in edits]))
+
+
+@lru_cache(maxsize=1024)
+def _words_in(line: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(line))
 
 
 def _marked(words: Sequence[str], stretches: Sequence[tuple[int, int]]) -> Iterator[Piece]:

@@ -11,3 +11,10 @@ def escaped(text: str) -> str:
         return text
     less = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return less.replace("'", "&#39;").replace('"', "&#34;")
+
+
+def escaped_text(text: str) -> str:
+    """A text that stands between elements, where quotes mean nothing and may stay."""
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
