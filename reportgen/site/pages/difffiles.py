@@ -15,9 +15,11 @@ from reportgen.render.filters import NOTHING, size
 from reportgen.render.viewers import Picture, picture
 from reportgen.render.viewers.base import clean
 from reportgen.site.diffs.sides import Side
+from reportgen.site.pages.difftables import SIDES, box
 from reportgen.spelling import MINUS, grouped, plural
 
 _MOST_PAIRS = 12  # of images; all are listed
+_HEAD = f"<thead><tr><th>File<th>What became of it{SIDES}<tbody>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class FilesView:
     hint: str  # in one line; "" where neither run has files
     texts: tuple[TextView, ...]
     images: Markup
-    rows: Markup  # of a table: what became of each file
+    table: Markup  # what became of each file; "" where none differs
     same: tuple[str, ...]
 
 
@@ -90,8 +92,9 @@ def files_view(files: Files, shown: tuple[Shown, Shown]) -> FilesView:
         if one.is_image and one.a and one.b and "compressed." not in one.path
     ]
     images = "".join(_pairs(pairs[:_MOST_PAIRS], shown))
-    rows = "".join(_file_row(one, shown) for one in files.changes)
-    return FilesView(_hint(files), texts, Markup(images), Markup(rows), files.same)  # noqa: S704
+    rows = "".join([_file_row(one, shown) for one in files.changes])
+    table = box("Files that differ", f"{_HEAD}{rows}", "df") if rows else ""
+    return FilesView(_hint(files), texts, Markup(images), Markup(table), files.same)  # noqa: S704
 
 
 def _hint(files: Files) -> str:

@@ -30,9 +30,9 @@ _LONG = 160  # characters of a value that are shown
 _TONES = {Verdict.BETTER: "up", Verdict.WORSE: "down"}
 _ARROWS = {"higher": ' <i title="higher is better">↑</i>'}
 _ARROWS["lower"] = ' <i title="lower is better">↓</i>'
-_SIDES = "<th><span class=ka>A</span><th><span class=kb>B</span>"
-_HEAD = f"<thead><tr><th>{{}}{_SIDES}"
-_METRIC_HEAD = f"<thead><tr><th>Metric{_SIDES}<th>Change<th>Relative"
+SIDES = "<th><span class=ka>A</span><th><span class=kb>B</span>"
+_HEAD = f"<thead><tr><th>{{}}{SIDES}"
+_METRIC_HEAD = f"<thead><tr><th>Metric{SIDES}<th>Change<th>Relative"
 _number = lru_cache(maxsize=4096)(number)  # each run is compared a few times
 
 
