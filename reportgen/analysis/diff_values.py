@@ -1,8 +1,8 @@
 """What differs between two sets of named texts: parameters, tags, facts about runs."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 

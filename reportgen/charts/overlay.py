@@ -43,7 +43,7 @@ def overlay_svg(courses: Sequence[Course], label: str) -> str:
         return ""
     last = max(one.last_step for one in drawn)
     paths = "".join([_path(one, low, high, last) for one in drawn])
-    end = f'<text class=u x={_RIGHT} y=145>step {grouped(last)}</text>' if last > 0 else ""
+    end = f"<text class=u x={_RIGHT} y=145>step {grouped(last)}</text>" if last > 0 else ""
     return (
         f'<svg class="curve over" viewBox="0 0 {_WIDTH} {_HEIGHT}" role=img'
         f' aria-label="{safe(label)}">'

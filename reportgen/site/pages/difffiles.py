@@ -160,17 +160,17 @@ def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterato
             halves = f"{_half(a, 'a')}{_half(b, 'b')}"
             yield (
                 f'<figure class="card fig pair"><figcaption><b>{escaped_text(clean(one.path))}</b>'
-                f'<span>{one.change.value}</span></figcaption><div class=two>{halves}</div>'
+                f"<span>{one.change.value}</span></figcaption><div class=two>{halves}</div>"
                 "</figure>"
             )
 
 
 def _half(image: Picture, side: str) -> str:
     letter = side.upper()
-    measures = f' width={image.width} height={image.height}' if image.width else ""
+    measures = f" width={image.width} height={image.height}" if image.width else ""
     tag = (
         f'<img src="{escaped(image.src)}" alt="{escaped(clean(image.name))} in {letter}"{measures}'
-        ' loading=lazy decoding=async>'
+        " loading=lazy decoding=async>"
     )
     if image.href:
         tag = f'<a href="{escaped(image.href)}">{tag}</a>'

@@ -17,7 +17,8 @@ from reportgen.analysis.diff_env import Environments
 from reportgen.analysis.diff_metrics import MetricChange, MetricSide, Verdict
 from reportgen.analysis.diff_summary import percent
 from reportgen.analysis.diff_values import ValueChange, Values, relative_change
-from reportgen.render.escaping import escaped, escaped_text as safe
+from reportgen.render.escaping import escaped
+from reportgen.render.escaping import escaped_text as safe
 from reportgen.render.filters import NOTHING, url_path
 from reportgen.spelling import MINUS, grouped, number
 
