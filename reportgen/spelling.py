@@ -36,6 +36,8 @@ def minus(text: str) -> str:
 
 def grouped(count: int) -> str:
     """A whole number with thin spaces between thousands."""
+    if 0 <= count < 1000:  # most are
+        return str(count)
     return minus(f"{count:,}").replace(",", THIN)
 
 

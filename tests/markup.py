@@ -28,6 +28,8 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         self.found.append((tag, attributes))
+        if tag in {"tr", "td", "th"}:
+            self._end_cell()
         if tag == "tr":
             self.rows.append([])
         elif tag in {"td", "th"}:
@@ -35,7 +37,12 @@ class Elements(HTMLParser):
             self.rows[-1].append(self._cell)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"td", "th"} and self._cell is not None:
+        if tag in {"tr", "td", "th", "tbody", "table"}:
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        """End a cell, which may have no end tag."""
+        if self._cell is not None:
             self._cell.text = " ".join(self._cell.text.split())
             self._cell = None
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reportgen.analysis.diff_text import (
     MOST_BYTES,
@@ -45,8 +45,7 @@ class Change(Enum):
     SAME = "same"
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """A file of two runs, matched by its path."""
 
     path: str  # in B, or in A where B lacks it

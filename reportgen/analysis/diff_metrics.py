@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, isclose, isfinite, log10, nan
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from reportgen.analysis.diff_values import relative_change
 from reportgen.analysis.directions import Directed
@@ -34,19 +34,17 @@ class Verdict(Enum):
     NONE = ""  # none is given: test data, or of the machine
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSide:
+class MetricSide(NamedTuple):
     """A metric in one of the runs."""
 
     last: float
     step: int  # of the last value
-    count: int  # points
+    points: int  # how many
     best: Best | None = None  # over the steps; None where no value is known to be better
     is_sealed: bool = False  # the values are in no file
 
 
-@dataclass(frozen=True, slots=True)
-class MetricChange:
+class MetricChange(NamedTuple):
     """A metric in both runs, or in one of them."""
 
     key: MetricKey
@@ -166,8 +164,7 @@ def diff_metrics(
     return Metrics(tuple(plain), tuple(system), tuple(heldout))
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
+class _Values(NamedTuple):
     """A metric of two runs before it is judged."""
 
     a: MetricSide | None

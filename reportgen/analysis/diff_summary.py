@@ -15,6 +15,7 @@ from reportgen.spelling import MINUS, number, plural
 
 _MOST_NAMED = 3  # parameters
 _LONGEST = 24  # characters of a value
+_BRIEF = 160  # characters; search engines and chats cut what is longer
 _BAD_ENDS = {Status.FAILED: "failed", Status.KILLED: "was ended from outside"}
 _WORDS = {Verdict.BETTER: "better", Verdict.WORSE: "worse"}
 
@@ -33,6 +34,12 @@ class DiffSummary:
     def text(self) -> str:
         """All of it, in one paragraph."""
         return " ".join(filter(None, (self.changed, self.outcome, self.counts, self.also)))
+
+    @property
+    def brief(self) -> str:
+        """What others show of the page beside its link: how it came out, then what changed."""
+        text = " ".join(filter(None, (self.outcome, self.counts, self.changed)))
+        return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1]}…"
 
 
 def summary_of(diff: RunDiff) -> DiffSummary:

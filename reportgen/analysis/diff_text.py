@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from reportgen.analysis.edits import Edit, edits_of
 from reportgen.spelling import plural
@@ -22,16 +23,14 @@ _ALIKE = 0.35  # the part of a line that must be kept for it to count as changed
 _WORD = re.compile(r"\d(?:[\w.]|(?<=[eE])[+-])*|\w+|\s+|[^\w\s]")  # a number is one word
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a line."""
 
     text: str
     is_changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of A, of B, or of both; numbers count from 1, 0 where it is not in that text."""
 
     kind: str  # " " in both, "-" in A only, "+" in B only
@@ -45,16 +44,14 @@ class Line:
         return "".join(piece.text for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """Changed lines with some equal ones around them."""
 
     skipped: int  # equal lines before it that are not shown
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextDiff:
+class TextDiff(NamedTuple):
     """How one text became the other."""
 
     hunks: tuple[Hunk, ...]
@@ -166,11 +163,12 @@ def _replaced(texts: tuple[Sequence[str], Sequence[str]], edit: Edit) -> Iterato
         yield Line("+", 0, place + 1, _whole(texts[1][place]))
 
 
+@lru_cache(maxsize=1024)  # settings recur from run to run
 def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | None:
     """Two lines with their different words marked; None where little is alike."""
     if max(len(old), len(new)) > _LONGEST_LINE:
         return None
-    a, b = _WORD.findall(old), _WORD.findall(new)
+    a, b = _words_in(old), _words_in(new)
     if max(len(a), len(b)) > _MOST_WORDS:
         return None
     edits = edits_of(a, b, _MOST_WORD_EDITS)
@@ -181,6 +179,11 @@ def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | 
     if kept < _ALIKE * max(len(old), len(new)):
         return None
     return marked, tuple(_marked(b, [one[2:] for one in edits]))
+
+
+@lru_cache(maxsize=1024)
+def _words_in(line: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(line))
 
 
 def _marked(words: Sequence[str], stretches: Sequence[tuple[int, int]]) -> Iterator[Piece]:

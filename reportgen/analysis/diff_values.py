@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
+from typing import NamedTuple
 
 from reportgen.analysis.prefixes import group_by_prefix
 
 
-@dataclass(frozen=True, slots=True)
-class ValueChange:
+class ValueChange(NamedTuple):
     """A name whose text differs; None stands for "not logged", which is not the same as ""."""
 
     key: str
@@ -18,8 +19,7 @@ class ValueChange:
     is_same_number: bool = False  # written otherwise: 0.1 and 0.10
 
 
-@dataclass(frozen=True, slots=True)
-class ValueGroup:
+class ValueGroup(NamedTuple):
     """Changes whose names share a prefix; the prefix is "" for those that share none."""
 
     prefix: str
@@ -71,6 +71,7 @@ def changed(key: str, old: str | None, new: str | None) -> ValueChange:
     return ValueChange(key, old, new, relative_change(before, after), before == after)
 
 
+@lru_cache(maxsize=4096)  # each run is compared a few times
 def number_in(text: str) -> float | None:
     """The finite number that a text spells; None where it spells none."""
     if not text or text[-1].isalpha():  # most texts are words, and errors cost a microsecond

@@ -1,14 +1,13 @@
 """Keys with a common prefix belong together: `optimizer/lr` and `optimizer/name`, `model.depth`."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _SEPARATORS = ("/", ".", "__")  # of paths, of Hydra and OmegaConf, of scikit-learn
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Keys that share a prefix; the prefix is "" for those that share none."""
 
     prefix: str  # without its separator
@@ -22,7 +21,9 @@ def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS
     """
     given = tuple(keys)
     prefixes = [_prefix(key, separators) for key in given]
-    counts = Counter(prefixes)
+    counts: dict[str, int] = {}
+    for prefix in prefixes:
+        counts[prefix] = counts.get(prefix, 0) + 1
     groups: dict[str, list[str]] = {}
     for key, prefix in zip(given, prefixes, strict=True):
         groups.setdefault(prefix if counts[prefix] > 1 else "", []).append(key)
@@ -31,6 +32,7 @@ def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS
     return [Group("", tuple(alone)), *found] if alone else found
 
 
+@lru_cache(maxsize=4096)  # runs of an experiment mostly have one set of keys
 def _prefix(key: str, separators: Sequence[str]) -> str:
     """What stands before the first separator; "" where there is none, or nothing before it."""
     places = [place for mark in separators if (place := key.find(mark)) > 0]

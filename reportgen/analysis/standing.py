@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import NamedTuple
 
 from reportgen.analysis.directions import GREATER_TAG, PRIMARY_TAG, Directed, direction_of
 from reportgen.analysis.metric_rules import Direction, MetricRules, Role
@@ -29,8 +30,7 @@ _RANKS = (Role.VAL, Role.UNKNOWN, Role.TRAIN, Role.OPERATIONAL, Role.TEST, Role.
 _ORDERS = (Role.TRAIN, Role.VAL, Role.TEST, Role.UNKNOWN, Role.OPERATIONAL, Role.SYSTEM)
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(NamedTuple):
     """The best value of a metric over the steps of a run."""
 
     value: float  # finite

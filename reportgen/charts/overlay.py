@@ -6,25 +6,21 @@ the path of a run is written once for all charts it stands in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from math import isfinite
+from typing import NamedTuple
 
+from reportgen.charts.sparkline import grid_path, simplified
 from reportgen.charts.text import safe
 from reportgen.spelling import grouped, number
-from reportgen.trace import ALPHABET, X_LEVELS, Y_LEVELS
+from reportgen.trace import X_LEVELS, Y_LEVELS, points_of
 
 _WIDTH, _HEIGHT = 400, 150  # units
 _LEFT, _RIGHT, _TOP, _BOTTOM = 4, 396, 20, 128
-_SPELLED = {
-    a + b: f"{ALPHABET.index(a)} {ALPHABET.index(b)}"
-    for a, b in product(ALPHABET, ALPHABET[:Y_LEVELS])
-}
+_LOSS = 0.5  # levels by which a dropped point may miss the line: no more than a trace itself does
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """The course of a metric in one run. `name` is the class that colours it."""
 
     name: str
@@ -46,15 +42,15 @@ def overlay_svg(courses: Sequence[Course], label: str) -> str:
     if not isfinite(high - low):
         return ""
     last = max(one.last_step for one in drawn)
-    paths = "".join(_path(one, low, high, last) for one in drawn)
-    end = f'<text class="u" x="{_RIGHT}" y="145">step {grouped(last)}</text>' if last > 0 else ""
+    paths = "".join([_path(one, low, high, last) for one in drawn])
+    end = f"<text class=u x={_RIGHT} y=145>step {grouped(last)}</text>" if last > 0 else ""
     return (
-        f'<svg class="curve over" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
+        f'<svg class="curve over" viewBox="0 0 {_WIDTH} {_HEIGHT}" role=img'
         f' aria-label="{safe(label)}">'
-        f'<path class="g" d="M{_LEFT} {_TOP}H{_RIGHT}"/>'
-        f'<path class="a" d="M{_LEFT} {_BOTTOM}H{_RIGHT}"/>'
-        f'{paths}<text x="{_LEFT}" y="14">{number(high)}</text>'
-        f'<text x="{_LEFT}" y="145">{number(low)}</text>{end}</svg>'
+        f'<path class=g d="M{_LEFT} {_TOP}H{_RIGHT}"/>'
+        f'<path class=a d="M{_LEFT} {_BOTTOM}H{_RIGHT}"/>'
+        f"{paths}<text x={_LEFT} y=14>{number(high)}</text>"
+        f"<text x={_LEFT} y=145>{number(low)}</text>{end}</svg>"
     )
 
 
@@ -62,20 +58,17 @@ def _path(course: Course, low: float, high: float, last: int) -> str:
     """A course on its own grid, moved and stretched to where its values are."""
     height = _BOTTOM - _TOP
     span = high - low
-    tall = height * (course.high - course.low) / span / (Y_LEVELS - 1) if span else 0.0
-    foot = _BOTTOM - (height * (course.low - low) / span if span else height / 2)
+    tall = height * (course.high - course.low) / span if span else 0.0
+    head = _TOP + (height * (high - course.high) / span if span else height / 2)
     part = course.last_step / last if last > 0 and course.last_step > 0 else 1.0
     wide = (_RIGHT - _LEFT) * part / (X_LEVELS - 1)
     return (
-        f'<path class="l {course.name}" transform="matrix({wide:.4g} 0 0 {-tall:.4g} {_LEFT}'
-        f' {foot:.5g})" d="{_drawn(course.trace)}"/>'
+        f'<path class="l {course.name}" transform="matrix({wide:.4g} 0 0'
+        f' {tall / (Y_LEVELS - 1):.4g} {_LEFT} {head:.5g})" d="{_drawn(course.trace)}"/>'
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # each run is compared a few times
 def _drawn(trace: str) -> str:
-    """The path of a trace on its grid, y upwards; a gap for values that are not finite."""
-    return "".join(
-        f"M{'L'.join([_SPELLED[part[i : i + 2]] for i in range(0, len(part), 2)])}"
-        for part in trace.split(".")
-    )
+    """The path of a trace on its grid; a gap for values that are not finite."""
+    return "".join(grid_path(simplified(part, _LOSS)) for part in points_of(trace))

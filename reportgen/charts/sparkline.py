@@ -26,7 +26,7 @@ def sparkline_svg(segments: Sequence[Points], label: str = "") -> str:
     filled = [segment for segment in segments if segment]
     if not filled:
         return ""
-    path = "".join(_path(_simplified(segment)) for segment in filled)
+    path = "".join(grid_path(simplified(segment, _LOSS)) for segment in filled)
     x, y = filled[-1][-1]
     title = f"<title>{safe(label)}</title>" if label else ""
     return (
@@ -55,8 +55,8 @@ def spark_of(values: Sequence[float], label: str = "") -> str:
     return sparkline_svg(segments, label)
 
 
-def _simplified(points: Points) -> list[tuple[int, int]]:
-    """The points without those that lie close to the line through their neighbours.
+def simplified(points: Points, loss: float) -> list[tuple[int, int]]:
+    """The points without those that miss the line through their neighbours by `loss` at the most.
 
     From each kept point, a cone of slopes narrows so that it passes all points since; the last
     point within it is kept next (Reumann and Witkam 1974, in one pass).
@@ -73,7 +73,7 @@ def _simplified(points: Points) -> list[tuple[int, int]]:
             least, most = -inf, inf
             run, rise = point[0] - anchor_x, point[1] - anchor_y
         if run > 0:
-            low, high = (rise - _LOSS) / run, (rise + _LOSS) / run
+            low, high = (rise - loss) / run, (rise + loss) / run
             least = low if low > least else least  # a call of max would cost as much as the rest
             most = high if high < most else most
         elif rise:  # straight up or down: no slope, and no point to pass
@@ -86,7 +86,7 @@ def _simplified(points: Points) -> list[tuple[int, int]]:
     return kept
 
 
-def _path(points: Sequence[tuple[int, int]]) -> str:
+def grid_path(points: Sequence[tuple[int, int]]) -> str:
     """Path data on the grid, y downwards."""
     x, y = points[0]
     text = f"M{x} {_TOP - y}"

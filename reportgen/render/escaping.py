@@ -3,11 +3,18 @@
 import re
 
 _SPECIAL = re.compile("[&<>'\"]").search
+_MARKS = re.compile("[&<>]").search
 
 
 def escaped(text: str) -> str:
     """A text for elements and attributes: as `markupsafe.escape` has it, but a plain str."""
     if _SPECIAL(text) is None:
         return text
-    less = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return less.replace("'", "&#39;").replace('"', "&#34;")
+    return escaped_text(text).replace("'", "&#39;").replace('"', "&#34;")
+
+
+def escaped_text(text: str) -> str:
+    """A text for elements alone: its quotes stay as they are, of which JSON and code are full."""
+    if _MARKS(text) is None:
+        return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -80,11 +80,11 @@ def test_equal_things_are_folded_away(site: Path) -> None:
 def test_verdicts_come_with_the_word_and_parameters_have_none(site: Path) -> None:
     text = page(site, diff_path(1, 2))
     metrics = text[text.index('id="metrics"') :]
-    assert '<tr class="up"><th scope="row">val_loss' in metrics
-    assert "<td>better</td>" in metrics
+    assert "<tr class=up><th>val_loss" in metrics
+    assert "<td>better" in metrics
     params = text[text.index('id="parameters"') : text.index('id="metrics"')]
-    assert 'class="up"' not in params
-    assert 'class="down"' not in params
+    assert "class=up" not in params
+    assert "class=down" not in params
 
 
 def test_test_results_are_folded_and_have_no_verdict(site: Path) -> None:

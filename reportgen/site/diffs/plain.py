@@ -99,12 +99,12 @@ def _side(side: MetricSide | None) -> Json | None:
     if side is None:
         return None
     if side.is_sealed:
-        return {"sealed": True, "count": side.count}
+        return {"sealed": True, "count": side.points}
     best = side.best
     return {
         "last": plain_number(side.last),
         "step": side.step,
-        "count": side.count,
+        "count": side.points,
         "best": None if best is None else plain_number(best.value),
         "best_step": None if best is None else best.step,
     }

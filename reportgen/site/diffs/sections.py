@@ -116,7 +116,7 @@ def _side(side: MetricSide | None, value: float, text: str) -> str:
         return "(not logged)"
     if side.is_sealed:
         return "sealed"
-    if side.count == 1:
+    if side.points == 1:
         return text
     step = side.step if side.best is None else side.best.step
     last = f", last {number(side.last)}" if side.last != value else ""

@@ -101,7 +101,7 @@ class DiffMaker:
         summary = summary_of(diff)
         colours = colours_of(job.a.link, job.b.link)
         place = DiffPlace(
-            frame=_frame(context, job, (diff.a, diff.b), summary.text),
+            frame=_frame(context, job, (diff.a, diff.b), summary.brief),
             links=(_link(job.a, colours[0]), _link(job.b, colours[1])),
             statuses=(job.a.link.status, job.b.link.status),
             pages=(job.a.link.page, job.b.link.page),

@@ -10,14 +10,16 @@ from reportgen.analysis.diff_files import Change, FileChange, Files
 from reportgen.analysis.diff_text import Hunk, Line, TextDiff
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
-from reportgen.render.escaping import escaped
-from reportgen.render.filters import size
+from reportgen.render.escaping import escaped, escaped_text
+from reportgen.render.filters import NOTHING, size
 from reportgen.render.viewers import Picture, picture
 from reportgen.render.viewers.base import clean
 from reportgen.site.diffs.sides import Side
+from reportgen.site.pages.difftables import SIDES, box
 from reportgen.spelling import MINUS, grouped, plural
 
 _MOST_PAIRS = 12  # of images; all are listed
+_HEAD = f"<thead><tr><th>File<th>What became of it{SIDES}<tbody>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class FilesView:
     hint: str  # in one line; "" where neither run has files
     texts: tuple[TextView, ...]
     images: Markup
-    rows: Markup  # of a table: what became of each file
+    table: Markup  # what became of each file; "" where none differs
     same: tuple[str, ...]
 
 
@@ -48,6 +50,7 @@ class Shown:
     href: Callable[[str], str]
     source: Callable[[Artifact], str] | None = None  # of an image that has no copy
     pictures: dict[str, Picture | None] = field(default_factory=dict)  # that were made, by path
+    sizes: dict[str, str] = field(default_factory=dict)  # that were written, by path
 
     def picture(self, artifact: Artifact | None) -> Picture | None:
         """An image as the page shows it; None for what cannot be shown."""
@@ -56,6 +59,16 @@ class Shown:
         if artifact.path not in self.pictures:
             self.pictures[artifact.path] = self._picture(artifact)
         return self.pictures[artifact.path]
+
+    def size(self, artifact: Artifact | None) -> str:
+        """How large a file is, as HTML that leads to its copy; a dash for none."""
+        if artifact is None:
+            return NOTHING
+        if artifact.path not in self.sizes:
+            text = size(artifact.size)
+            href = self.href(artifact.path)
+            self.sizes[artifact.path] = f'<a href="{escaped(href)}">{text}</a>' if href else text
+        return self.sizes[artifact.path]
 
     def _picture(self, artifact: Artifact) -> Picture | None:
         read = partial(self.side.head, artifact)
@@ -79,8 +92,9 @@ def files_view(files: Files, shown: tuple[Shown, Shown]) -> FilesView:
         if one.is_image and one.a and one.b and "compressed." not in one.path
     ]
     images = "".join(_pairs(pairs[:_MOST_PAIRS], shown))
-    rows = "".join(_file_row(one, shown) for one in files.changes)
-    return FilesView(_hint(files), texts, Markup(images), Markup(rows), files.same)  # noqa: S704
+    rows = "".join([_file_row(one, shown) for one in files.changes])
+    table = box("Files that differ", f"{_HEAD}{rows}", "df") if rows else ""
+    return FilesView(_hint(files), texts, Markup(images), Markup(table), files.same)  # noqa: S704
 
 
 def _hint(files: Files) -> str:
@@ -95,18 +109,9 @@ def _hint(files: Files) -> str:
 
 def _file_row(one: FileChange, shown: tuple[Shown, Shown]) -> str:
     return (
-        f'<tr><th scope="row" class="path">{escaped(clean(one.path))}</th>'
-        f"<td>{one.change.value}</td>"
-        f"<td>{_size(one.a, shown[0])}</td><td>{_size(one.b, shown[1])}</td></tr>"
+        f"<tr><th class=path>{escaped_text(clean(one.path))}<td>{one.change.value}"
+        f"<td>{shown[0].size(one.a)}<td>{shown[1].size(one.b)}"
     )
-
-
-def _size(artifact: Artifact | None, shown: Shown) -> str:
-    if artifact is None:
-        return "–"
-    href = shown.href(artifact.path)
-    text = size(artifact.size)
-    return f'<a href="{escaped(href)}">{text}</a>' if href else text
 
 
 def _text_view(one: FileChange, diff: TextDiff) -> TextView:
@@ -124,7 +129,7 @@ def text_html(diff: TextDiff, label: str) -> Markup:
     lines = "".join(map(_hunk, diff.hunks))
     name = escaped(clean(label))
     return Markup(  # noqa: S704 (escaped line by line)
-        f'<pre class="td" tabindex="0" role="region" aria-label="{name}">{lines}</pre>'
+        f'<pre class=td tabindex=0 role=region aria-label="{name}">{lines}</pre>'
     )
 
 
@@ -135,14 +140,14 @@ def _hunk(hunk: Hunk) -> str:
 
 def _line(line: Line) -> str:
     if line.kind == " ":
-        return f"  {escaped(clean(line.text))}\n"
+        return f"  {escaped_text(clean(line.text))}\n"
     if len(line.pieces) < 2:  # all of it is new, and needs no mark
-        pieces = escaped(clean(line.text))
+        pieces = escaped_text(clean(line.text))
     else:
         pieces = "".join(
-            f"<b>{escaped(clean(piece.text))}</b>"
+            f"<b>{escaped_text(clean(piece.text))}</b>"
             if piece.is_changed
-            else escaped(clean(piece.text))
+            else escaped_text(clean(piece.text))
             for piece in line.pieces
         )
     return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
@@ -154,19 +159,19 @@ def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterato
         if a is not None and b is not None:
             halves = f"{_half(a, 'a')}{_half(b, 'b')}"
             yield (
-                f'<figure class="card fig pair"><figcaption><b>{escaped(clean(one.path))}</b>'
-                f'<span>{one.change.value}</span></figcaption><div class="two">{halves}</div>'
+                f'<figure class="card fig pair"><figcaption><b>{escaped_text(clean(one.path))}</b>'
+                f"<span>{one.change.value}</span></figcaption><div class=two>{halves}</div>"
                 "</figure>"
             )
 
 
 def _half(image: Picture, side: str) -> str:
     letter = side.upper()
-    measures = f' width="{image.width}" height="{image.height}"' if image.width else ""
+    measures = f" width={image.width} height={image.height}" if image.width else ""
     tag = (
         f'<img src="{escaped(image.src)}" alt="{escaped(clean(image.name))} in {letter}"{measures}'
-        ' loading="lazy" decoding="async">'
+        " loading=lazy decoding=async>"
     )
     if image.href:
         tag = f'<a href="{escaped(image.href)}">{tag}</a>'
-    return f'<div class="half"><span class="k{side}">{letter}</span>{tag}</div>'
+    return f"<div class=half><span class=k{side}>{letter}</span>{tag}</div>"
