@@ -89,7 +89,7 @@ def let_files_age() -> None:
 
 
 @given(ORDERS, NUMBERS, PAUSES)
-@settings(max_examples=20, deadline=None, derandomize=True, database=None)
+@settings(max_examples=20)
 def test_incremental_equals_clean(
     names: list[str], numbers: list[int], is_built: list[bool]
 ) -> None:
@@ -125,7 +125,7 @@ def test_each_edit_is_taken_up(name: str, tmp_path: Path) -> None:
 
 
 @given(ORDERS, NUMBERS, st.permutations(CHOICES).map(lambda choices: choices[:STEPS]))
-@settings(max_examples=14, deadline=None, derandomize=True, database=None)
+@settings(max_examples=14)
 def test_incremental_equals_clean_with_other_options(
     names: list[str], numbers: list[int], choices: list[dict[str, Any]]
 ) -> None:

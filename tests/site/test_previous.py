@@ -248,7 +248,7 @@ def test_nothing_is_done_where_nothing_changed(store: Path, first: Path, tmp_pat
     st.permutations(sorted(EDITS)).map(lambda names: names[:4]),
     st.lists(st.integers(0, 9), min_size=4, max_size=4),
 )
-@settings(max_examples=3, deadline=None, derandomize=True, database=None)
+@settings(max_examples=3)
 def test_incremental_equals_clean_after_the_same_site(names: list[str], numbers: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder, "mlruns")

@@ -311,7 +311,7 @@ METRICS = st.dictionaries(KEYS, st.floats(), max_size=6)
 
 
 @given(METRICS, METRICS, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_sealed_has_no_values_and_all_else_has(
     metrics: dict[str, float],
     of_model: dict[str, float],

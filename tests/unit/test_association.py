@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import atan, isclose, sqrt
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reportgen.analysis.association import (
@@ -20,7 +20,6 @@ from reportgen.model import Run
 
 stats = pytest.importorskip("scipy.stats")
 
-explore = settings(deadline=None, database=None)
 NUMBERS = st.integers(-20, 20).map(lambda n: n / 4)  # few enough for ties
 PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=3, max_size=30)
 MARKED = st.lists(st.tuples(st.sampled_from("abc"), NUMBERS), min_size=3, max_size=30)
@@ -30,13 +29,11 @@ def run(number: int, **params: str) -> Run:
     return Run(f"r{number}", "1", "", f"1/r{number}", params=params)
 
 
-@explore
 @given(st.lists(NUMBERS, max_size=30))
 def test_ranks_are_those_of_scipy(values: list[float]) -> None:
     assert ranks(values) == list(stats.rankdata(values))
 
 
-@explore
 @given(PAIRS)
 def test_rank_correlation_is_that_of_scipy(pairs: list[tuple[float, float]]) -> None:
     xs, ys = zip(*pairs, strict=True)
@@ -48,7 +45,6 @@ def test_rank_correlation_is_that_of_scipy(pairs: list[tuple[float, float]]) -> 
         assert isclose(found, stats.spearmanr(xs, ys).statistic, abs_tol=1e-12)
 
 
-@explore
 @given(PAIRS)
 def test_rank_correlation_minds_order_only(pairs: list[tuple[float, float]]) -> None:
     xs, ys = zip(*pairs, strict=True)
@@ -59,7 +55,6 @@ def test_rank_correlation_minds_order_only(pairs: list[tuple[float, float]]) -> 
     assert turned == (None if found is None else -found)
 
 
-@explore
 @given(MARKED)
 def test_correlation_ratio_is_that_of_kruskal_and_wallis(pairs: list[tuple[str, float]]) -> None:
     texts, ys = zip(*pairs, strict=True)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import inf, nan
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.charts.painted.by_run import best_so_far
@@ -17,7 +17,6 @@ from reportgen.charts.painted.thin import lonely, thin
 numbers = st.floats(allow_nan=False, min_value=-1e290, max_value=1e290)
 
 
-@settings(deadline=None)  # the first example loads numpy
 @given(st.lists(st.one_of(numbers, st.just(nan)), max_size=200), st.integers(4, 60))
 def test_thinning_keeps_ends_extremes_and_order(values: list[float], limit: int) -> None:
     xs, ys = np.arange(float(len(values))), np.array(values, dtype=float)
@@ -49,7 +48,6 @@ def test_a_scale_holds_its_values(values: list[float], decades: float) -> None:
     assert not beyond(scale, array).any()
 
 
-@settings(deadline=None)  # the first example loads matplotlib
 @given(st.lists(numbers, min_size=1, max_size=10), st.sampled_from([inf, 2]), st.integers(2, 8))
 def test_ticks_lie_in_their_scale_and_are_spelled_apart(
     values: list[float], decades: float, count: int

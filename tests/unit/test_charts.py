@@ -103,7 +103,7 @@ def test_names_are_only_ever_text(name: str) -> None:
         assert b"url(" not in drawing.body
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=30))
 def test_any_text_can_be_a_name(name: str) -> None:
     for drawing in all_with(name):

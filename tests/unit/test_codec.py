@@ -27,7 +27,7 @@ from reportgen.readers.codec import (
     unpack_outline,
 )
 
-explore = settings(max_examples=40, deadline=None, database=None)
+explore = settings(max_examples=40)
 
 texts = st.text(max_size=8)
 keys = st.text(max_size=5) | st.sampled_from(

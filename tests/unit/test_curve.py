@@ -19,7 +19,7 @@ from reportgen.charts.text import last_values, number, shortened, width
 from reportgen.charts.traces import reach_slowly
 from tests.compiled import needs_compiled, points
 
-explore = settings(max_examples=60, deadline=None, database=None)
+explore = settings(max_examples=60)
 CSS = Path(__file__).resolve().parents[2] / "themes/default/static/charts.css"
 
 hostile = st.text(st.characters(), max_size=30) | st.sampled_from(

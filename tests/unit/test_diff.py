@@ -5,7 +5,7 @@ from math import inf, nan
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.analysis.diff import RunDiff, diff_runs
@@ -68,7 +68,6 @@ def only(diff: RunDiff) -> MetricChange:
 
 
 @given(PARAMS, METRICS)
-@settings(deadline=None)
 def test_a_run_does_not_differ_from_itself(
     params: dict[str, str], metrics: dict[str, float]
 ) -> None:
@@ -80,7 +79,6 @@ def test_a_run_does_not_differ_from_itself(
 
 
 @given(PARAMS, METRICS, PARAMS, METRICS)
-@settings(deadline=None)
 def test_the_other_way_round_everything_is_mirrored(
     params_a: dict[str, str],
     metrics_a: dict[str, float],

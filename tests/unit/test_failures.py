@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.analysis.failure_rules import read_failure_rules
@@ -111,7 +111,6 @@ def test_harmless_pattern_is_taken(pattern: str) -> None:
 
 
 @given(st.text("ab()*+?[]|\\{}1,.^$", max_size=12))
-@settings(deadline=None)
 def test_every_pattern_is_refused_or_done_with_soon(pattern: str) -> None:
     try:
         rules = read_failure_rules([("mine", pattern)])

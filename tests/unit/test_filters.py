@@ -189,7 +189,7 @@ CLAUSES = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.lists(CLAUSES, min_size=1, max_size=4), st.lists(CLAUSES, min_size=1, max_size=3))
 def test_and_is_the_intersection_and_or_the_union(one: list[str], two: list[str]) -> None:
     sets = [{*kept(clause).split()} for clause in one]
@@ -201,7 +201,7 @@ def test_and_is_the_intersection_and_or_the_union(one: list[str], two: list[str]
     assert {*kept(f"{' AND '.join(one)} AND ({' OR '.join(two)})").split()} == both & either
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(KEYS, KEYS, st.sampled_from("`'\""))
 def test_every_key_and_value_can_be_quoted(key: str, value: str, quote: str) -> None:
     run = Run(id="r", experiment_id="1", where="1/r", name="r", params={key: value, "z": "?"})

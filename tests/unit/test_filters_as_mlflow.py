@@ -195,7 +195,7 @@ CLAUSES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(clauses=st.lists(CLAUSES, min_size=1, max_size=3))
 def test_made_up_filters_find_what_mlflow_finds(twins: Twins, clauses: list[str]) -> None:
     from mlflow.utils.search_utils import SearchUtils

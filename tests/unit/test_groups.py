@@ -3,7 +3,7 @@
 from math import inf, isclose, nan
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.analysis.directions import Directed
@@ -13,7 +13,6 @@ from reportgen.analysis.roles import Assigned
 from reportgen.analysis.standing import Standing
 from reportgen.model import MetricHead, Run, Status
 
-explore = settings(deadline=None, database=None)
 ROLES = {
     "val_loss": (Role.VAL, Direction.LOWER),
     "odd": (Role.UNKNOWN, Direction.UNKNOWN),
@@ -46,7 +45,6 @@ def groups(*runs: Run, primary: str | None = "val_loss") -> Groups:
     return found
 
 
-@explore
 @given(VALUES)
 def test_numbers_are_those_of_numpy_and_scipy(values: list[float]) -> None:
     np = pytest.importorskip("numpy")
@@ -67,7 +65,6 @@ def test_numbers_are_those_of_numpy_and_scipy(values: list[float]) -> None:
     assert isclose(found.margin, t * stats.sem(values), rel_tol=1e-4, abs_tol=1e-6)
 
 
-@explore
 @given(VALUES, st.floats(-100, 100), st.sampled_from((0.5, 2.0, -4.0)))
 def test_numbers_follow_a_shift_and_a_scale(
     values: list[float], shift: float, scale: float

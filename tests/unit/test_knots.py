@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reportgen.knots import knots, knots_slowly
 from tests.compiled import needs_compiled, points
 
-explore = settings(max_examples=200, deadline=None, database=None)
+explore = settings(max_examples=200)
 
 times = st.one_of(
     st.lists(st.integers(-(2**62), 2**62), max_size=40),

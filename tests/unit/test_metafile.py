@@ -15,7 +15,7 @@ from reportgen.readers.metafile import (
 )
 from tests.trees import experiment_record, run_record
 
-explore = settings(max_examples=200, deadline=None, database=None)
+explore = settings(max_examples=200)
 
 RUN_RECORD = run_record("0" * 31 + "e").encode()
 RECORDS = [RUN_RECORD, experiment_record("919191919191919191").encode()]

@@ -23,7 +23,7 @@ from tests.compiled import needs_compiled
 Read: TypeAlias = tuple[MetricHead | None, MetricSeries, tuple[Problem, ...]]
 
 T = 1763900000000
-explore = settings(max_examples=100, deadline=None, database=None)
+explore = settings(max_examples=100)
 both_ways = pytest.mark.parametrize(
     "way", ["python", pytest.param("compiled", marks=needs_compiled)]
 )

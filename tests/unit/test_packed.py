@@ -16,7 +16,7 @@ from reportgen.charts.packed import MOST_POINTS, Grids, packed_curve
 from reportgen.model import MetricSeries
 from tests.compiled import needs_compiled, points
 
-explore = settings(max_examples=150, deadline=None, database=None)
+explore = settings(max_examples=150)
 
 
 def packed(steps: list[int], times: list[int], values: list[float]) -> dict[str, Any]:

@@ -218,7 +218,7 @@ def everything(runs: dict[str, Run]) -> dict[str, Any]:
 
 
 @given(st.data())
-@settings(max_examples=10, deadline=None, database=None)
+@settings(max_examples=10)
 def test_reading_step_by_step_equals_reading_afresh(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

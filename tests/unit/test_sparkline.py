@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reportgen.charts.sparkline import spark_of, sparkline_svg
 
-explore = settings(max_examples=100, deadline=None, database=None)
+explore = settings(max_examples=100)
 
 points = st.tuples(st.integers(0, 63), st.integers(0, 31))
 segments = st.lists(st.lists(points, max_size=40).map(sorted), max_size=4)

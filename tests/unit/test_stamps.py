@@ -19,7 +19,7 @@ from tests.trees import (
     write,
 )
 
-explore = settings(max_examples=60, deadline=None, database=None)
+explore = settings(max_examples=60)
 
 
 names = st.text(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reportgen.thin import thin, thin_slowly
 from tests.compiled import needs_compiled
 
-explore = settings(max_examples=150, deadline=None, database=None)
+explore = settings(max_examples=150)
 
 steps = st.one_of(
     st.lists(st.integers(0, 60), min_size=1, max_size=60).map(sorted),

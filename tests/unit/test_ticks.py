@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reportgen.charts.ticks import Ticks, duration_ticks, linear_ticks, log_ticks, step_ticks
 from reportgen.spelling import MINUS, THIN
 
-explore = settings(max_examples=200, deadline=None, database=None)
+explore = settings(max_examples=200)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 ranges = st.one_of(

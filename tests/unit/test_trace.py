@@ -13,7 +13,7 @@ from reportgen.trace import Course, course_of, points_of, trace_of
 from tests import compiled
 from tests.compiled import needs_compiled
 
-explore = settings(max_examples=200, deadline=None, database=None)
+explore = settings(max_examples=200)
 
 
 def compiled_course(values: Sequence[float]) -> Course:

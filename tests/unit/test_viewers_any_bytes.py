@@ -98,7 +98,7 @@ def check(html: str) -> None:
 
 
 @given(st.sampled_from(NAMES), BODIES, st.sampled_from(["", "artifacts/f.txt"]))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_any_bytes_under_any_name_are_shown(path: str, body: bytes, href: str) -> None:
     reads: list[int] = []
 
@@ -116,7 +116,7 @@ def test_any_bytes_under_any_name_are_shown(path: str, body: bytes, href: str) -
 
 
 @given(st.sampled_from(["a.html", "b.svg"]), BODIES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_are_framed(path: str, body: bytes) -> None:
     page = frame_page(path, body).decode()
     tags = [tag for tag, _ in Elements(page).found]
@@ -125,7 +125,7 @@ def test_any_bytes_are_framed(path: str, body: bytes) -> None:
 
 
 @given(st.lists(st.text(alphabet="ab01_-+%~./#", max_size=12).map(lambda name: f"{name}.png")))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_image_is_in_two_series(paths: list[str]) -> None:
     unique = list(dict.fromkeys(paths))
     found = [frame.path for series in series_of(unique) for frame in series.frames]
