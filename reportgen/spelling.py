@@ -13,15 +13,11 @@ def number(value: float) -> str:
     if value == int(value) and abs(value) < 1e7:
         text = str(int(value))
     elif 1e-4 <= abs(value) < 1e7:  # from 99,999.5 on, five digits would be written as e
-        text = _trimmed(f"{value:#.5g}") if abs(value) < 99_999.5 else f"{value:.0f}"
+        text = f"{value:.5g}" if abs(value) < 99_999.5 else f"{value:.0f}"
     else:
         mantissa, exponent = f"{value:.4e}".split("e")
-        text = f"{_trimmed(mantissa)}e{int(exponent)}"
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return minus(text)
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def exact(value: float) -> str:

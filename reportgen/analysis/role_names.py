@@ -95,6 +95,7 @@ _BEFORE = " /_-.:|,(["  # separators that go with a word that is taken out
 _AFTER = " /_-.:|,)]"
 
 
+@lru_cache(maxsize=16384)
 def tokens_of(name: str) -> tuple[Token, ...]:
     """The words of a name in their order."""
     found = []

@@ -1,6 +1,7 @@
 """Texts for HTML by the thousand, for which `markupsafe.escape` makes an object of each."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 _SPECIAL = re.compile("[&<>'\"]").search
 _MARKS = re.compile("[&<>]").search
@@ -18,3 +19,8 @@ def escaped_text(text: str) -> str:
     if _MARKS(text) is None:
         return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escaped_all(texts: Sequence[str]) -> Iterable[str]:
+    """Texts, escaped; most have nothing to escape, which one look at all of them tells."""
+    return texts if _SPECIAL("".join(texts)) is None else map(escaped, texts)

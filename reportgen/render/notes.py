@@ -27,28 +27,48 @@ _MOST_ODD = 200  # of both
 # `img` stays for its alt text; without a src it asks no other host for anything.
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"alt", "title"}, "th": {"align"}, "td": {"align"}}
 _ATTRIBUTES |= {"ol": {"start"}, "code": {"class"}}
+# Patterns of the converter for what begins with one of these: each is searched for in each piece of
+# a text, and most texts have none.
+_OPENERS = re.compile(r"[\[<&]")
+_OPENED = (
+    *("reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref"),
+    *("autolink", "automail", "html", "entity"),
+)
 
 
 @cache
-def _converter() -> Markdown:
+def _converter(*, has_openers: bool) -> Markdown:
     tables = TableExtension(use_align_attribute=True)  # a style attribute would not survive
-    return Markdown(extensions=(tables, "fenced_code", "sane_lists"), output_format="html")
+    converter = Markdown(extensions=(tables, "fenced_code", "sane_lists"), output_format="html")
+    if not has_openers:
+        for name in _OPENED:
+            converter.inlinePatterns.deregister(name)
+    return converter
 
 
 def note_html(text: str) -> Markup:
     """A note as HTML: Markdown with tables and fenced code, then cleaned of all that acts.
 
+    A text that only an attacker would write, with brackets or lists nested beyond reason, is shown
+    as it is.
+    """
+    if not is_tame(text):
+        return Markup(f"{_WIDE}{{}}</pre>").format(text)  # noqa: S704 (a tag of ours)
+    return converted(text)
+
+
+def converted(text: str) -> Markup:
+    """A tame text as HTML; "" for one that is blank.
+
     No script, style, form, frame, event or address other than http(s) and mailto survives, nor
-    any picture that the page would have to fetch. A text that only an attacker would write, with
-    brackets or lists nested beyond reason, is shown as it is.
+    any picture that the page would have to fetch.
     """
     if not text.strip():
         return Markup()
-    if not is_tame(text):
-        return Markup(f"{_WIDE}{{}}</pre>").format(text)  # noqa: S704 (a tag of ours)
+    converter = _converter(has_openers=_OPENERS.search(text) is not None)
     clean = nh3.clean(
-        _converter().reset().convert(text),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        converter.reset().convert(text),
+        attributes=_ATTRIBUTES,
         attribute_filter=_kept,
         link_rel="noopener noreferrer nofollow",
     )

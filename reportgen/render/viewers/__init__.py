@@ -6,7 +6,6 @@ with the reason. To add one: a module here, and its line in `VIEWERS`.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -76,7 +75,7 @@ def show(path: str, size: int, read: Callable[[int], bytes], href: str) -> Shown
     """
     shown, reason = _first(Source(path, size, read, href))
     html = Markup(clean(shown.html))  # noqa: S704 (HTML before, and no sign of HTML is added)
-    return replace(shown, html=html, note=clean(joined(reason, shown.note)))
+    return Shown(html, shown.kind, clean(joined(reason, shown.note)))
 
 
 def _first(source: Source) -> tuple[Shown, str]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from reportgen.render.escaping import escaped
 
 # What HTML cannot hold or shows as nothing, beside tabs and line ends.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -81,7 +83,7 @@ def _picture(found: re.Match[str]) -> str:
 
 def region(name: str, kind: str, inner: str) -> Markup:
     """A box that scrolls by itself, also by keyboard, with the artifact's name as its label."""
-    label = escape(name)
+    label = escaped(name)
     return Markup(  # noqa: S704 (the callers escape what stands in it)
         f'<div class="v-box v-{kind}" tabindex="0" role="region" aria-label="{label}">{inner}</div>'
     )

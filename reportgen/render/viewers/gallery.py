@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from reportgen.render.escaping import escaped
 from reportgen.render.viewers.image import Picture, picture_html
 from reportgen.spelling import grouped, plural
 
@@ -127,7 +128,7 @@ def gallery(pictures: Sequence[Picture]) -> Markup:
     if rest:
         figures = "".join(_figure(picture, picture.path) for picture in rest)
         parts.append(Markup(f'<div class="v-grid">{figures}</div>'))  # noqa: S704 (escaped there)
-    return Markup("").join(parts)
+    return Markup("".join(parts))  # noqa: S704 (Markup, all of them)
 
 
 def strip(series: Series, pictures: dict[str, Picture]) -> Markup:
@@ -146,9 +147,10 @@ def strip(series: Series, pictures: dict[str, Picture]) -> Markup:
     count = plural(len(frames), "image")
     if len(drawn) < len(frames):
         count = f"{grouped(len(drawn))} of {count}"
+    name = escaped(series.name)
     return Markup(  # noqa: S704 (escaped)
-        f'<section class="v-series"><h3>{escape(series.name)} <small>{count}</small></h3>'
-        f'<div class="v-strip" tabindex="0" role="region" aria-label="{escape(series.name)}">'
+        f'<section class="v-series"><h3>{name} <small>{count}</small></h3>'
+        f'<div class="v-strip" tabindex="0" role="region" aria-label="{name}">'
         f"{''.join(figures)}</div></section>"
     )
 
@@ -162,4 +164,4 @@ def _evenly(frames: Sequence[Frame]) -> list[Frame]:
 
 def _figure(picture: Picture, caption: str, thumbnail: str = "") -> str:
     image = picture_html(picture, thumbnail)
-    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"
+    return f"<figure>{image}<figcaption>{escaped(caption)}</figcaption></figure>"

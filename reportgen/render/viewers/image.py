@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from reportgen.render.escaping import escaped
 from reportgen.render.viewers.base import Shown, Source, Unfit
 from reportgen.render.viewers.imagesize import UNKNOWN, image_size
 from reportgen.render.viewers.svg import show_framed, svg_picture
@@ -79,9 +80,8 @@ def picture_html(picture: Picture, thumbnail: str = "") -> Markup:
     With a `thumbnail`, that is shown and the picture itself is what the link leads to.
     """
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-    image = Markup('<img src="{}" alt="{}"{} loading="lazy" decoding="async">').format(
-        thumbnail or picture.src,
-        picture.name,
-        Markup(size),  # noqa: S704 (two numbers)
-    )
-    return Markup('<a href="{}">{}</a>').format(picture.href, image) if picture.href else image
+    src, alt = escaped(thumbnail or picture.src), escaped(picture.name)
+    image = f'<img src="{src}" alt="{alt}"{size} loading="lazy" decoding="async">'
+    if picture.href:
+        image = f'<a href="{escaped(picture.href)}">{image}</a>'
+    return Markup(image)  # noqa: S704 (every text in it was escaped)

@@ -1,10 +1,13 @@
-"""Tables as HTML: the first rows and columns, numbers aligned to the right."""
+"""Tables as HTML: the first rows and columns, numbers aligned to the right.
+
+Cells and rows have no end tags, which HTML lets one leave out: of short values, they would be most.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.render.escaping import escaped
+from reportgen.render.escaping import escaped, escaped_all
 from reportgen.render.viewers.base import Shown, joined, region
 from reportgen.spelling import grouped, plural
 
@@ -30,13 +33,15 @@ class Table:
 def table_shown(name: str, table: Table) -> Shown:
     """A table as a box, with a note of what was left out."""
     rows = [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
-    width = max((len(row) for row in (table.header, *table.rows[:MOST_ROWS])), default=0)
+    width = max(map(len, (table.header, *table.rows[:MOST_ROWS])))
     places = range(min(width, MOST_COLUMNS))
     numeric = " ".join(f"n{place + 1}" for place in places if _is_numeric(rows, place))
     mark = f' class="{numeric}"' if numeric else ""
-    body = f"<table{mark}>{_head(table.header)}<tbody>{_body(rows)}</tbody></table>"
-    html = region(name, "table", body)
     cut = any(len(cell) > _LONGEST for row in rows for cell in row)
+    if cut:
+        rows = [[_cut(cell) for cell in row] for row in rows]
+    body = f"<table{mark}>{_head(table.header)}<tbody>{_body(rows)}</table>"
+    html = region(name, "table", body)
     note = joined(
         _rows_note(table),
         f"first {MOST_COLUMNS} of {grouped(width)} columns" if width > MOST_COLUMNS else "",
@@ -46,8 +51,8 @@ def table_shown(name: str, table: Table) -> Shown:
 
 
 def _head(header: tuple[str, ...]) -> str:
-    cells = [f'<th scope="col">{escaped(_cut(cell))}</th>' for cell in header[:MOST_COLUMNS]]
-    return f"<thead><tr>{''.join(cells)}</tr></thead>" if cells else ""
+    cells = [f'<th scope="col">{escaped(_cut(cell))}' for cell in header[:MOST_COLUMNS]]
+    return f"<thead><tr>{''.join(cells)}" if cells else ""
 
 
 def _rows_note(table: Table) -> str:
@@ -59,27 +64,19 @@ def _rows_note(table: Table) -> str:
 
 
 def _body(rows: Sequence[Sequence[str]]) -> str:
-    return "".join(
-        f"<tr><td>{'</td><td>'.join([escaped(_cut(cell)) for cell in row])}</td></tr>"
-        for row in rows
-    )
+    return "".join([f"<tr><td>{'<td>'.join(escaped_all(row))}" for row in rows])
 
 
 def _is_numeric(rows: Sequence[Sequence[str]], place: int) -> bool:
     """Whether a column holds numbers, and nothing else but missing values."""
-    found = False
-    for row in rows:
-        cell = row[place].strip() if place < len(row) else ""
-        if is_number(cell):
-            found = True
-        elif cell.lower() not in _NO_VALUE:
-            return False
-    return found
+    cells = {row[place].strip() for row in rows if place < len(row)}
+    others = [cell for cell in cells if not is_number(cell)]
+    return len(others) < len(cells) and all(cell.lower() in _NO_VALUE for cell in others)
 
 
 def is_number(cell: str) -> bool:
     """Whether a cell spells a number, also with a decimal comma or a per cent sign."""
-    return _NUMBER.fullmatch(cell) is not None
+    return cell.isdecimal() or _NUMBER.fullmatch(cell) is not None
 
 
 def _cut(cell: str) -> str:

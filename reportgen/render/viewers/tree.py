@@ -1,4 +1,4 @@
-"""Nested values as a tree that opens and closes without a script."""
+"""Nested values as a tree that opens and closes without a script; items need no end tags."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -59,14 +59,14 @@ class _Writer:
         if isinstance(value, dict | list) and value:
             self._items(value, 0)
         else:
-            self.parts.append(f"<ul><li>{_leaf(value)}</li></ul>")
+            self.parts.append(f"<ul><li>{_leaf(value)}</ul>")
 
     def _items(self, value: "dict[str, Value] | list[Value]", depth: int) -> None:
         self.parts.append("<ul>")
         for count, (key, item) in enumerate(_pairs(value)):
             self.left -= 1
             if count == _MOST_ITEMS or self.left < 0:
-                self.parts.append(f"<li><small>{grouped(len(value) - count)} more</small></li>")
+                self.parts.append(f"<li><small>{grouped(len(value) - count)} more</small>")
                 break
             self._item(key, item, depth)
         self.parts.append("</ul>")
@@ -75,17 +75,17 @@ class _Writer:
         label = f"<b>{escaped(_cut(str(key)))}</b>"
         line = _one_line(item)
         if line is not None:
-            self.parts.append(f"<li>{label}{line}</li>")
+            self.parts.append(f"<li>{label}{line}")
             return
         assert isinstance(item, dict | list)
         count = plural(len(item), "key" if isinstance(item, dict) else "item")
         if depth + 1 >= _DEEPEST:
-            self.parts.append(f"<li>{label}<small>{count}, nested too deep</small></li>")
+            self.parts.append(f"<li>{label}<small>{count}, nested too deep</small>")
             return
         is_open = " open" if depth + 1 < _OPEN_DEPTH and len(item) <= _OPEN_ITEMS else ""
         self.parts.append(f"<li><details{is_open}><summary>{label}<small>{count}</small></summary>")
         self._items(item, depth + 1)
-        self.parts.append("</details></li>")
+        self.parts.append("</details>")
 
 
 def _pairs(value: "dict[str, Value] | list[Value]") -> "Iterator[tuple[str | int, Value]]":

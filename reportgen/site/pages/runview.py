@@ -1,7 +1,7 @@
 """What the template of a run's page sees."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -100,7 +100,11 @@ class RunView:
     parent: Link | None
     compared: tuple[Link, ...]  # to the pages that compare it with others
     children: tuple[tuple[Link, str], ...]  # with the status
-    parts: tuple[Link, ...]  # of the page, to jump to
+
+    @property
+    def parts(self) -> tuple[Link, ...]:
+        """Links to the parts that the page has, to jump to."""
+        return tuple(_parts(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def run_view(
     at_best = best_step(run, standing, context.rules, entry.experiment.tags)
     tags = [(key, value) for key, value in run.tags.items() if key != "mlflow.note.content"]
     plain, system, heldout = _split(run, standing)
-    view = RunView(
+    return RunView(
         frame=_frame(context, place, run),
         page=place.link.page,
         run=run,
@@ -149,9 +153,7 @@ def run_view(
         parent=_link(around.parent),
         compared=tuple(_compared(place)),
         children=tuple((run_link(_ROOT, child), child.status) for child in around.children),
-        parts=(),
     )
-    return _with_parts(view)
 
 
 def _frame(context: Context, place: RunPlace, run: Run) -> Frame:
@@ -253,11 +255,6 @@ def _tail(store: Store, run: Run, path: str) -> str:
         return ""
     lines = body.decode("utf-8", "replace").rstrip().splitlines()
     return "\n".join(lines[-_TAIL_LINES:])
-
-
-def _with_parts(view: RunView) -> RunView:
-    """The view, with links to the parts that its page has."""
-    return replace(view, parts=tuple(_parts(view)))
 
 
 def _parts(view: RunView) -> Iterator[Link]:
