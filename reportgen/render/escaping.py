@@ -21,6 +21,6 @@ def escaped_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def escaped_all(texts: Sequence[str]) -> Iterable[str]:
-    """Texts, escaped; most have nothing to escape, which one look at all of them tells."""
-    return texts if _SPECIAL("".join(texts)) is None else map(escaped, texts)
+def escaped_texts(texts: Sequence[str]) -> Iterable[str]:
+    """As `escaped_text`; most have nothing to escape, which one look at all of them tells."""
+    return texts if _MARKS("".join(texts)) is None else map(escaped_text, texts)

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from markupsafe import Markup
+
+from reportgen.render.escaping import escaped_text
 from reportgen.spelling import exact, grouped, number, plural
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (all times are UTC, and are shown without a zone)
@@ -70,7 +73,13 @@ def url_path(path: str) -> str:
     return quote(path, safe="/")
 
 
+def text(value: str) -> Markup:
+    """A text between tags, its quotes as they are, of which JSON is full; not for attributes."""
+    return Markup(escaped_text(value))  # noqa: S704 (escaped)
+
+
 FILTERS = {
+    "text": text,
     "number": number,
     "exact": exact,
     "grouped": grouped,

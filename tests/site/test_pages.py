@@ -30,9 +30,7 @@ METRICS = {
 }
 MODEL = "m-0123"
 FINISHED, FAILED = (
-    f'<span class="status s-{name.lower()}"><svg aria-hidden="true">'
-    f'<use href="#i-{name.lower()}"/></svg>{name}</span>'
-    for name in ("Finished", "Failed")
+    f'<span class="status s-{name.lower()}">{name}</span>' for name in ("Finished", "Failed")
 )
 
 

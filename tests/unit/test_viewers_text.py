@@ -76,7 +76,7 @@ def test_files_of_any_name_are_text_where_their_content_is() -> None:
 def test_code_is_marked_by_class_and_escaped() -> None:
     found = shown("t.py", b"def f(x):\n    return '<b>' + str(1.5)  # why\n")
     assert '<span class="k">def </span>' in found.html
-    assert '<span class="s">&#39;&lt;b&gt;&#39; </span>' in found.html
+    assert "<span class=\"s\">'&lt;b&gt;' </span>" in found.html
     assert '<span class="m">1.5</span>' in found.html
     assert '<span class="c"># why\n</span>' in found.html
     assert "style=" not in found.html

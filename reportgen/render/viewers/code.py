@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import escape
+from reportgen.render.escaping import escaped_text
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -103,7 +103,8 @@ def highlighted(text: str, key: str) -> str | None:
 
 
 def _marked(name: str, text: str) -> str:
-    return f'<span class="{name}">{escape(text)}</span>' if name and text else str(escape(text))
+    shown = escaped_text(text)
+    return f'<span class="{name}">{shown}</span>' if name and text else shown
 
 
 @cache

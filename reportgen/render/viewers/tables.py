@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.render.escaping import escaped, escaped_all
+from reportgen.render.escaping import escaped_text, escaped_texts
 from reportgen.render.viewers.base import Shown, joined, region
 from reportgen.spelling import grouped, plural
 
@@ -51,7 +51,7 @@ def table_shown(name: str, table: Table) -> Shown:
 
 
 def _head(header: tuple[str, ...]) -> str:
-    cells = [f'<th scope="col">{escaped(_cut(cell))}' for cell in header[:MOST_COLUMNS]]
+    cells = [f'<th scope="col">{escaped_text(_cut(cell))}' for cell in header[:MOST_COLUMNS]]
     return f"<thead><tr>{''.join(cells)}" if cells else ""
 
 
@@ -64,7 +64,7 @@ def _rows_note(table: Table) -> str:
 
 
 def _body(rows: Sequence[Sequence[str]]) -> str:
-    return "".join([f"<tr><td>{'<td>'.join(escaped_all(row))}" for row in rows])
+    return "".join([f"<tr><td>{'<td>'.join(escaped_texts(row))}" for row in rows])
 
 
 def _is_numeric(rows: Sequence[Sequence[str]], place: int) -> bool:

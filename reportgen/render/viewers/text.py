@@ -1,7 +1,8 @@
 """Texts: logs, source and settings, with line numbers."""
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from reportgen.render.escaping import escaped_text
 from reportgen.render.filters import size
 from reportgen.render.viewers.base import Shown, Source, region
 from reportgen.render.viewers.code import highlighted, language_key
@@ -51,4 +52,4 @@ def code_html(name: str, lines: list[str]) -> str:
     """Lines as HTML, highlighted as their file's name says."""
     text = "\n".join(lines)
     marked = highlighted(text, language_key(name))
-    return str(escape(text)) if marked is None else marked
+    return escaped_text(text) if marked is None else marked

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup
 
-from reportgen.render.escaping import escaped
+from reportgen.render.escaping import escaped_text
 from reportgen.render.viewers.base import region
 from reportgen.spelling import grouped, plural
 
@@ -72,7 +72,7 @@ class _Writer:
         self.parts.append("</ul>")
 
     def _item(self, key: str | int, item: Value, depth: int) -> None:
-        label = f"<b>{escaped(_cut(str(key)))}</b>"
+        label = f"<b>{escaped_text(_cut(str(key)))}</b>"
         line = _one_line(item)
         if line is not None:
             self.parts.append(f"<li>{label}{line}")
@@ -106,7 +106,7 @@ def _one_line(item: Value) -> str | None:
     ]
     if len(texts) < len(item) or sum(map(len, texts)) > _LINE_LENGTH:
         return None
-    return f"<i>[{escaped(', '.join(texts))}]</i>"
+    return f"<i>[{escaped_text(', '.join(texts))}]</i>"
 
 
 def _leaf(value: Value) -> str:
@@ -114,11 +114,11 @@ def _leaf(value: Value) -> str:
         return "<i>{}</i>" if isinstance(value, dict) else "<i>[]</i>"
     word = word_of(value)
     if word is not None:
-        return f"<i>{escaped(_cut(word))}</i>"
+        return f"<i>{escaped_text(_cut(word))}</i>"
     text = str(value)
     if len(text) <= _LONGEST:
-        return f"<q>{escaped(text)}</q>"
-    return f"<q>{escaped(_cut(text))}</q><small>{plural(len(text), 'character')}</small>"
+        return f"<q>{escaped_text(text)}</q>"
+    return f"<q>{escaped_text(_cut(text))}</q><small>{plural(len(text), 'character')}</small>"
 
 
 def _cut(text: str) -> str:

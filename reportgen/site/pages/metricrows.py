@@ -1,4 +1,7 @@
-"""The metrics of one run as rows of a table: last, best, least and greatest, each with its step."""
+"""The metrics of one run as rows of a table: last, best, least and greatest, each with its step.
+
+Cells are short: they have neither a class, as all of such a table are numbers, nor an end tag.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,10 +11,13 @@ from markupsafe import Markup
 from reportgen.analysis.prefixes import group_by_prefix
 from reportgen.analysis.standing import Best, Standing
 from reportgen.model import MetricHead, Run
-from reportgen.site.pages.table import ABSENT, Cell, absent_html, cell_html, number_html
+from reportgen.render.escaping import escaped
+from reportgen.render.filters import NOTHING
+from reportgen.site.pages.table import Cell
 from reportgen.spelling import exact, grouped, number
 
 SEALED = Cell("sealed", "in no file of this report until `reportgen unseal` opens it")
+_ABSENT = f'<td class="nil">{NOTHING}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,8 @@ def _row(
 ) -> MetricRow:
     parts = _sealed_cells() if is_sealed else _cells(head, standing)
     if at_best is not None:
-        parts.insert(2, cell_html(ABSENT if is_sealed else at_best(head), "number"))
-    parts.append(f'<td class="number">{grouped(head.count)}</td>')
+        parts.insert(2, _ABSENT if is_sealed else _cell_html(at_best(head)))
+    parts.append(f"<td>{grouped(head.count)}")
     cells = Markup("".join(parts))  # noqa: S704 (numbers and tags of ours)
     key = head.key
     label = standing.label(key)
@@ -77,7 +83,7 @@ def _row(
 
 def _sealed_cells() -> list[str]:
     """As `_cells`, without values."""
-    return [cell_html(SEALED, "number gl"), *[absent_html("number")] * 3]
+    return [_cell_html(SEALED), *[_ABSENT] * 3]
 
 
 def _cells(head: MetricHead, standing: Standing) -> list[str]:
@@ -85,13 +91,21 @@ def _cells(head: MetricHead, standing: Standing) -> list[str]:
     several = head.count > 1
     stepped = several and any((head.step, head.low_step, head.high_step))
     best = standing.best(head)
-    nothing = absent_html("number")
-    parts = [number_html(head.last, head.step if stepped else None, "number gl")]
-    parts.append(nothing if best is None else number_html(*_shown_best(best, head), "number"))
+    parts = [_number_html(head.last, head.step if stepped else None)]
+    parts.append(_ABSENT if best is None else _number_html(*_shown_best(best, head)))
     for value, step in ((head.low, head.low_step), (head.high, head.high_step)):
-        at = step if stepped else None
-        parts.append(number_html(value, at, "number") if several else nothing)
+        parts.append(_number_html(value, step if stepped else None) if several else _ABSENT)
     return parts
+
+
+def _number_html(value: float, step: int | None) -> str:
+    at = "" if step is None else f" @ {grouped(step)}"
+    return f'<td title="{exact(value)}">{number(value)}{at}'
+
+
+def _cell_html(cell: Cell) -> str:
+    at = f" @ {escaped(cell.at)}" if cell.at else ""
+    return f'<td title="{escaped(cell.full)}">{escaped(cell.text)}{at}'
 
 
 def number_cell(value: float, step: int | None = None) -> Cell:

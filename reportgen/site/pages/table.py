@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from reportgen.render.escaping import escaped
 from reportgen.render.filters import NOTHING
-from reportgen.spelling import exact, grouped, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +38,10 @@ def cells_html(cells: Iterable[Cell], kind: str) -> Markup:
     return Markup("".join(parts))  # noqa: S704 (every text in it was escaped)
 
 
-def number_html(value: float, step: int | None, mark: str) -> str:
-    """The cell of a number with its step, as `cells_html` has it: nothing in it needs escaping."""
-    at = "" if step is None else f' <span class="at">@ {grouped(step)}</span>'
-    return f'<td class="{mark}" title="{exact(value)}">{number(value)}{at}</td>'
-
-
-def absent_html(mark: str) -> str:
-    """The cell of a value that is not there."""
-    return f'<td class="{mark} nil">{NOTHING}</td>'
-
-
 def cell_html(cell: Cell, mark: str) -> str:
     """One cell; `mark` are its classes."""
     if cell is ABSENT:
-        return absent_html(mark)
+        return f'<td class="{mark} nil">{NOTHING}</td>'
     title = f' title="{escaped(cell.full)}"' if cell.full else ""
     text = escaped(cell.text)
     if cell.at:

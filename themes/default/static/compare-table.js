@@ -17,9 +17,8 @@
   function status(name) {
     const word = name.toLowerCase();
     const known = ["finished", "running", "failed", "killed", "scheduled"].includes(word);
-    const icon = svg("svg", { "aria-hidden": "true" }, svg("use", { href: `#i-${known ? word : "unknown"}` }));
     const shown = word.charAt(0).toUpperCase() + word.slice(1);
-    return el("span", { class: `status s-${known ? word : "unknown"}` }, icon, shown);
+    return el("span", { class: `status s-${known ? word : "unknown"}` }, shown);
   }
 
   /** A text as it was logged; a long one folded. */

@@ -183,11 +183,11 @@
     search.open();
   });
 
-  const button = document.getElementById("find");
-  if (button) {
-    button.hidden = false;
-    button.addEventListener("click", () => search.open());
-  }
+  // The button is made here: without scripts, nothing promises a search.
+  const label = "Search runs, parameters, tags";
+  document.querySelector(".top .scheme")?.before(
+    el("button", { type: "button", class: "find", id: "find", "aria-label": label, "aria-haspopup": "dialog", "aria-keyshortcuts": "/", onclick: () => search.open() },
+      svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: ICON })), el("span", {}, label), el("kbd", {}, "/")));
 
   // `#find`, or `#find=words`, leads here from the page that hosts show for one that is not there.
   const words = state.get("find");

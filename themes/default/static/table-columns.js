@@ -1,7 +1,7 @@
 // The columns that the run table can show: how their cells look, sort, and are copied.
 (() => {
   "use strict";
-  const { el, svg, format } = reportgen;
+  const { el, format } = reportgen;
   const NOTHING = "–";
   const LONGEST = 40; // characters of a parameter in the table, as on the static page
   const LONGEST_TIP = 2000;
@@ -49,9 +49,7 @@
 
   function status(name, silent) {
     const word = silent ? "Stalled?" : name[0] + name.slice(1).toLowerCase();
-    const icon = silent ? "scheduled" : name.toLowerCase();
-    return el("span", { class: `status s-${silent ? "stalled" : icon}` },
-      svg("svg", { "aria-hidden": "true" }, svg("use", { href: `#i-${icon}` })), word);
+    return el("span", { class: `status s-${silent ? "stalled" : name.toLowerCase()}` }, word);
   }
 
   function fillStatus(cell, table, row) {
