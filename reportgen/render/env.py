@@ -19,7 +19,7 @@ from jinja2 import (
 from markupsafe import Markup, escape
 
 from reportgen.render.compiled import CompiledTemplates
-from reportgen.render.escaping import escaped
+from reportgen.render.escaping import escaped, has_special
 from reportgen.render.filters import FILTERS
 from reportgen.render.theme import Theme
 
@@ -52,7 +52,7 @@ class _Environment(Environment):
 
 def _escaped(value: object) -> str:
     if type(value) is str:
-        return escaped(value)
+        return escaped(value) if has_special(value) else value  # one call less for most
     return value if isinstance(value, Markup) else str(escape(value))
 
 

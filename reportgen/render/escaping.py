@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_SPECIAL = re.compile("[&<>'\"]").search
+has_special = re.compile("[&<>'\"]").search
 _MARKS = re.compile("[&<>]").search
 
 
 def escaped(text: str) -> str:
     """A text for elements and attributes: as `markupsafe.escape` has it, but a plain str."""
-    if _SPECIAL(text) is None:
+    if has_special(text) is None:
         return text
     return escaped_text(text).replace("'", "&#39;").replace('"', "&#34;")
 
