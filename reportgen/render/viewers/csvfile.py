@@ -40,7 +40,7 @@ def _rows(source: Source, body: bytes, *, whole: bool) -> list[list[str]]:
     """The first rows, two more than are shown; without the last one where it is cut off."""
     reader = _reader(source, text_of(body, whole=whole))
     try:
-        rows = list(islice((row for row in reader if row), MOST_ROWS + 2))
+        rows = list(islice(filter(None, reader), MOST_ROWS + 2))
     except csv.Error as error:
         raise Unfit(f"not a table: {error}") from error
     if not whole and len(rows) < MOST_ROWS + 2:

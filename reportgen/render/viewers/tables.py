@@ -6,6 +6,7 @@ Cells and rows have no end tags, which HTML lets one leave out: of short values,
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from reportgen.render.escaping import escaped_text, escaped_texts
 from reportgen.render.viewers.base import Shown, joined, region
@@ -37,7 +38,7 @@ def table_shown(name: str, table: Table) -> Shown:
     places = range(min(width, MOST_COLUMNS))
     numeric = " ".join(f"n{place + 1}" for place in places if _is_numeric(rows, place))
     mark = f' class="{numeric}"' if numeric else ""
-    cut = any(len(cell) > _LONGEST for row in rows for cell in row)
+    cut = max(map(len, chain.from_iterable(rows)), default=0) > _LONGEST
     if cut:
         rows = [[_cut(cell) for cell in row] for row in rows]
     body = f"<table{mark}>{_head(table.header)}<tbody>{_body(rows)}</table>"
