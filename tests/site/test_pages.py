@@ -88,6 +88,10 @@ def test_every_parameter_is_on_the_page_of_its_run(run_page: str, key: str) -> N
     assert PARAMS[key] in text_of(run_page)
 
 
+def test_quotes_between_tags_stay_as_they_are(run_page: str) -> None:
+    assert '<td>{"a": "&lt;b&gt;"}</td>' in run_page
+
+
 @pytest.mark.parametrize(
     ("key", "shown", "exact"),
     [
