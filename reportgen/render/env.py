@@ -71,6 +71,7 @@ def environment(theme: Theme) -> Environment:
     )
     env.filters.update(FILTERS)
     env.globals.clear()
+    env.policies["json.dumps_kwargs"] = {}  # with any, an encoder would be made for each value
     return env
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | bool | None"
 
+_NESTED = (dict, list)
 _MOST_NODES = 1_500
 _MOST_ITEMS = 200  # of one list or mapping
 _DEEPEST = 20
@@ -94,7 +95,7 @@ def _pairs(value: "dict[str, Value] | list[Value]") -> "Iterator[tuple[str | int
 
 def _one_line(item: Value) -> str | None:
     """What fits behind its key: a leaf, or a short list of numbers or short strings."""
-    if not isinstance(item, dict | list) or not item:
+    if not item or not isinstance(item, _NESTED):
         return _leaf(item)
     if isinstance(item, dict) or len(item) > _LINE:
         return None
@@ -110,7 +111,7 @@ def _one_line(item: Value) -> str | None:
 
 
 def _leaf(value: Value) -> str:
-    if isinstance(value, dict | list):  # an empty one
+    if isinstance(value, _NESTED):  # an empty one
         return "<i>{}</i>" if isinstance(value, dict) else "<i>[]</i>"
     word = word_of(value)
     if word is not None:

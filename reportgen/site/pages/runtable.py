@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -111,7 +111,7 @@ class RowMaker:
             head = run.metrics.get(column.key)
             cells = self._metric_cells(head, column, is_best=is_best, drawn=place < _SPARKS)
             if column.key == self.standing.primary and run.id in self.near:
-                cells[-1] = replace(cells[-1], near=self.near_tip)
+                cells[-1] = cells[-1]._replace(near=self.near_tip)
             metrics += cells
         params = [_param(run.params.get(key)) for key in self.columns.params]
         return RunRow(

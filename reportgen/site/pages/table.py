@@ -1,7 +1,7 @@
 """The cells that tables of runs and of metrics are made of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -9,14 +9,13 @@ from reportgen.render.escaping import escaped
 from reportgen.render.filters import NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A table cell."""
+class Cell(NamedTuple):
+    """A table cell; a large table has some 20,000, and tuples are quick to make."""
 
     text: str
     full: str = ""  # on hover, where the text does not say all
     at: str = ""  # the step, in small print
-    spark: Markup = field(default=Markup())
+    spark: Markup = Markup()
     best: bool = False  # of its column
     near: str = ""  # why it is not told from the best, on hover; "" where it is
 
