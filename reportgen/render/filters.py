@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from reportgen.render.escaping import escaped_text
+from reportgen.render.escaping import escaped_text, has_special
 from reportgen.spelling import exact, grouped, number, plural
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (all times are UTC, and are shown without a zone)
@@ -73,9 +73,9 @@ def url_path(path: str) -> str:
     return quote(path, safe="/")
 
 
-def text(value: str) -> Markup:
+def text(value: str) -> str:
     """A text between tags, its quotes as they are, of which JSON is full; not for attributes."""
-    return Markup(escaped_text(value))  # noqa: S704 (escaped)
+    return Markup(escaped_text(value)) if has_special(value) else value  # noqa: S704 (escaped)
 
 
 FILTERS = {

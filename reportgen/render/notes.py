@@ -46,6 +46,12 @@ def _converter(*, has_openers: bool) -> Markdown:
     return converter
 
 
+@cache
+def _cleaner() -> nh3.Cleaner:
+    rel = "noopener noreferrer nofollow"
+    return nh3.Cleaner(attributes=_ATTRIBUTES, attribute_filter=_kept, link_rel=rel)
+
+
 def note_html(text: str) -> Markup:
     """A note as HTML: Markdown with tables and fenced code, then cleaned of all that acts.
 
@@ -66,12 +72,7 @@ def converted(text: str) -> Markup:
     if not text.strip():
         return Markup()
     converter = _converter(has_openers=_OPENERS.search(text) is not None)
-    clean = nh3.clean(
-        converter.reset().convert(text),
-        attributes=_ATTRIBUTES,
-        attribute_filter=_kept,
-        link_rel="noopener noreferrer nofollow",
-    )
+    clean = _cleaner().clean(converter.reset().convert(text))
     below = _HEADING.sub(_one_lower, clean).replace("<pre>", _WIDE)
     return Markup(below)  # noqa: S704 (cleaned above)
 
