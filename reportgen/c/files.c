@@ -20,7 +20,7 @@
 
 #define FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-#define MOST_BYTES (1 << 16) /* of a file; as _CHUNK in regular.py */
+#define MOST_BYTES (1 << 20) /* of a file */
 #define MOST_SECONDS 9000000000 /* of a time: as nanoseconds it fits 64 bits */
 
 #if defined(__APPLE__)

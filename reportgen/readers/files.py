@@ -33,7 +33,7 @@ except ImportError:  # see metricfile.py
     _points = None  # type: ignore[assignment]
 
 _BY_NAME = attrgetter("name")
-_AT_ONCE = 16  # files, of 64 KiB at most
+_AT_ONCE = 16  # files, of 1 MiB at most
 _MAX_DEPTH = 32
 _MAX_LINKS = 200
 _JUNK_NAMES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"))
