@@ -4,7 +4,6 @@
    Only what is ordinary is answered here. For all else (links, pipes, what is gone, what is large)
    each function gives None, and Python looks again, to follow a link or to say why not. */
 
-#define _GNU_SOURCE /* O_NOFOLLOW and d_type, in the eyes of strict compilers */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -73,7 +72,8 @@ static PyObject *read_one(int folder, PyObject *name, long long limit, int64_t h
     failed = file < 0 || fstat(file, &status) < 0;
     Py_END_ALLOW_THREADS
     Py_DECREF(path);
-    if (!failed && S_ISREG(status.st_mode) && status.st_size <= limit && status.st_size <= MOST_BYTES)
+    if (!failed && S_ISREG(status.st_mode) && status.st_size <= limit &&
+        status.st_size <= MOST_BYTES)
         body = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)status.st_size);
     char *room = body == NULL ? NULL : PyBytes_AsString(body);
     Py_BEGIN_ALLOW_THREADS
@@ -96,10 +96,10 @@ PyObject *reportgen_read(PyObject *Py_UNUSED(module), PyObject *arguments)
         return NULL;
     int folder = open(PyBytes_AsString(path), FOLDER_FLAGS);
     Py_DECREF(path);
-    Py_ssize_t count = PyList_Size(names), i = 0;
+    Py_ssize_t count = PyList_Size(names);
     if (folder >= 0 && count >= 0 && (bodies = PyList_New(count)) != NULL)
         stamps = PyBytes_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t));
-    for (; i < count && stamps != NULL; i++) {
+    for (Py_ssize_t i = 0; i < count && stamps != NULL; i++) {
         int64_t *stamp = (int64_t *)PyBytes_AsString(stamps) + i;
         PyObject *body = read_one(folder, PyList_GetItem(names, i), limit, horizon, stamp);
         if (body == NULL || PyList_SetItem(bodies, i, body) < 0)
@@ -189,7 +189,7 @@ PyObject *reportgen_listing(PyObject *Py_UNUSED(module), PyObject *arguments)
         return NULL;
     DIR *folder = opendir(PyBytes_AsString(path));
     Py_DECREF(path);
-    Py_hash_t stamp = -1; /* of the time before the listing: what comes meanwhile is seen next time */
+    Py_hash_t stamp = -1; /* from before the listing: what comes meanwhile is seen next time */
     if (folder != NULL && fstat(dirfd(folder), &status) == 0)
         stamp = stamp_of(&status, horizon);
     PyObject *names = PyList_New(0), *folders = PyList_New(0);
