@@ -10,12 +10,16 @@
 
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
 PyObject *reportgen_digits(PyObject *module, PyObject *argument); /* in digits.c */
+PyObject *reportgen_listing(PyObject *module, PyObject *arguments); /* in files.c */
+PyObject *reportgen_read(PyObject *module, PyObject *arguments); /* in files.c */
+PyObject *reportgen_stamps(PyObject *module, PyObject *arguments); /* in files.c */
 PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
 PyObject *reportgen_reach(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_stroke(PyObject *module, PyObject *arguments); /* in stroke.c */
 
 #define SECONDS_BELOW 100000000000 /* as in metriclines.py */
+#define STEP_WEIGHT 0x9E3779B97F4A7C15 /* as in metricfile.py */
 #define USUAL_LINE 24              /* characters; few files have shorter ones */
 
 /* The points read so far, and how many there is room for. */
@@ -161,6 +165,23 @@ static PyObject *columns(PyObject *Py_UNUSED(module), PyObject *body)
     return result;
 }
 
+static PyObject *mark(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    Py_buffer steps, times;
+    uint64_t sum = 0;
+    if (!PyArg_ParseTuple(arguments, "y*y*", &steps, &times))
+        return NULL;
+    for (Py_ssize_t i = 0; i * 8 < steps.len && i * 8 < times.len; i++) {
+        uint64_t step, time;
+        memcpy(&step, (const char *)steps.buf + i * 8, 8);
+        memcpy(&time, (const char *)times.buf + i * 8, 8);
+        sum += (uint64_t)(i + 1) * (time + STEP_WEIGHT * step);
+    }
+    PyBuffer_Release(&steps);
+    PyBuffer_Release(&times);
+    return PyLong_FromUnsignedLongLong(sum);
+}
+
 /* ---- the module ----------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(course_doc,
@@ -171,6 +192,24 @@ PyDoc_STRVAR(course_doc,
 PyDoc_STRVAR(digits_doc,
 "digits(values: Buffer) -> tuple[str, int, int, int, int] | None\n\n"
 "As reportgen.charts.digits.digits_slowly, of packed doubles.");
+
+PyDoc_STRVAR(mark_doc,
+"mark(steps: Buffer, timestamps: Buffer) -> int\n\n"
+"As reportgen.readers.metricfile.mark_of, of packed int64.");
+
+PyDoc_STRVAR(read_doc,
+"read(folder: str, names: list[str], limit: int, horizon: int) -> tuple[list[bytes], bytes] | None\n\n"
+"The bytes of small regular files below a folder, and the stamp (int64) of each; None where one is\n"
+"something else. What is said of `horizon`: reportgen.readers.stamps.stamp_of.");
+
+PyDoc_STRVAR(stamps_doc,
+"stamps(folder: str, names: tuple[str, ...]) -> bytes | None\n\n"
+"The present stamps (int64) of files below a folder; None where one cannot be told.");
+
+PyDoc_STRVAR(listing_doc,
+"listing(path: str, horizon: int) -> tuple[int, list[str], list[str]] | None\n\n"
+"The stamp of a folder and the names in it, sorted, then those of folders once more; None where\n"
+"there is more than regular files and folders, or a name beyond ASCII.");
 
 PyDoc_STRVAR(knots_doc,
 "knots(times: Buffer, tolerance: float) -> list[int]\n\n"
@@ -194,6 +233,10 @@ static PyMethodDef METHODS[] = {
     {"columns", columns, METH_O, columns_doc},
     {"course", reportgen_course, METH_O, course_doc},
     {"digits", reportgen_digits, METH_O, digits_doc},
+    {"listing", reportgen_listing, METH_VARARGS, listing_doc},
+    {"mark", mark, METH_VARARGS, mark_doc},
+    {"read", reportgen_read, METH_VARARGS, read_doc},
+    {"stamps", reportgen_stamps, METH_VARARGS, stamps_doc},
     {"knots", reportgen_knots, METH_VARARGS, knots_doc},
     {"reach", reportgen_reach, METH_VARARGS, reach_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},

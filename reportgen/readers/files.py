@@ -10,7 +10,7 @@ import posixpath
 import stat
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,7 +27,13 @@ from reportgen.readers.regular import (
 )
 from reportgen.readers.stamps import UNTRUSTED, stamp_of
 
+try:
+    from reportgen import _points
+except ImportError:  # see metricfile.py
+    _points = None  # type: ignore[assignment]
+
 _BY_NAME = attrgetter("name")
+_AT_ONCE = 16  # files, of 1 MiB at most
 _MAX_DEPTH = 32
 _MAX_LINKS = 200
 _JUNK_NAMES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"))
@@ -102,10 +108,20 @@ class Trail:
         self.note(name, stamp_of(status, self.horizon))
         return body
 
-    def read_each(self, names: Sequence[str], limit: int) -> Iterator[tuple[str, bytes]]:
+    def read_each(self, names: list[str], limit: int) -> Iterator[tuple[str, bytes]]:
         """The files of those names that can be read, each with its bytes; otherwise as `read`."""
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start : start + _AT_ONCE]
+            found = _points and _points.read(self._at, some, limit, self.horizon)
+            if not found:  # one of them is a link, is large or is gone
+                yield from self._read_one_by_one(some, limit)
+                continue
+            self.names += some
+            self.stamps.frombytes(found[1])
+            yield from zip(some, found[0], strict=True)
+
+    def _read_one_by_one(self, names: Sequence[str], limit: int) -> Iterator[tuple[str, bytes]]:
         at, horizon = self._at, self.horizon
-        add_name, add_stamp = self.names.append, self.stamps.append
         for name in names:
             try:
                 body, status = read_regular(at + name, limit)
@@ -114,8 +130,7 @@ class Trail:
                 if again is not None:
                     yield name, again
                 continue
-            add_name(name)
-            add_stamp(stamp_of(status, horizon))
+            self.note(name, stamp_of(status, horizon))
             yield name, body
 
     def _read_linked(self, name: str, path: str, limit: int) -> bytes | None:
@@ -151,8 +166,7 @@ class Trail:
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:
-            place = name if folder == "." else f"{folder}/{name}"
-            self.problem(place, "the name is not valid UTF-8; left out")
+            self.problem(_below(folder, name), "the name is not valid UTF-8; left out")
             return False
         return True
 
@@ -217,15 +231,28 @@ class Trail:
         if depth > _MAX_DEPTH:
             self.problem(name, f"folders nested over {_MAX_DEPTH} deep; not read")
             return
-        for entry in self.entries(name):
-            if not junk and is_junk(entry.name):
-                continue
-            child = f"{name}/{entry.name}"
-            if entry.is_file(follow_symlinks=False):
+        for entry, is_folder in self.children(name, lambda entry: junk or not is_junk(entry)):
+            child = f"{name}/{entry}"
+            if is_folder is False:
                 found.append(child)
-                continue
-            folder = self.is_folder(child, entry)
-            if folder and len(found) < most:
+            elif is_folder and len(found) < most:
                 self._find(child, depth + 1, found, junk=junk, most=most)
-            elif folder is False:
-                found.append(child)
+
+    def children(
+        self, name: str, wanted: Callable[[str], bool]
+    ) -> Iterator[tuple[str, bool | None]]:
+        """The names in a folder that are wanted, sorted, and of each what `is_folder` says."""
+        listed = _points and _points.listing(self._at + name, self.horizon)
+        if listed:
+            stamp, entries, folders = listed
+            self.note(name, stamp)
+            yield from ((entry, entry in folders) for entry in entries if wanted(entry))
+            return
+        for entry in self.entries(name):
+            if wanted(entry.name):
+                yield entry.name, self.is_folder(_below(name, entry.name), entry)
+
+
+def _below(folder: str, name: str) -> str:
+    """A name in a folder below a trail's base, as seen from there."""
+    return name if folder == "." else f"{folder}/{name}"

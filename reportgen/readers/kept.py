@@ -27,7 +27,7 @@ class KeptSeries:
 
     def find(self, run: Run, key: MetricKey) -> MetricSeries | None:
         """The points that the head of a run's metric was made from, where they are kept."""
-        if run.where != self._where or key not in self._series:
+        if run.where != self._where or key not in self._series or key not in run.metrics:
             return None
         head, series = self._series[key]
         return series if run.metrics[key].digest == head.digest else None

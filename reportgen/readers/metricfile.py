@@ -19,13 +19,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import isnan, nan
-from operator import lt
+from operator import lt, mul
 from zlib import crc32
 
 import orjson
 
 from reportgen.model import MetricDataset, MetricHead, MetricKey, MetricSeries, Problem
 from reportgen.readers.metriclines import Columns, dataset_of, milliseconds, packed, read_lines
+from reportgen.thin import is_packed
 from reportgen.trace import Course, course_of
 
 try:
@@ -35,6 +36,7 @@ except ImportError:  # not built: pip had no compiler, or this is a checkout tha
 
 # Of true, false and null; of a decimal comma; of a text; and a zero that JSON takes for a whole one
 _NOT_COMMON = (b"u", b"l", b",", b'"', b" -0 ")
+_STEP_WEIGHT = 0x9E3779B97F4A7C15  # steps and timestamps are told apart by it
 _WORD_VALUES = (b"nan", b"inf", b"-inf")
 
 
@@ -52,7 +54,7 @@ def read_metric(
     if columns is None:
         columns, problems = read_lines(body, where, growing=growing)
     series = in_order(key, columns)
-    return _summarise(columns, series, body), series, problems
+    return _summarise(columns, series, len(body)), series, problems
 
 
 def compiled_columns(body: bytes) -> Columns | None:
@@ -149,11 +151,12 @@ def _point_order(point: tuple[int, int, float]) -> tuple[int, int, bool, float]:
     return step, time, is_nan, 0.0 if is_nan else value
 
 
-def _summarise(columns: Columns, series: MetricSeries, body: bytes) -> MetricHead | None:
-    """The head of a metric. The latest point is MLflow's: the greatest (step, timestamp, value).
+def _summarise(columns: Columns, series: MetricSeries, size: int) -> MetricHead | None:
+    """The head of a metric, of which the file has `size` bytes.
 
-    A nan that ties with numbers wins only when it is the first of them in the file, as Python's
-    `max` has it in MLflow's own store.
+    The latest point is MLflow's: the greatest (step, timestamp, value). A nan that ties
+    with numbers wins only when it is the first of them in the file, as Python's `max` has it in
+    MLflow's own store.
     """
     steps, timestamps, values = series.steps, series.timestamps, series.values
     if not values:
@@ -171,14 +174,31 @@ def _summarise(columns: Columns, series: MetricSeries, body: bytes) -> MetricHea
         timestamp,
         nan if low < 0 else values[low],
         nan if high < 0 else values[high],
-        # The checksum guards against an edit that goes unseen. It need not resist an attacker, who
-        # could only make a stale chart of his own run, and so must not cost half the parsing.
-        f"{crc32(body):08x}{len(body):x}",
+        f"{_checksum(series):024x}{size:x}",
         0 if low < 0 else steps[low],
         0 if high < 0 else steps[high],
         trace,
         columns.datasets,
     )
+
+
+def _checksum(series: MetricSeries) -> int:
+    """A number below 2^96 that guards against an edit of a file that goes unseen.
+
+    It need not resist an attacker, who could only make a stale chart of his own run, and so must
+    not cost as much as parsing: only the values, the most varied, are summed up bit by bit.
+    """
+    steps, timestamps, values = series.steps, series.timestamps, series.values
+    compiled = _points is not None and is_packed(steps, "q") and is_packed(timestamps, "q")
+    mark: int = _points.mark(steps, timestamps) if compiled else mark_of(steps, timestamps)
+    return crc32(array("d", values)) << 64 | mark
+
+
+def mark_of(steps: Sequence[int], timestamps: Sequence[int]) -> int:
+    """The sum of steps and timestamps, each weighed by its place, modulo 2^64."""
+    places = range(1, len(steps) + 1)
+    weighed: int = sum(map(mul, places, timestamps)) + _STEP_WEIGHT * sum(map(mul, places, steps))
+    return weighed % (1 << 64)
 
 
 def _course_of(values: Sequence[float]) -> Course:

@@ -169,11 +169,11 @@ class MlrunsStore:
 
     def series(self, run: Run, key: MetricKey) -> MetricSeries:
         """As `Store.series`."""
-        if key not in run.metrics or ".." in f"{run.where}/{key}".split("/"):
-            raise AccessError(f"run {run.id} has no metric {key}", hint="see its list of metrics")
         kept = self._kept.find(run, key)
         if kept is not None:
             return kept
+        if key not in run.metrics or ".." in f"{run.where}/{key}".split("/"):
+            raise AccessError(f"run {run.id} has no metric {key}", hint="see its list of metrics")
         name = f"metrics/{key}"
         body = self._trail(run.where).read(name, MAX_METRIC_BYTES)
         growing = run.status is Status.RUNNING

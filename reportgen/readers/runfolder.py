@@ -201,11 +201,8 @@ def _artifact_note(uri: str) -> str:
 
 def _subfolders(trail: Trail) -> frozenset[str]:
     """The folders that are really there: one listing instead of a failed open for each."""
-    return frozenset(
-        entry.name
-        for entry in trail.entries(".")
-        if entry.name in _FOLDERS and trail.is_folder(entry.name, entry)
-    )
+    children = trail.children(".", _FOLDERS.__contains__)
+    return frozenset(name for name, is_folder in children if is_folder)
 
 
 _FOLDERS = ("metrics", "params", "tags", "artifacts", "inputs", "outputs")

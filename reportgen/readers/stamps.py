@@ -23,6 +23,11 @@ from zlib import crc32
 
 from reportgen.digest import digest_bytes
 
+try:
+    from reportgen import _points
+except ImportError:  # see metricfile.py
+    _points = None  # type: ignore[assignment]
+
 _MAGIC = "reportgen-memory 3"
 _SUFFIX = ".shelf"
 UNTRUSTED = 0
@@ -82,6 +87,9 @@ def is_unchanged(root: str, looked: Looked) -> bool:
 
 def _stamps_now(path: str, names: tuple[str, ...]) -> bytes:
     """The stamps of files below a folder, as they are now. Raises OSError where one is gone."""
+    compiled = _points and _points.stamps(path, names)
+    if compiled:
+        return compiled
     if _HAS_DIR_FD:  # short names below an open folder spare the walk to it each time
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from reportgen.digest import digest_of
 
@@ -60,6 +61,12 @@ def distinct(names: Iterable[tuple[str, str]]) -> list[str]:
         taken.add(given.lower())
         result.append(given)
     return result
+
+
+@lru_cache(maxsize=256)  # most runs of a store have artifacts of the same names
+def copy_names(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that artifacts of one run are copied under, told apart."""
+    return tuple(distinct((artifact_name(path), path) for path in paths))
 
 
 def artifact_name(path: str) -> str:

@@ -2,16 +2,20 @@
 
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from reportgen.model import Problem
+from reportgen.readers import files, stamps
 from reportgen.readers.files import Trail, as_text, is_junk
 from reportgen.readers.regular import Unreadable, open_regular, read_regular, resolve
-from reportgen.readers.stamps import UNTRUSTED, stamp_of
+from reportgen.readers.stamps import UNTRUSTED, look_at, stamp_of
+from tests.compiled import needs_compiled, points
 from tests.trees import write
 
-NEVER = 1 << 63  # a horizon that trusts every time
+MIB = 1 << 20
+NEVER = (1 << 63) - 1  # a horizon that trusts every time
 
 
 def trail_of(root: Path, base: str = "1/r") -> Trail:
@@ -19,11 +23,11 @@ def trail_of(root: Path, base: str = "1/r") -> Trail:
     return Trail(str(root), base, NEVER)
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 200_001])
+@pytest.mark.parametrize("size", [0, 1, 200_001, MIB - 1, MIB, MIB + 1, 2 * MIB, 3_000_000])
 def test_files_of_every_size_are_read_whole(tmp_path: Path, size: int) -> None:
     body = os.urandom(size)
     write(tmp_path, {"file": body})
-    read, status = read_regular(str(tmp_path / "file"), 1 << 20)
+    read, status = read_regular(str(tmp_path / "file"), 1 << 22)
     assert (read, status.st_size) == (body, size)
 
 
@@ -163,3 +167,79 @@ def test_files_are_listed_in_the_order_of_their_names_folder_by_folder(tmp_path:
     write(tmp_path / "1/r/params", dict.fromkeys(("b", "a/z", "a/y", "a.b", "B", "c/d/e"), ""))
     found = [name.removeprefix("params/") for name in trail_of(tmp_path).files("params")]
     assert found == ["B", "a/y", "a/z", "a.b", "b", "c/d/e"]
+
+
+def below(root: Path, horizon: int, ways: object) -> tuple[object, ...]:
+    """All that is read and noted below `metrics`, by the compiled module `ways` or without one."""
+    with patch.object(files, "_points", ways), patch.object(stamps, "_points", ways):
+        trail = Trail(str(root), "1/r", horizon)
+        read = list(trail.read_each(trail.files("metrics"), 2 * MIB))
+        looked = look_at(str(root), "1/r", tuple(name for name, _ in read))
+    return read, trail.names, list(trail.stamps), trail.problems, looked
+
+
+ORDINARY: dict[str, str | bytes] = {
+    "a": "1 2 3\n",
+    "deep/er/b": b"\xff\0",
+    "deep-er": "",
+    "full": b"x" * MIB,
+    "junk~": "x",
+    **{f"many/{number}": str(number) for number in range(40)},
+}
+
+
+@needs_compiled
+@pytest.mark.parametrize("horizon", [NEVER, 0])
+def test_ordinary_files_are_read_by_the_compiled_module_and_as_without_it(
+    tmp_path: Path, horizon: int
+) -> None:
+    write(tmp_path / "1/r/metrics", ORDINARY)
+    (tmp_path / "1/r/metrics/empty").mkdir()
+    os.utime(tmp_path / "1/r/metrics/a", ns=(-5, -5))
+    assert below(tmp_path, horizon, points) == below(tmp_path, horizon, None)
+    with patch.object(files, "read_regular", side_effect=AssertionError):
+        below(tmp_path, horizon, points)
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    "odd", ["link", "folder link", "link out", "pipe", "large", "beyond its limit", "name"]
+)
+def test_what_is_not_ordinary_is_told_as_without_the_compiled_module(
+    tmp_path: Path, odd: str
+) -> None:
+    folder = tmp_path / "root/1/r/metrics"
+    write(folder, ORDINARY)
+    if odd == "pipe":
+        os.mkfifo(folder / "odd")
+    elif odd in ("large", "beyond its limit", "name"):
+        size = 2 * MIB + 1 if odd == "beyond its limit" else MIB + 1
+        write(folder, {"caf\u00e9" if odd == "name" else "odd": b"x" * size})
+    else:
+        write(tmp_path, {"outside": "secret"})
+        target = {"link": "a", "folder link": "many", "link out": f"{tmp_path}/outside"}[odd]
+        (folder / "odd").symlink_to(target)
+    root = tmp_path / "root"
+    assert below(root, NEVER, points) == below(root, NEVER, None)
+
+
+@needs_compiled
+def test_the_compiled_module_opens_nothing_that_is_not_ordinary(tmp_path: Path) -> None:
+    write(tmp_path, {"file": "x", "large": b"x" * (MIB + 1), "folder/file": "x"})
+    (tmp_path / "link").symlink_to("file")
+    os.mkfifo(tmp_path / "pipe")
+    root = str(tmp_path)
+    found = points.read(root, ["file", "folder/file"], 9, NEVER)
+    assert found is not None
+    assert found[0] == [b"x", b"x"]
+    for odd in ("link", "pipe", "folder", "gone", "file/file", "large"):
+        assert points.read(root, ["file", odd], 2 * MIB, NEVER) is None
+    assert points.read(root, ["file"], 0, NEVER) is None
+    assert points.read(f"{root}/gone", ["file"], 9, NEVER) is None
+    assert points.stamps(root, ("file", "gone")) is None
+    assert points.stamps(f"{root}/gone", ()) is None
+    assert points.listing(root, NEVER) is None
+    assert points.listing(f"{root}/gone", NEVER) is None
+    listed = points.listing(f"{root}/folder", NEVER)
+    assert listed is not None
+    assert listed[1:] == (["file"], [])

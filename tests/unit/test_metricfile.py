@@ -364,6 +364,28 @@ def test_a_repeat_of_all_points_changes_nothing_but_the_digest(way: str) -> None
     assert again == points
 
 
+@both_ways
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "{0} 0.5 0\n{1} 0.25 1\n{2} 0.375 2\n{3} 0.25 3\n",
+        "{0} 0.5 0\n{2} 0.25 1\n{1} 0.25 2\n{3} 0.25 3\n",
+        "{0} 0.5 0\n{0} 0.25 1\n{2} 0.25 2\n{3} 0.25 3\n",
+        "{0} 0.5 0\n{1} 0.25 1\n{2} 0.25 1\n{3} 0.25 3\n",
+    ],
+    ids=["a value", "timestamps changed over", "a timestamp", "a step"],
+)
+def test_a_change_of_a_point_that_no_number_of_the_head_tells_changes_its_digest(
+    way: str, changed: str
+) -> None:
+    before = "{0} 0.5 0\n{1} 0.25 1\n{2} 0.25 2\n{3} 0.25 3\n"
+    texts = [text.format(*range(T, T + 4)) for text in (before, changed)]
+    first, second = (read(way, text.encode())[0] for text in texts)
+    assert first is not None
+    assert second is not None
+    assert first.digest != second.digest
+
+
 def test_numbers_are_shown_as_they_stand_in_the_file() -> None:
     _, _, problems = metricfile.read_metric("k", b"1 one 2\nx 1 2\n1 2 y\n1\n", "1/r/metrics/k")
     assert [(problem.path, problem.line, problem.reason) for problem in problems] == [

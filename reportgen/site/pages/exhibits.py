@@ -13,7 +13,7 @@ from reportgen.readers.base import Store
 from reportgen.render.filters import size, url_path
 from reportgen.render.viewers import Picture, Shown, frame_name, frame_page, gallery, picture, show
 from reportgen.site.context import Context
-from reportgen.site.links import artifact_name, distinct
+from reportgen.site.links import copy_names
 from reportgen.site.outputs import Output
 from reportgen.spelling import plural
 
@@ -170,5 +170,5 @@ def choose_copies(artifacts: Sequence[Artifact], max_file: int, max_run: int) ->
         if artifact.size <= max_file and artifact.size <= left:
             chosen.append(artifact)
             left -= artifact.size
-    names = distinct((artifact_name(artifact.path), artifact.path) for artifact in chosen)
+    names = copy_names(tuple(artifact.path for artifact in chosen))
     return tuple(Copy(artifact, name) for artifact, name in zip(chosen, names, strict=True))
