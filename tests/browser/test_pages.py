@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.readers import SCHEMES, SIZES, UNFOLD, violations, widths
 from tests.browser.sites import FRAMES, PAGES, full_store
-from tests.browser.visits import Traffic, visit
+from tests.browser.visits import Traffic, visit, visit_afresh
 from tests.patience import until_true
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -170,7 +170,7 @@ def test_choice_is_kept_on_all_pages(
 
 
 def test_switch_works_where_nothing_can_be_kept(browser: Browser, site: Path) -> None:
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         refuse = "Object.defineProperty(window, 'localStorage', { get() { throw Error('no') } })"
         page.add_init_script(refuse)
         page.goto((site / RUN).as_uri())
