@@ -14,7 +14,7 @@ from tests.browser.visits import (
     links_of,
     open_page,
     pages_below,
-    visit,
+    visit_afresh,
 )
 from tests.patience import until_equal
 from tests.site.hostile import ACTIVE, hostile_store
@@ -47,7 +47,7 @@ NOTHING: tuple[list[str], ...] = ([], [], [], [], [])
 def test_canaries_are_seen_on_a_page_without_protection(browser: Browser, tmp_path: Path) -> None:
     page_path = tmp_path / "control.html"
     page_path.write_text(f"<title>x</title>{MARKUP}<p title='{ATTRIBUTE}'>", "utf-8")
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         open_page(page, page_path.as_uri(), events)
         page.wait_for_load_state()
     assert events.hits == [page_path.as_uri()]
@@ -80,7 +80,7 @@ def tour(
 ) -> Tour:
     """A visit of every page, on disk, then on the server: looked at, pointed at, tabbed through."""
     base = base_of(request.param, site, served_root, server)
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         tour = Tour(base, events, set(), [], [], pages_below(site))
         for path in tour.paths:
             assert open_page(page, f"{base}/{path}", events)
@@ -102,7 +102,7 @@ def test_canaries_are_seen_in_a_file_that_is_opened(
     browser: Browser, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_text(ACTIVE[name], "utf-8")
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         assert open_page(page, (tmp_path / name).as_uri(), events)
     assert len(events.hits) == 1
 
@@ -125,7 +125,7 @@ def frames_of(page: Page) -> tuple[list[Frame], list[Frame]]:
 
 def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -> None:
     """Nor has it anything to report: only HTML without scripts is framed there."""
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         open_page(page, f"{base}/runs/{RICH}/index.html", events)
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         for element in page.locator("iframe").all():
@@ -151,7 +151,7 @@ def test_every_link_of_every_page_leads_somewhere_in_the_site(
     assert [link for link in canonical if not is_page(site, link)] == []
     assert [link for link in inside if not (site / path_of(link, tour.base)).is_file()] == []
     if tour.base.startswith("http"):
-        with visit(browser) as (page, _):
+        with visit_afresh(browser) as (page, _):
             statuses = {link: page.request.get(link).status for link in inside}
         assert {link for link, status in statuses.items() if status != 200} == set()
 
@@ -171,7 +171,7 @@ def test_no_file_of_the_site_runs_anything(browser: Browser, site: Path, base: s
     """Whatever is opened in a tab of its own: copied artifacts, painted pictures, data."""
     paths = [path for path in files_below(site) if not path.endswith(".html")]
     assert sum(path.endswith(".svg") for path in paths) == 8  # four pictures, badges, the icon
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         opened = [open_page(page, f"{base}/{path}", events) for path in paths]
         saved = len(events.others)
     assert opened.count(True) > len(ACTIVE) + 40
@@ -181,14 +181,17 @@ def test_no_file_of_the_site_runs_anything(browser: Browser, site: Path, base: s
 
 
 def test_pages_come_without_styles_of_their_own(browser: Browser, site: Path) -> None:
-    with visit(browser, java_script_enabled=False) as (page, _):  # our scripts place what they draw
+    with visit_afresh(browser, java_script_enabled=False) as (
+        page,
+        _,
+    ):  # our scripts place what they draw
         for path in pages_below(site):
             page.goto(f"{site.as_uri()}/{path}")
             assert page.locator("[style]").count() == 0
 
 
 def test_kept_theme_of_any_text_does_nothing(browser: Browser, base: str) -> None:
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         page.goto(f"{base}/index.html")
         for kept in (MARKUP, ATTRIBUTE, "dark ", "constructor"):
             page.evaluate("kept => localStorage.setItem('reportgen-theme', kept)", kept)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page
 
 from reportgen.render.viewers import frame_page
-from tests.browser.visits import frames_below, open_page, until, until_noted, visit
+from tests.browser.visits import frames_below, open_page, until, until_noted, visit_afresh
 from tests.site.hostile import hostile_store
 from tests.site.hostile_artifacts import ELSEWHERE, ESCAPING_PAGE, LEAVING_PAGE
 from tests.sites import build
@@ -40,7 +40,7 @@ def inner_frame(page: Page) -> Frame:
 def test_frame_pages_keep_their_scripts_in(browser: Browser, site: Path, base: str) -> None:
     paths = frames_below(site)
     assert len(paths) == 10
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         for path in paths:
             assert open_page(page, f"{base}/{path}", events)
             title = page.title()
@@ -59,7 +59,7 @@ def test_frame_pages_keep_their_scripts_in(browser: Browser, site: Path, base: s
 def test_scripts_of_a_frame_page_do_run(browser: Browser, site: Path, base: str) -> None:
     """Else the test above would hold of a frame that shows nothing."""
     (path,) = (path for path in frames_below(site) if path.endswith("escaping.html.html"))
-    with visit(browser) as (page, _):
+    with visit_afresh(browser) as (page, _):
         page.goto(f"{base}/{path}")
         frame = inner_frame(page)
         assert frame.evaluate("document.documentElement.dataset.ran") == "yes"
@@ -69,7 +69,7 @@ def test_scripts_of_a_frame_page_do_run(browser: Browser, site: Path, base: str)
 def test_escapes_are_seen_without_the_sandbox(browser: Browser, tmp_path: Path) -> None:
     """What the tests above forbid is seen where nothing forbids it."""
     (tmp_path / "bare.html").write_text(ESCAPING_PAGE, "utf-8")
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         page.goto((tmp_path / "bare.html").as_uri(), wait_until="commit")
         until(page, "window.__hit === 1")
         wanted = {f"{ELSEWHERE}/{name}" for name in ("s.js", "s.css", "fetch", "image", "i.png")}
@@ -85,7 +85,7 @@ def test_escapes_are_seen_without_the_sandbox(browser: Browser, tmp_path: Path) 
 
 def test_leaving_is_seen_without_the_sandbox(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "bare.html").write_text(LEAVING_PAGE, "utf-8")
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         page.goto((tmp_path / "bare.html").as_uri(), wait_until="commit")
         here = tmp_path.as_uri()
         until_noted(
@@ -100,7 +100,7 @@ def test_page_that_ends_our_markup_early_stays_in_its_frame(
 ) -> None:
     body = "\"></iframe><script>window.__hit=1</script>&quot;&gt;'>{{ 7*7 }}\0\ufffd"
     (tmp_path / "frame.html").write_bytes(frame_page("a.html", body.encode()))
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         assert open_page(page, (tmp_path / "frame.html").as_uri(), events)
         assert page.locator("script").count() == 0
         assert inner_frame(page).evaluate("window.__hit") == 1

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.readers import SCHEMES, SIZES, UNFOLD, violations, widths
 from tests.browser.sites import FRAMES, PAGES, full_store
-from tests.browser.visits import visit
+from tests.browser.visits import Traffic, visit, visit_afresh
 from tests.patience import until_true
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -35,6 +35,7 @@ def test_every_page_of_a_kind_of_its_own_is_visited(site: Path) -> None:
 @pytest.mark.parametrize("kind", PAGES)
 def test_page_is_open_to_all_readers(browser: Browser, site: Path, kind: str, size: str) -> None:
     with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
+        traffic = Traffic(page)
         page.goto((site / PAGES[kind]).as_uri())
         assert page.locator("h1").count() == 1
         assert page.locator("main").inner_text().strip() != ""
@@ -44,7 +45,7 @@ def test_page_is_open_to_all_readers(browser: Browser, site: Path, kind: str, si
         unfolded = widths(page)
         assert folded[0] <= folded[1] == SIZES[size]["width"]
         assert unfolded[0] <= unfolded[1] == SIZES[size]["width"]
-        page.wait_for_load_state("networkidle")  # images that came to be seen
+        traffic.settle()  # images that came to be seen
     assert (events.errors, events.foreign(site.as_uri())) == ([], [])
 
 
@@ -169,7 +170,7 @@ def test_choice_is_kept_on_all_pages(
 
 
 def test_switch_works_where_nothing_can_be_kept(browser: Browser, site: Path) -> None:
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         refuse = "Object.defineProperty(window, 'localStorage', { get() { throw Error('no') } })"
         page.add_init_script(refuse)
         page.goto((site / RUN).as_uri())

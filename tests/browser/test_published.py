@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.readers import SIZES, violations
 from tests.browser.sites import PAGES, full_store
-from tests.browser.visits import links_of, visit
+from tests.browser.visits import Traffic, links_of, visit
 from tests.publish.remotes import Project, git
 
 pytestmark = pytest.mark.browser
@@ -42,8 +42,9 @@ def test_published_page_is_whole(browser: Browser, repo: str, folder: str, kind:
     home = f"{repo}/{folder}".rstrip("/")
     size = SIZES["phone" if folder else "desk"]
     with visit(browser, viewport=size, color_scheme="light") as (page, events):
+        traffic = Traffic(page)
         page.goto(f"{home}/{PAGES[kind]}")
-        page.wait_for_load_state("networkidle")
+        traffic.settle()
         assert page.locator("h1").count() == 1
         assert violations(page) == []
         links = [link for link in links_of(page) if link.startswith(f"{repo}/")]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from reportgen.render.viewers import frame_page, sandbox_page
-from tests.browser.visits import until_noted, visit
+from tests.browser.visits import until_noted, visit_afresh
 from tests.hosts import serving
 from tests.patience import until_true
 
@@ -109,7 +109,7 @@ def test_scripts_of_an_artifact_run_and_reach_nothing(
     browser: Browser, base: str, evil: tuple[str, list[str]]
 ) -> None:
     host, asked = evil
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         downloads: list[str] = []
         page.on("download", lambda download: downloads.append(download.url))
         page.goto(f"{base}/live.html")
@@ -141,14 +141,14 @@ def test_the_artifact_does_reach_that_host_without_a_sandbox(
     browser: Browser, tmp_path: Path, evil: tuple[str, list[str]]
 ) -> None:
     (tmp_path / "bare.html").write_text(ARTIFACT.replace("EVIL", evil[0]), "utf-8")
-    with visit(browser) as (page, _):
+    with visit_afresh(browser) as (page, _):
         page.goto((tmp_path / "bare.html").as_uri(), wait_until="commit")
         until_noted(page, lambda: evil[1], "nobody was asked")
     evil[1].clear()
 
 
 def test_a_run_page_frames_pages_without_an_error(browser: Browser, base: str) -> None:
-    with visit(browser) as (page, events):
+    with visit_afresh(browser) as (page, events):
         page.goto(f"{base}/run.html")
         headings = page.frame_locator("iframe").first.frame_locator("iframe").locator("h1")
         assert headings.inner_text() == "still"

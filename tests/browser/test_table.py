@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
-from tests.browser.visits import Events, drawn, until, visit
+from tests.browser.visits import Events, drawn, until, visit, visit_afresh
 from tests.patience import until_equal
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -523,7 +523,7 @@ def test_the_static_table_is_whole_without_scripts_and_on_paper(
 
 
 def test_the_static_table_stays_where_the_data_is_missing(browser: Browser, site: Path) -> None:
-    with visit(browser) as (page, _):
+    with visit_afresh(browser) as (page, _):
         page.route("**/runs.js", lambda route: route.abort())
         page.goto((site / PAGE).as_uri())
         until(page, "document.querySelector('.still').checkVisibility()")

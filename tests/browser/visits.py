@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
+from playwright.sync_api import Browser, Error, Page, Request
 
 from reportgen.site.quick import STATE_FOLDER
 from tests.patience import until_true
@@ -104,32 +104,90 @@ class Traffic:
 
 
 @contextmanager
-def visit(browser: Browser, **options: Any) -> Iterator[tuple[Page, Events]]:
+def visit_afresh(browser: Browser, **options: Any) -> Iterator[tuple[Page, Events]]:
     """A page of a fresh browser context, with all events of the context."""
     context = browser.new_context(**options)
     try:
         page = context.new_page()
-        yield page, _watch(context, page)
+        with _watched(page) as events:
+            yield page, events
     finally:
         context.close()
 
 
-def _watch(context: BrowserContext, page: Page) -> Events:
+@contextmanager
+def visit(browser: Browser, **options: Any) -> Iterator[tuple[Page, Events]]:
+    """A page as if of a fresh browser context, with all events of the context.
+
+    To open a context and to load scripts into it takes Chromium longer than most tests: where an
+    earlier visit went well, its page is taken again, with nothing that was kept there. Who looks
+    for what leaks, or changes what scripts or the network do, visits afresh.
+    """
+    view = {"viewport": {"width": 1280, "height": 720}, "color_scheme": "light"}
+    shown = {name: options.pop(name, usual) for name, usual in view.items()}
+    resting = _RESTING.setdefault((browser, repr(options)), [])
+    page = resting.pop() if resting else browser.new_context(**options).new_page()
+    page.set_viewport_size(shown["viewport"])
+    page.emulate_media(media="null", color_scheme=shown["color_scheme"])
+    try:
+        with _watched(page) as events:
+            yield page, events
+    except BaseException:
+        page.context.close()
+        raise
+    _clear(page)
+    resting.append(page)
+
+
+_RESTING: dict[tuple[Browser, str], list[Page]] = {}  # by the options of their contexts
+
+
+def _clear(page: Page) -> None:
+    """Leave a page as one that was just opened."""
+    for other in page.context.pages:
+        if other != page:
+            other.close()
+    page.evaluate(
+        """() => {
+          if (["file:", "http:"].includes(location.protocol)) {
+            localStorage.clear();
+            sessionStorage.clear();
+          }
+        }"""
+    )
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+
+
+@contextmanager
+def _watched(page: Page) -> Iterator[Events]:
     events = Events()
 
     def dismiss(dialog: Any) -> None:
         events.dialogs.append(dialog.message)
         dialog.dismiss()
 
-    page.on("dialog", dismiss)
-    page.on("pageerror", lambda error: events.errors.append(str(error)))
-    context.on("console", lambda said: _keep_error(events, said))
-    context.on("request", lambda request: events.requests.append(request.url))
-    context.on("requestfailed", lambda request: _keep_blocked(events, request))
-    page.on("websocket", lambda socket: events.requests.append(socket.url))
-    context.on("page", lambda opened: events.others.append(f"opened {opened.url}"))
-    page.on("download", lambda saved: events.others.append(f"saved {saved.url}"))
-    return events
+    of_page: dict[Any, Callable[[Any], None]] = {
+        "dialog": dismiss,
+        "pageerror": lambda error: events.errors.append(str(error)),
+        "websocket": lambda socket: events.requests.append(socket.url),
+        "download": lambda saved: events.others.append(f"saved {saved.url}"),
+    }
+    of_context: dict[Any, Callable[[Any], None]] = {
+        "console": lambda said: _keep_error(events, said),
+        "request": lambda request: events.requests.append(request.url),
+        "requestfailed": lambda request: _keep_blocked(events, request),
+        "page": lambda opened: events.others.append(f"opened {opened.url}"),
+    }
+    heard = [(page, of_page), (page.context, of_context)]
+    for emitter, listeners in heard:
+        for name, listener in listeners.items():
+            emitter.on(name, listener)
+    yield events
+    for emitter, listeners in heard:
+        for name, listener in listeners.items():
+            emitter.remove_listener(name, listener)
 
 
 def _keep_blocked(events: Events, request: Any) -> None:

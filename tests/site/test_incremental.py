@@ -27,7 +27,7 @@ from tests.sites import (
 )
 from tests.trees import write
 
-STEPS = 7  # of an example
+STEPS = 12  # of an example, which costs three builds besides
 # Some edits of all, each as likely as the others: lists of samples would favour a few.
 ORDERS = st.permutations(sorted(EDITS)).map(lambda names: names[:STEPS])
 NUMBERS = st.lists(st.integers(0, 9), min_size=STEPS, max_size=STEPS)
@@ -89,7 +89,7 @@ def let_files_age() -> None:
 
 
 @given(ORDERS, NUMBERS, PAUSES)
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_incremental_equals_clean(
     names: list[str], numbers: list[int], is_built: list[bool]
 ) -> None:
@@ -125,7 +125,7 @@ def test_each_edit_is_taken_up(name: str, tmp_path: Path) -> None:
 
 
 @given(ORDERS, NUMBERS, st.permutations(CHOICES).map(lambda choices: choices[:STEPS]))
-@settings(max_examples=14)
+@settings(max_examples=8)
 def test_incremental_equals_clean_with_other_options(
     names: list[str], numbers: list[int], choices: list[dict[str, Any]]
 ) -> None:
