@@ -280,7 +280,9 @@ def test_many_tabs_opened_in_the_background_leave_the_server_free(
     browser: Browser, stage: Stage
 ) -> None:
     context = browser.new_context()
-    away = 'Object.defineProperty(document, "hidden", { configurable: true, get: () => !window.seen })'
+    away = (
+        'Object.defineProperty(document, "hidden", { configurable: true, get: () => !window.seen })'
+    )
     context.add_init_script(away)
     tabs = [context.new_page() for _ in range(8)]  # browsers open six connections to one server
     for tab in tabs:
