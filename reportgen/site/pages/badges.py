@@ -1,6 +1,5 @@
 """Badges of the experiments and of the site, for a README, and how one is put there."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,10 +8,9 @@ from reportgen.site.briefs import Brief
 from reportgen.site.catalog import Catalog, Shelfmark
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.spelling import number, plural
+from reportgen.spelling import markdown_text, number, plural
 
 _SITE = "site"
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|$])")  # what has a meaning in a text of Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def _standing(brief: Brief | None, run_count: int) -> tuple[str, str]:
 def badge_view(context: Context, mark: Shelfmark) -> BadgeView:
     """What the page of an experiment says of its badge."""
     path, page = badge_path(mark.slug), f"experiments/{mark.slug}/index.html"
-    name = _MARKDOWN.sub(r"\\\1", " ".join(mark.name.split()))
+    name = markdown_text(" ".join(mark.name.split()))
     image, link = context.address(path) or path, context.address(page) or page
     markdown = f"[![{name}]({image})]({link})"
     return BadgeView(f"../../{path}", f"Badge of {mark.name}", markdown, bool(context.url))
