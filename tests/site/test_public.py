@@ -205,6 +205,26 @@ def test_two_stores_in_two_homes_are_told_apart_without_their_names(
     assert leaks(tree_of(site)) == []
 
 
+def test_a_name_that_only_a_parameter_tells_is_masked_in_the_files_of_its_run(
+    tmp_path: Path,
+) -> None:
+    store, site = make_store(tmp_path / "mlruns", 32), tmp_path / "site"
+    for number in range(32):
+        folder = store / "1" / run_id(number)
+        files = {"params/author": "pemberton", "artifacts/notes.txt": f"{number}, Pemberton says\n"}
+        write(folder, {**files, "artifacts/log.txt": f"by pemberton\n{number}\n"})
+    for step in range(2):
+        report = build(store, site, public=True, jobs=2)
+        assert report.failures == ()
+        told = [path for path, data in tree_of(site).items() if b"pemberton" in data.lower()]
+        assert told == []
+        assert "run run 1: artifact notes.txt: user name" in report.redacted
+        write(store / "1" / run_id(2), {"artifacts/notes.txt": f"2.{step}, Pemberton says\n"})
+    build(store, tmp_path / "anew", public=True)
+    build(store, site, public=True)
+    assert difference(tree_of(site), tree_of(tmp_path / "anew")) == []
+
+
 def test_what_names_private_things_in_options_still_chooses_them(
     world: World, tmp_path: Path
 ) -> None:
