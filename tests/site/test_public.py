@@ -14,6 +14,7 @@ import pytest
 
 from reportgen.cli import main
 from reportgen.site.check import site_findings
+from reportgen.site.exposed import privacy_findings
 from reportgen.site.project import Report
 from reportgen.site.redacting import RedactingStore
 from reportgen.site.sealing import SealingStore
@@ -29,7 +30,7 @@ from tests.site.private import (
     WANDB,
     private_store,
 )
-from tests.sites import build, difference, make_store, page, run_id, tree_of
+from tests.sites import build, difference, make_store, options_for, page, run_id, tree_of
 from tests.trees import write
 
 EXPERIMENT = "experiments/the-work-of-redacted-user/index.html"
@@ -289,6 +290,15 @@ def test_check_tells_what_would_go_public(
     write(world.store.parent, {"public.toml": "[privacy]\npublic = true\n"})
     main(["check", "mlruns", "--config", "public.toml"])
     assert "RG401" not in capsys.readouterr().out
+
+
+def test_check_looks_for_names_of_one_store_in_all_as_a_build_does(tmp_path: Path) -> None:
+    stores = [make_store(tmp_path / name / "mlruns", 1) for name in ("a", "b")]
+    write(stores[0] / "1" / run_id(0) / "tags", {"mlflow.source.name": "/home/pemberton/run.py"})
+    write(stores[1] / "1" / run_id(0), {"artifacts/notes.txt": "Pemberton says"})
+    options = options_for(stores[0], tmp_path / "site", stores=tuple(map(str, stores)))
+    told = [one.text for place, one in privacy_findings(options) if place == str(stores[1])]
+    assert "run run 0: artifact notes.txt" in "; ".join(told)
 
 
 def test_the_command_line_counts_redactions_and_lists_them_on_demand(
