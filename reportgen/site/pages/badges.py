@@ -29,17 +29,24 @@ def badge_path(slug: str) -> str:
 
 
 def badge_outputs(
-    context: Context, catalog: Catalog, briefs: Mapping[str, Brief]
+    context: Context, catalog: Catalog, briefs: Mapping[str, Brief], moved: Mapping[str, str]
 ) -> Iterator[Output]:
-    """A badge for each experiment, and one for all of them."""
+    """A badge for each experiment, and one for all of them.
+
+    `moved` has earlier slugs of experiments: a README may name them, and is shown the same.
+    """
+    earlier: dict[str, list[str]] = {}
+    for old, slug in moved.items():
+        earlier.setdefault(slug, []).append(old)
     used = catalog.used()
     runs = plural(sum(len(entry.outlines) for entry in used), "run")
     counts = f"{plural(len(used), 'experiment')} · {runs}"
     yield _output(f"badge/{_SITE}.svg", context.title, counts, f"{context.title}: {counts}")
     for entry in catalog.entries:
         value, words = _standing(briefs.get(entry.key), len(entry.outlines))
-        path, name = badge_path(entry.mark.slug), entry.mark.name
-        yield _output(path, name, value, f"{name}: {words}")
+        name = entry.mark.name
+        for slug in (entry.mark.slug, *earlier.get(entry.mark.slug, ())):
+            yield _output(badge_path(slug), name, value, f"{name}: {words}")
 
 
 def _output(path: str, name: str, value: str, words: str) -> Output:
