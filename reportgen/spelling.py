@@ -1,5 +1,6 @@
 """How numbers and counts are spelled, on pages and in charts alike."""
 
+import re
 from math import isfinite
 
 MINUS = "\N{MINUS SIGN}"
@@ -52,3 +53,13 @@ _ORDERS = dict.fromkeys(
 def harmless(text: str) -> str:
     """A text of a store without what a terminal would take as an order to itself."""
     return text.translate(_ORDERS)
+
+
+# A "_" within a word is plain to GitHub, and most names have some: those stay readable.
+_MARKDOWN = re.compile(r"[\\`*<>~$|\[\]]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])")
+_ENTITIES = {"<": "&lt;", "&": "&amp;"}
+
+
+def markdown_text(text: str) -> str:
+    """A text within a line of Markdown, in which nothing of it is read as Markdown or HTML."""
+    return _MARKDOWN.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), text)

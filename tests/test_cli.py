@@ -178,6 +178,10 @@ def test_an_option_that_is_none_leads_to_the_help_of_its_command(
         (["build", "--filter", "metrics.rmse >"], ""),
         (["export", "-o", "x.csv", "--experiment", "irs"], "no experiment is named 'irs'"),
         (["check", "-o", "nosite"], "no site in nosite"),
+        (["serve", "--host", ""], "argument --host: the address is empty"),
+        (["publish", "--preview", ""], "argument --preview: the name of the preview is empty"),
+        (["publish", "--prune", " "], "argument --prune: the name of the preview is empty"),
+        (["summary", "--url", "javascript:x"], "argument --url: 'javascript:x' is not an address"),
     ],
 )
 @pytest.mark.usefixtures("store")

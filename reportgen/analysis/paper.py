@@ -6,11 +6,12 @@ value of each metric to five digits.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.table import Column, columns_of
 from reportgen.model import Experiment, Run
+from reportgen.spelling import markdown_text
 
 _DIGITS = 5
 _LARGE = 1e15  # from here on, floats no longer hold every digit
@@ -81,22 +82,13 @@ def short_number(value: float) -> str:
 def markdown(table: PaperTable) -> str:
     """A GitHub Markdown table; text that would be read as Markdown or HTML is escaped."""
     marks = ["---:" if number else "---" for number in table.is_number]
-    rows = [_line(table.headers, _md_text), _line(marks, str)]
-    rows += [_line(row, _md_text) for row in table.rows]
+    rows = [_line(map(markdown_text, table.headers)), _line(marks)]
+    rows += [_line(map(markdown_text, row)) for row in table.rows]
     return "".join(f"{row}\n" for row in rows)
 
 
-def _line(cells: Sequence[str], spell: Callable[[str], str]) -> str:
-    return f"| {' | '.join(map(spell, cells))} |"
-
-
-_ENTITIES = {"<": "&lt;", "&": "&amp;"}
-# A "_" within a word is plain to GitHub, and most names have some: those stay readable.
-_MD_SPECIAL = re.compile(r"[\\`*<~|\[\]]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])")
-
-
-def _md_text(text: str) -> str:
-    return _MD_SPECIAL.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), text)
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def latex(table: PaperTable) -> str:

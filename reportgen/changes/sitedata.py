@@ -145,7 +145,8 @@ class SiteData:
             return parse(json.loads(body))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise SiteError(
-                f"{path} of {self.name} is not what reportgen writes: {error}",
+                f"{path} of {self.name} is not what reportgen writes: "
+                + (f"it has no {error}" if isinstance(error, KeyError) else str(error)),
                 hint="build that site again",
             ) from error
 

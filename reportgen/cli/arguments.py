@@ -7,13 +7,21 @@ from typing import NoReturn
 from reportgen import __version__
 from reportgen.cli import going, verbs
 from reportgen.cli.console import Console
+from reportgen.cli.values import (
+    byte_count,
+    duration,
+    host_address,
+    job_count,
+    moment,
+    port_number,
+    preview_name,
+    seconds,
+    web_address,
+)
 from reportgen.config import CONFIG_FILE
-from reportgen.configvalues import parse_duration
 from reportgen.errors import UsageError
 
 _ABOUT = "Turns MLflow runs into a static web site. Reads `mlruns` folders; needs no MLflow."
-_MOST_PORTS = 65_535
-_LEAST_BYTES = 5_000  # in which a summary can say the least
 _SITE = "the site's folder (default: site)"
 _RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 _PREVIOUS = "a site published before; what it has and this one has not leaves a page behind"
@@ -91,7 +99,7 @@ def _add_build(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     _add_choice(build)
     build.add_argument("--previous", metavar="SITE_OR_URL", help=_PREVIOUS)
-    build.add_argument("--date", type=_moment, metavar="TIME", help=_DATE)
+    build.add_argument("--date", type=moment, metavar="TIME", help=_DATE)
 
 
 def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -102,11 +110,11 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     _add_making(watch)
     watch.add_argument("--no-serve", dest="serve", action="store_false", help="only rebuild")
     watch.add_argument(
-        "--poll", type=_seconds, default=0.0, metavar="SECONDS", help="look so often; no events"
+        "--poll", type=seconds, default=0.0, metavar="SECONDS", help="look so often; no events"
     )
     watch.add_argument(
         "--publish-every",
-        type=_duration,
+        type=duration,
         metavar="TIME",
         help='publish what changed so often, such as "15m"',
     )
@@ -117,7 +125,7 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
 def _add_making(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
     parser.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
-    parser.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
+    parser.add_argument("--jobs", type=job_count, metavar="N", help="processes (default: cores)")
 
 
 def _add_summary(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -129,10 +137,13 @@ def _add_summary(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--base", metavar="SITE_OR_URL", help="the site to compare with: a folder, or an address"
     )
     summary.add_argument(
-        "--max-bytes", type=_bytes, default=900_000, metavar="N", help="default: 900000"
+        "--max-bytes", type=byte_count, default=900_000, metavar="N", help="default: 900000"
     )
     summary.add_argument(
-        "--url", metavar="URL", help='where links lead (default: site.url); "" = nowhere new'
+        "--url",
+        type=web_address,
+        metavar="URL",
+        help='where links lead (default: site.url); "" = nowhere new',
     )
 
 
@@ -186,28 +197,36 @@ def _add_publish(commands: "argparse._SubParsersAction[_Parser]") -> None:
     parser.add_argument("--dry-run", action="store_true", help="send nothing; say what would be")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--preview", metavar="NAME", help="beside the published site, in a folder of its own"
+        "--preview",
+        type=preview_name,
+        metavar="NAME",
+        help="beside the published site, in a folder of its own",
     )
     what.add_argument("--previews", action="store_true", help="only list the previews")
     what.add_argument(
-        "--prune", action="append", metavar="NAME", help="only remove that preview; repeatable"
+        "--prune",
+        action="append",
+        type=preview_name,
+        metavar="NAME",
+        help="only remove that preview; repeatable",
     )
     what.add_argument(
-        "--prune-older", type=_duration, metavar="AGE", help='only remove previews older than "30d"'
+        "--prune-older", type=duration, metavar="AGE", help='only remove previews older than "30d"'
     )
     parser.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
-    parser.add_argument("--jobs", type=_job_count, metavar="N", help="processes (default: cores)")
+    parser.add_argument("--jobs", type=job_count, metavar="N", help="processes (default: cores)")
     _add_choice(parser)
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host",
+        type=host_address,
         default="127.0.0.1",
         metavar="ADDRESS",
         help="default: 127.0.0.1; with another, everybody who reaches this machine there can read",
     )
-    parser.add_argument("--port", type=_port, default=8000, metavar="N", help="default: 8000")
+    parser.add_argument("--port", type=port_number, default=8000, metavar="N", help="default: 8000")
 
 
 def _add_stores(parser: argparse.ArgumentParser) -> None:
@@ -220,53 +239,3 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--filter", metavar="EXPR", help="only runs that match; MLflow's syntax")
     parser.add_argument("--deleted", action="store_true", help="include what the store deleted")
-
-
-def _job_count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-def _moment(text: str) -> int:
-    from datetime import UTC, datetime
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date, as 2026-03-04 is") from None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1000)
-
-
-def _bytes(text: str) -> int:
-    if not text.isdecimal() or int(text) < _LEAST_BYTES:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes from {_LEAST_BYTES:,} on")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > _MOST_PORTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_MOST_PORTS}")
-    return int(text)
-
-
-def _duration(text: str) -> float:
-    """Seconds."""
-    try:
-        seconds = parse_duration(int(text) if text.isdecimal() else text) / 1000
-    except TypeError:
-        seconds = 0.0
-    if not seconds:
-        raise argparse.ArgumentTypeError(f'{text!r} is not a time such as "15m", "12h" or "30d"')
-    return seconds
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return seconds

@@ -100,7 +100,7 @@ def without_secrets(text: str) -> str:
 
 
 def _check_branch(git: Git, branch: str) -> None:
-    is_name = bool(branch) and not branch.startswith("-") and branch != "HEAD"
+    is_name = bool(branch) and not branch.startswith(("-", "refs/")) and branch != "HEAD"
     if not is_name or git.attempt("check-ref-format", f"refs/heads/{branch}").returncode:
         raise PublishError(
             f"{branch!r} is no name that a branch can have", hint="the usual one is gh-pages"

@@ -3,15 +3,15 @@
 // The server tells which files of the site have new bytes. Data are read again by the parts of the
 // page that show them, which hear `reportgen.on("live", paths)`; where the page itself is among the
 // files, it is fetched and merged (merge.js), and `reportgen.on("renewed")` is heard. A tab that
-// nobody looks at lets the stream go, as browsers allow few of them to one server; when it is looked
-// at again it asks what it has missed.
+// nobody looks at lets the stream go, and one opened in the background takes none, as browsers allow
+// few of them to one server; when it is looked at it asks what it has missed.
 (() => {
   "use strict";
   const rg = window.reportgen;
   const { el } = rg;
   const SETTLE = 60; // ms: files of one change come one after the other
   const WRITING = 60_000; // ms after a point for which a trainer counts as at work
-  const UNSEEN = 15_000; // ms in the background after which the stream is let go
+  const UNSEEN = 5000; // ms in the background after which the stream is let go
   const WAITS = [1000, 2000, 5000, 10_000, 30_000]; // ms between attempts to find the server again
 
   const home = new URL(rg.root || "./", location.href).pathname;
@@ -181,5 +181,5 @@
   else document.querySelector("header")?.append(mark, spoken);
   setInterval(show, 5000);
   show();
-  open();
+  if (!document.hidden) open();
 })();

@@ -1,8 +1,10 @@
 """The preview server: uvicorn in a thread, on this machine only unless told otherwise."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
 
@@ -36,6 +38,12 @@ class Server:
         host, port = self._socket.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         return f"http://{name}:{port}/"
+
+    @property
+    def who(self) -> str:
+        """Who can read it, in words."""
+        address = ip_address(self._socket.getsockname()[0].partition("%")[0])
+        return "only from here" if address.is_loopback else "by all who reach this machine there"
 
     def changed(self, paths: Sequence[str]) -> None:
         """Tell open pages that these files of the site have new bytes."""
@@ -87,8 +95,11 @@ def _bound(host: str, port: int) -> socket.socket:
         made.listen()  # who comes before the server is ready waits for it
     except OSError as error:
         made.close()
+        is_elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
         raise UsageError(
             f"cannot serve on {host}:{port}: {error.strerror}",
-            hint="choose another port with --port, or see what is running there",
+            hint="name an address of this machine with --host"
+            if is_elsewhere
+            else "choose another port with --port, or see what is running there",
         ) from error
     return made

@@ -70,7 +70,7 @@ class Build:
         """
         self._options, self._root = options, root
         self._last, self._rung = last, rung
-        subject = open_subject(options, places, root, last, rung)
+        self.subject = subject = open_subject(options, places, root, last, rung)
         self._context, self._edition = subject.context, subject.edition
         self._ledger, self._book = subject.ledger, subject.book
         self._stores, self._catalog = subject.stores, subject.catalog

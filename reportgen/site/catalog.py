@@ -13,7 +13,7 @@ from reportgen.config import Options
 from reportgen.model import DELETED, Experiment, Problem, Run
 from reportgen.readers.base import Outline, Store
 from reportgen.site.links import distinct, page_name, slug_of
-from reportgen.site.stalled import Place, silent_runs
+from reportgen.site.stalled import Place, Signs, signs_of
 
 COLOURS = 7  # that people of all kinds of sight tell apart
 
@@ -84,8 +84,13 @@ class Catalog:
     children: Mapping[tuple[int, str], tuple[RunLink, ...]]  # store and id of the parent
     links: Mapping[tuple[int, str], RunLink]  # store and place of a run
     problems: tuple[Problem, ...]  # of the stores themselves
-    silent: Mapping[Place, int]  # the last sign of life (ms) of runs that may have stalled
+    signs: Signs  # of life
     baselines: Mapping[str, RunLink] = field(default_factory=dict)  # by the key of the experiment
+
+    @property
+    def silent(self) -> Mapping[Place, int]:
+        """The last sign of life (ms) of runs that may have stalled."""
+        return self.signs.silent
 
     def used(self) -> list[Entry]:
         """The experiments to list: all but one that MLflow made by itself."""
@@ -140,8 +145,8 @@ def gather(
         entries.append(Entry(index, experiment, mark, tuple(kept), found))
     store_problems = tuple(problem for store in stores for problem in store.problems())
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
-    silent = silent_runs(stores, places, options.stalled_after, options.now)
-    return _indexed(entries, stores, store_problems, silent)
+    signs = signs_of(stores, places, options.stalled_after, options.now)
+    return _indexed(entries, stores, store_problems, signs)
 
 
 def matcher(text: str) -> Callable[[Run], bool] | None:
@@ -174,7 +179,7 @@ def _indexed(
     entries: list[Entry],
     stores: Sequence[Store],
     problems: tuple[Problem, ...],
-    silent: Mapping[Place, int],
+    signs: Signs,
 ) -> Catalog:
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
     names = distinct((page_name(o.id), f"{stores[i].label}/{o.where}") for i, o in places)
@@ -188,11 +193,13 @@ def _indexed(
     children: dict[tuple[int, str], list[RunLink]] = {}
     for (index, outline), page in zip(places, names, strict=True):
         place = index, outline.where
-        link = RunLink(outline.title, page, outline.status.name, colours[place], place in silent)
+        link = RunLink(
+            outline.title, page, outline.status.name, colours[place], place in signs.silent
+        )
         links[place] = link
         by_id.setdefault((index, outline.id), link)
         if outline.parent_id:
             children.setdefault((index, outline.parent_id), []).append(link)
     ordered = tuple(sorted(entries, key=lambda e: (e.mark.name.lower(), e.mark.name, e.mark.slug)))
     families = {parent: tuple(links) for parent, links in children.items()}
-    return Catalog(ordered, by_id, families, links, problems, silent)
+    return Catalog(ordered, by_id, families, links, problems, signs)

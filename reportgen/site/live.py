@@ -28,7 +28,7 @@ from reportgen.site.pages.run import RunJob
 from reportgen.site.project import Report, store_places
 from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
-from reportgen.site.stalled import Place
+from reportgen.site.stalled import Place, Silence
 from reportgen.site.stores import open_stores
 from reportgen.site.workers import RunBuilder
 
@@ -79,6 +79,7 @@ class LiveBuilds:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._silence = Silence(options.stalled_after)
         self._told: dict[int, Digest] = {}  # of each chunk
 
     def build(self, rung: AbstractSet[Place] | None) -> tuple[Report, News | None]:
@@ -90,14 +91,16 @@ class LiveBuilds:
         """
         places = store_places(self._options)
         root = Path(self._options.output)
-        last = LastBuild(root, self._options, places)
+        options = replace(self._options, now=max(self._options.now, self._silence.now()))
+        last = LastBuild(root, options, places)
         known = last.result() if rung is None or not self._told else None
         if known and self._told:
             return Report(known[1], known[0], redacted=last.redacted()), None
         if not self._told:
             rung = frozenset() if known else None  # all have just been looked at
         with seldom_collected():
-            build = Build(self._options, places, root, last, rung=rung)
+            build = Build(options, places, root, last, rung=rung)
+            self._silence.hear(build.subject.catalog.signs)
             report = Report(known[1], known[0]) if known else build.run(None)
             files = _by_page(Manifest(root).files if known else build.receipts)
             return report, self._news(build, files)

@@ -4,6 +4,7 @@ What this site is compared with, and what remembers pages that this one no longe
 """
 
 import http.client
+import re
 from pathlib import Path
 from typing import Protocol
 from urllib.error import HTTPError, URLError
@@ -16,6 +17,7 @@ from reportgen.errors import SiteError
 _TIMEOUT = 30.0  # seconds
 _MOST = 256 << 20  # bytes of one file
 _GONE = (404, 410)
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
 class OtherSite(Protocol):
@@ -57,10 +59,10 @@ class WebSite:
 
     def read(self, path: str) -> bytes | None:
         """As `OtherSite.read`; a file above 256 MiB is an error."""
-        request = Request(  # noqa: S310 (`open_other` let only http and https through)
-            self._root + quote(path), headers={"User-Agent": f"reportgen/{__version__}"}
-        )
+        agent = {"User-Agent": f"reportgen/{__version__}"}
         try:
+            # `find_other` lets only http and https through.
+            request = Request(self._root + quote(path), headers=agent)  # noqa: S310
             with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
                 body: bytes = answer.read(_MOST + 1)
         except HTTPError as error:
@@ -69,7 +71,7 @@ class WebSite:
             raise self._trouble(f"answers {error.code} {error.reason}") from error
         except URLError as error:
             raise self._trouble(f"cannot be reached: {error.reason}") from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise self._trouble(f"cannot be read: {error}") from error
         if len(body) > _MOST:
             raise self._trouble(f"sends more than {_MOST >> 20} MiB for {path}")
@@ -95,10 +97,17 @@ def find_other(place: str) -> OtherSite | None:
 
     Raises SiteError where that cannot be told.
     """
+    scheme = _ADDRESS.match(place)
+    if scheme and not is_address(place):
+        raise SiteError(
+            f"no site can be read by {scheme[1]}: {place}",
+            hint="name a folder, or an address that starts with https://",
+        )
     site: OtherSite = WebSite(place) if is_address(place) else FolderSite(Path(place))
     return None if site.read("data/site.json") is None else site
 
 
 def is_address(place: str) -> bool:
     """Whether a site is named by its address on the web."""
-    return place.startswith(("http://", "https://"))
+    scheme = _ADDRESS.match(place)
+    return scheme is not None and scheme[1].lower() in ("http", "https")

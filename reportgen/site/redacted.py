@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reportgen.analysis.redaction import Kinds, Redactor
+from reportgen.analysis.redaction_config import mark_of
 from reportgen.analysis.redaction_keys import is_user_key
 from reportgen.model import (
     Artifact,
@@ -16,6 +17,8 @@ from reportgen.model import (
     Run,
 )
 from reportgen.site.told import Told
+
+_OF_OWNERS = ("mlflow.user", "mlflow.source.name")  # tags that `Store.owners` reads
 
 
 class Taker:
@@ -129,12 +132,13 @@ class Taker:
         )
 
 
-def take_run(run: Run, redactor: Redactor, told: Told) -> Run:
+def take_run(run: Run, redactor: Redactor, told: Told, own: Redactor | None = None) -> Run:
     """A run without what is private in it; its digest is left as it is.
 
-    Names of people that its parameters, tags and source tell are looked for in all of its texts.
+    `own` is the redactor that knows the `names_in` the run as well: they are looked for in all of
+    its texts, and not in names, which other pages show as well.
     """
-    taker = Taker(redactor.with_names(_names_in(run, redactor)), told, redactor)
+    taker = Taker(own or redactor, told, redactor)
     artifacts = taker.artifacts(run.artifacts)
     paths = {old.path: new.path for old, new in zip(run.artifacts, artifacts, strict=True)}
     cause = run.cause
@@ -160,7 +164,7 @@ def take_run(run: Run, redactor: Redactor, told: Told) -> Run:
     )
 
 
-def _names_in(run: Run, redactor: Redactor) -> set[str]:
+def names_in(run: Run, redactor: Redactor) -> set[str]:
     """The names of accounts that the values of a run tell."""
     names = redactor.found_names(run.source) | redactor.found_names(run.artifact_uri)
     for values in (run.params, run.tags):
@@ -170,6 +174,19 @@ def _names_in(run: Run, redactor: Redactor) -> set[str]:
             if "/" in value or "\\" in value or "%2" in value:
                 names |= redactor.found_names(value)
     return names
+
+
+def may_tell_names(run: Run) -> bool:
+    """Whether the values of a run that was redacted may have told names, beside those of `owners`.
+
+    Users and home folders, that is, but for the tags that MLflow writes of them.
+    """
+    told = mark_of("user")
+    return any(
+        key not in _OF_OWNERS and (value == told or "~" in value)
+        for values in (run.params, run.tags)
+        for key, value in values.items()
+    )
 
 
 def take_experiment(experiment: Experiment, redactor: Redactor, told: Told) -> Experiment:

@@ -12,12 +12,11 @@ store again. In return, the digest of a run tells by which rules and names it wa
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from reportgen.analysis.diff_env import MOST_BYTES
 from reportgen.analysis.metric_rules import MetricRules
-from reportgen.analysis.redaction import Kinds, Redactor
+from reportgen.analysis.redaction import Redactor
 from reportgen.analysis.redaction_config import MARK
 from reportgen.analysis.roles import Elsewhere
 from reportgen.digest import Digest, digest_of
@@ -36,15 +35,20 @@ from reportgen.readers.base import Note, Outline, Store
 from reportgen.readers.codec import pack, unpack, with_digest
 from reportgen.site.context import Heldout
 from reportgen.site.diffs.sides import environment_files
+from reportgen.site.maskedfile import mask_file
 from reportgen.site.pages.exhibits import MOST_SHOWN, choose_copies
-from reportgen.site.redacted import Taker, original_names, take_experiment, take_run
+from reportgen.site.redacted import (
+    Taker,
+    may_tell_names,
+    names_in,
+    original_names,
+    take_experiment,
+    take_run,
+)
 from reportgen.site.sealing import SealingStore
 from reportgen.site.told import Told
 
-_WHOLE = 8 << 20  # bytes of a file that is masked whole; of larger ones, the two ends
-_HEAD = 1 << 20
-_TAIL = 64 << 10
-_LOOKED_FOR_NUL = 8 << 10
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class RedactingStore(SealingStore):
@@ -63,9 +67,10 @@ class RedactingStore(SealingStore):
         """`max_file` is the size up to which files are copied, and so masked whole."""
         super().__init__(store, rules, heldout, opened)
         self._redactor = redactor
-        self._whole = max(max_file, _WHOLE)
+        self._max_file = max_file
         self._outlines: dict[str, tuple[tuple[Outline, ...], tuple[Problem, ...]]] = {}
         self._read: dict[str, Run] = {}  # redacted, since the notes were handed over last
+        self._own: dict[str, frozenset[str]] = {}  # names that the values of a run tell, by place
         self._raw: Run | None = None  # the last one that was asked for by a redacted name
         self._watched = ""  # the place of the run that is built just now
         self._told = Told()  # of that
@@ -215,7 +220,17 @@ class RedactingStore(SealingStore):
 
     def _redacted(self, run: Run) -> Run:
         told = self._told if run.where == self._watched else Told()
-        return replace(take_run(run, self._redactor, told), digest=self._digest(run.digest))
+        self._own[run.where] = frozenset(names_in(run, self._redactor)) or _NO_NAMES
+        own = self._redactor.with_names(self._own[run.where])
+        return replace(take_run(run, self._redactor, told, own), digest=self._digest(run.digest))
+
+    def _redactor_of(self, run: Run) -> Redactor:
+        """By which files of a run are masked: it knows the names that the run's values tell."""
+        if run.where not in self._own:  # another process has read it
+            tells = may_tell_names(run)
+            names = names_in(self._original(run.where), self._redactor) if tells else _NO_NAMES
+            self._own[run.where] = frozenset(names)
+        return self._redactor.with_names(self._own[run.where])
 
     def _experiment(self, experiment: Experiment) -> Experiment:
         told = self.experiments_told[experiment.where] = Told()
@@ -253,31 +268,12 @@ class RedactingStore(SealingStore):
 
     def _masked(self, file: BinaryIO, run: Run, path: str) -> BinaryIO:
         """A file, masked where it is a text; noted where the run was read just now."""
-        start = file.read(_LOOKED_FOR_NUL)
-        is_wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
-        kinds: Kinds | None = None
-        if is_wide or b"\0" not in start:
-            with file:
-                body, kinds = self._redactor.mask(start + _rest(file, self._whole))
-            file = BytesIO(body)
-        else:
-            file.seek(0)
+        masked, kinds = mask_file(file, lambda: self._redactor_of(run), self._max_file)
         if run.where == self._watched:
             self._told.files[path] = kinds
-        return file
+        return masked
 
 
 def _is_changed(name: str) -> bool:
     """Whether a name may be another one in the store."""
     return MARK in name or "~" in name
-
-
-def _rest(file: BinaryIO, most: int) -> bytes:
-    """What follows in a file; of one that is larger than that, a part, and its end."""
-    size = file.seek(0, SEEK_END)
-    file.seek(_LOOKED_FOR_NUL)
-    if size <= most:
-        return file.read()
-    head = file.read(_HEAD)
-    file.seek(size - _TAIL)
-    return head.rpartition(b"\n")[0] + b"\n" + file.read().partition(b"\n")[2]

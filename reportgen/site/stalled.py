@@ -2,16 +2,19 @@
 
 There is no clock in a page. "Now" is the newest time that the runs of the site tell: a start, an
 end, or a point that a running run has logged; or a later one that the user names. Points of runs
-that are over lie before their end.
+that are over lie before their end. A watch adds the time for which it has heard nothing.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from reportgen.analysis.table import in_calendar
 from reportgen.model import Run, Status
 from reportgen.readers.base import Outline, Store
 
 Place = tuple[int, str]  # store and place of a run
+_STEPS = 6  # in which a silence is told, until a run may have stalled
 
 
 def last_sign(run: Run) -> int | None:
@@ -20,15 +23,24 @@ def last_sign(run: Run) -> int | None:
     return max((time for time in map(in_calendar, times) if time is not None), default=None)
 
 
-def silent_runs(
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The signs of life of the runs of a site."""
+
+    silent: Mapping[Place, int]  # the last (ms) of each running run that may have stalled
+    newest: int = 0  # of all runs (ms); 0 where nobody asks
+    is_any_running: bool = False  # whether a run says that it is, silent or not
+
+
+def signs_of(
     stores: Sequence[Store], outlines: Iterable[tuple[int, Outline]], after: int, now: int = 0
-) -> dict[Place, int]:
-    """The last sign of life of each running run that is silent for more than `after` ms.
+) -> Signs:
+    """The signs of life of runs; those that are silent for more than `after` ms may have stalled.
 
     `outlines` come with the index of their store. Reads the runs that are running, and no others.
     `now` (ms) counts where it is after all that the runs tell.
     """
-    newest = now
+    newest = 0
     signs: dict[Place, int] = {}
     for index, outline in outlines if after else ():
         times = [in_calendar(outline.start_time), in_calendar(outline.end_time)]
@@ -37,8 +49,36 @@ def silent_runs(
             times.append(sign)
             if sign is not None:
                 signs[index, outline.where] = sign
-        newest = max(newest, *(time or 0 for time in times))
-    return {place: sign for place, sign in signs.items() if newest - sign > after}
+        newest = max(newest, *(one or 0 for one in times))
+    silent = {place: sign for place, sign in signs.items() if max(newest, now) - sign > after}
+    return Signs(silent, newest, bool(signs))
+
+
+class Silence:
+    """How long a watch has heard nothing from runs that say they are running.
+
+    It tells so in steps, as a site is made anew with each.
+    """
+
+    def __init__(self, after: int) -> None:
+        """`after` is the time (ms) after which a run may have stalled; 0: never."""
+        self._after = after
+        self._step = max(after // _STEPS, 1)
+        self._signs = Signs({})
+        self._since = time.monotonic()
+
+    def now(self) -> int:
+        """The time (ms) for pages to judge by; 0 for the newest that the runs tell."""
+        if not self._after or not self._signs.is_any_running:
+            return 0
+        waited = int((time.monotonic() - self._since) * 1000) // self._step * self._step
+        return self._signs.newest + min(waited, self._after + self._step) if waited else 0
+
+    def hear(self, signs: Signs) -> None:
+        """Take in how runs stand by now."""
+        if signs.newest != self._signs.newest:
+            self._since = time.monotonic()
+        self._signs = signs
 
 
 def _sign_of(store: Store, outline: Outline) -> int | None:

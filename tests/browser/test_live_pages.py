@@ -276,6 +276,24 @@ def test_a_tab_that_nobody_looks_at_waits(stage: Stage, tab: Page) -> None:
     assert tab.evaluate("() => window.count") == 1
 
 
+def test_many_tabs_opened_in_the_background_leave_the_server_free(
+    browser: Browser, stage: Stage
+) -> None:
+    context = browser.new_context()
+    away = (
+        'Object.defineProperty(document, "hidden", { configurable: true, get: () => !window.seen })'
+    )
+    context.add_init_script(away)
+    tabs = [context.new_page() for _ in range(8)]  # browsers open six connections to one server
+    for tab in tabs:
+        tab.goto(stage.url(RUN))
+    stage.show(1)
+    tabs[0].evaluate("window.seen = true; document.dispatchEvent(new Event('visibilitychange'))")
+    has_come(tabs[0], "() => document.querySelector('main').textContent.includes('@ 8')")
+    connected(tabs[0])
+    context.close()
+
+
 @pytest.mark.parametrize("path", UPDATES)
 def test_a_page_that_is_open_for_days_does_not_grow(stage: Stage, tab: Page, path: str) -> None:
     folder = path.removesuffix("index.html")

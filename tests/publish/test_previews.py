@@ -18,7 +18,7 @@ def test_preview_leaves_all_else_there(published: Project) -> None:
     added = {path for path in after if path not in before}
     assert all(path.startswith("preview/feature-x/") for path in added)
     assert len(published.commits()) == 1
-    assert published.publish("--preview", "Feature/X").last.startswith("nothing changed")
+    assert published.publish("--preview", "Feature/X\n").last.startswith("nothing changed")
     assert published.publish().status == 0  # the site follows, the preview stays
     assert added <= published.tree().keys()
     said = published.publish("--preview", "feature-x")

@@ -34,7 +34,7 @@ def test_places_that_cannot_be(published: Project, tmp_path: Path) -> None:
     assert "no git repository here" in refusal(outside)
     assert "the repository here has no remote upstrem" in refusal(published, "--remote", "upstrem")
     assert "there are origin: --remote NAME" in refusal(published, "--remote", "upstrem")
-    for branch in ("a..b", "-d", "HEAD", "x.lock"):
+    for branch in ("a..b", "-d", "HEAD", "x.lock", "refs/heads/gh-pages"):
         assert "is no name that a branch can have" in refusal(published, f"--branch={branch}")
     nowhere = str(tmp_path / "nowhere.git")
     said = refusal(published, "--remote", nowhere)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.errors import SiteError
-from reportgen.site.othersite import open_other
+from reportgen.site.othersite import find_other, open_other
 from tests.hosts import serving, showing
 
 
@@ -45,3 +45,15 @@ def test_a_folder_without_a_site_is_an_error_that_says_so(tmp_path: Path) -> Non
 def test_an_address_where_nobody_answers_is_an_error() -> None:
     with pytest.raises(SiteError, match="cannot be reached"):
         open_other("http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("place", ["http://[::1", "https://a b/", "http://x:99999/", "HTTP://.."])
+def test_an_address_that_is_none_is_an_error_and_no_folder(place: str) -> None:
+    with pytest.raises(SiteError, match="cannot be re"):
+        open_other(place)
+
+
+@pytest.mark.parametrize("place", ["ftp://example.org/coffee/", "file:///srv/coffee", "s3://runs"])
+def test_a_site_that_is_neither_in_a_folder_nor_on_the_web_is_an_error(place: str) -> None:
+    with pytest.raises(SiteError, match="no site can be read by"):
+        find_other(place)

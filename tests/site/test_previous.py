@@ -153,6 +153,8 @@ def test_renamed_experiment_leaves_a_way_to_its_newest_name(
         assert 'canonical" href="https://example.org/c/experiments/arabica/index.html"' in text
     assert "../../experiments/arabica/index.html" in links_of(page(site, RUN))
     assert links(site)["moved"] == {"beans": "arabica", "coffee-beans": "arabica"}
+    badges = [(site / f"badge/{slug}.svg").read_bytes() for slug in ("beans", "arabica")]
+    assert badges[0] == badges[1]  # a README goes on showing it
     assert links(site)["former"] == {"beans": "Beans", "coffee-beans": "Coffee beans"}
     rename(store, "1", "Beans")
     build_after(store, site, site)

@@ -14,6 +14,7 @@ import pytest
 
 from reportgen.cli import main
 from reportgen.site.check import site_findings
+from reportgen.site.exposed import privacy_findings
 from reportgen.site.project import Report
 from reportgen.site.redacting import RedactingStore
 from reportgen.site.sealing import SealingStore
@@ -29,7 +30,7 @@ from tests.site.private import (
     WANDB,
     private_store,
 )
-from tests.sites import build, difference, make_store, page, run_id, tree_of
+from tests.sites import build, difference, make_store, options_for, page, run_id, tree_of
 from tests.trees import write
 
 EXPERIMENT = "experiments/the-work-of-redacted-user/index.html"
@@ -205,6 +206,26 @@ def test_two_stores_in_two_homes_are_told_apart_without_their_names(
     assert leaks(tree_of(site)) == []
 
 
+def test_a_name_that_only_a_parameter_tells_is_masked_in_the_files_of_its_run(
+    tmp_path: Path,
+) -> None:
+    store, site = make_store(tmp_path / "mlruns", 32), tmp_path / "site"
+    for number in range(32):
+        folder = store / "1" / run_id(number)
+        files = {"params/author": "pemberton", "artifacts/notes.txt": f"{number}, Pemberton says\n"}
+        write(folder, {**files, "artifacts/log.txt": f"by pemberton\n{number}\n"})
+    for step in range(2):
+        report = build(store, site, public=True, jobs=2)
+        assert report.failures == ()
+        told = [path for path, data in tree_of(site).items() if b"pemberton" in data.lower()]
+        assert told == []
+        assert "run run 1: artifact notes.txt: user name" in report.redacted
+        write(store / "1" / run_id(2), {"artifacts/notes.txt": f"2.{step}, Pemberton says\n"})
+    build(store, tmp_path / "anew", public=True)
+    build(store, site, public=True)
+    assert difference(tree_of(site), tree_of(tmp_path / "anew")) == []
+
+
 def test_what_names_private_things_in_options_still_chooses_them(
     world: World, tmp_path: Path
 ) -> None:
@@ -269,6 +290,15 @@ def test_check_tells_what_would_go_public(
     write(world.store.parent, {"public.toml": "[privacy]\npublic = true\n"})
     main(["check", "mlruns", "--config", "public.toml"])
     assert "RG401" not in capsys.readouterr().out
+
+
+def test_check_looks_for_names_of_one_store_in_all_as_a_build_does(tmp_path: Path) -> None:
+    stores = [make_store(tmp_path / name / "mlruns", 1) for name in ("a", "b")]
+    write(stores[0] / "1" / run_id(0) / "tags", {"mlflow.source.name": "/home/pemberton/run.py"})
+    write(stores[1] / "1" / run_id(0), {"artifacts/notes.txt": "Pemberton says"})
+    options = options_for(stores[0], tmp_path / "site", stores=tuple(map(str, stores)))
+    told = [one.text for place, one in privacy_findings(options) if place == str(stores[1])]
+    assert "run run 0: artifact notes.txt" in "; ".join(told)
 
 
 def test_the_command_line_counts_redactions_and_lists_them_on_demand(

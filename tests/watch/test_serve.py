@@ -127,6 +127,22 @@ def test_a_taken_port_is_named() -> None:
             Server(Path(), LOOPBACK, port, live=False)
 
 
+def test_who_can_read_is_said_by_the_address(site: Path) -> None:
+    said = []
+    for host in (LOOPBACK, "0.0.0.0"):  # noqa: S104 (all addresses of this machine)
+        server = Server(site, host, 0, live=False)
+        said.append(server.who)
+        server.close()
+    assert said == ["only from here", "by all who reach this machine there"]
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
+def test_an_address_of_another_machine_is_not_blamed_on_the_port(host: str) -> None:
+    with pytest.raises(UsageError, match=f"cannot serve on {host}:0") as error:
+        Server(Path(), host, 0, live=False)
+    assert "--port" not in error.value.hint
+
+
 def test_a_file_that_is_replaced_while_it_is_sent_is_whole(server: Server, site: Path) -> None:
     path = site / "experiments/experiment-1/runs.json"
     bodies = {b"[1]", b"[" + b"1," * 9000 + b"1]"}

@@ -125,6 +125,21 @@ def test_a_store_that_is_replaced_as_a_whole_is_followed(
         until(lambda: "0.777" in page_of(site, 1).read_text())
 
 
+def test_a_run_that_falls_silent_has_stalled_though_no_other_run_tells_the_time(
+    store: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_LEAST_QUIET", 0.2)
+    monkeypatch.setattr(loop, "_QUIET_LOOK", 0.0)
+    add_run(store, 9, status=1)
+    with watching(store, site, stalled_after=3000):
+        until(page_of(site, 9).exists)
+        assert "Stalled?" not in page_of(site, 9).read_text()
+        until(lambda: "Stalled?" in page_of(site, 9).read_text())
+        until(lambda: "Stalled?" in (site / "index.html").read_text())
+        append(store, 9, "1700000000000 0.5 7\n")
+        until(lambda: "Stalled?" not in page_of(site, 9).read_text())
+
+
 def test_without_events_the_store_is_looked_at(store: Path, site: Path, tmp_path: Path) -> None:
     with watching(store, site, poll=0.2) as told:
         until(lambda: bool(told.lines))

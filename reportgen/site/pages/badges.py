@@ -1,6 +1,5 @@
 """Badges of the experiments and of the site, for a README, and how one is put there."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,10 +8,9 @@ from reportgen.site.briefs import Brief
 from reportgen.site.catalog import Catalog, Shelfmark
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.spelling import number, plural
+from reportgen.spelling import markdown_text, number, plural
 
 _SITE = "site"
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|$])")  # what has a meaning in a text of Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +29,24 @@ def badge_path(slug: str) -> str:
 
 
 def badge_outputs(
-    context: Context, catalog: Catalog, briefs: Mapping[str, Brief]
+    context: Context, catalog: Catalog, briefs: Mapping[str, Brief], moved: Mapping[str, str]
 ) -> Iterator[Output]:
-    """A badge for each experiment, and one for all of them."""
+    """A badge for each experiment, and one for all of them.
+
+    `moved` has earlier slugs of experiments: a README may name them, and is shown the same.
+    """
+    earlier: dict[str, list[str]] = {}
+    for old, slug in moved.items():
+        earlier.setdefault(slug, []).append(old)
     used = catalog.used()
     runs = plural(sum(len(entry.outlines) for entry in used), "run")
     counts = f"{plural(len(used), 'experiment')} · {runs}"
     yield _output(f"badge/{_SITE}.svg", context.title, counts, f"{context.title}: {counts}")
     for entry in catalog.entries:
         value, words = _standing(briefs.get(entry.key), len(entry.outlines))
-        path, name = badge_path(entry.mark.slug), entry.mark.name
-        yield _output(path, name, value, f"{name}: {words}")
+        name = entry.mark.name
+        for slug in (entry.mark.slug, *earlier.get(entry.mark.slug, ())):
+            yield _output(badge_path(slug), name, value, f"{name}: {words}")
 
 
 def _output(path: str, name: str, value: str, words: str) -> Output:
@@ -62,7 +67,7 @@ def _standing(brief: Brief | None, run_count: int) -> tuple[str, str]:
 def badge_view(context: Context, mark: Shelfmark) -> BadgeView:
     """What the page of an experiment says of its badge."""
     path, page = badge_path(mark.slug), f"experiments/{mark.slug}/index.html"
-    name = _MARKDOWN.sub(r"\\\1", " ".join(mark.name.split()))
+    name = markdown_text(" ".join(mark.name.split()))
     image, link = context.address(path) or path, context.address(page) or page
     markdown = f"[![{name}]({image})]({link})"
     return BadgeView(f"../../{path}", f"Badge of {mark.name}", markdown, bool(context.url))

@@ -20,6 +20,6 @@ def outputs_beside(
     """Permanent links and what stands at old ones, badges, the feed, files for search engines."""
     yield from gone_outputs(context, permanent)
     yield Output.of(LINKS_PATH, permanent.as_json())
-    yield from badge_outputs(context, catalog, briefs)
+    yield from badge_outputs(context, catalog, briefs, permanent.moved)
     yield from feed_outputs(context, catalog)
     yield from robot_outputs(context, catalog)
