@@ -243,7 +243,7 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
       return [box.left + one.px(100), box.top + one.py(one.bending.bend(line.values[100]))];
     }})({chart_of("loss")})""")
     page.mouse.click(x, y)
-    assert page.evaluate("reportgen.chart.pinned") == run_id(10)
+    until(page, f"location.hash === '#front={run_id(10)}'")
     page.mouse.move(5, 5)
     page.evaluate(FRAMES)
     for title in ("loss", "opt/norm"):

@@ -86,8 +86,8 @@
   /** A click brings the line under it forward on all charts; one on it again, or beside, lets it go. */
   function clicked(self, x, y) {
     const front = self.plot && closest(pointsAt(self, valueAt(self, clamped(self, x))), y);
-    const id = front && front.away < REACH && self.shown().length > 1 ? front.line.id : null;
-    chart.pin(id === chart.pinned ? null : id);
+    const id = front && front.away < REACH && self.shown().length > 1 ? front.line.id : "";
+    chart.pin(id);
   }
 
   const clamped = (self, x) => Math.min(self.frame.left + self.frame.width, Math.max(self.frame.left, x));
@@ -158,6 +158,7 @@
     "=": (self) => zoomBy(self, 0.5, middle(self)),
     "-": (self) => zoomBy(self, 2, middle(self)),
     0: () => chart.change({ zoom: null }),
+    Enter: (self) => keep(self),
     Escape: (self) => (self.tip.hidden ? false : leave()),
   };
 
@@ -176,6 +177,14 @@
     const shown = self.shown();
     const had = self.at && self.at.line && shown.find((line) => line.spec.name === self.at.line.spec.name);
     return had || shown.find((line) => !line.isQuiet) || shown[0];
+  }
+
+  /** Keep the line of the cursor in front, or let it go. */
+  function keep(self) {
+    const line = lineInHand(self);
+    if (!line || self.shown().length < 2) return;
+    chart.pin(line.id);
+    self.spoken.textContent = `${line.spec.name} ${chart.view().front ? "stays in front" : "is no longer in front"}`;
   }
 
   /** Move the cursor by points of its line. */

@@ -136,7 +136,9 @@
   }
 
   function seriesOf(keys) {
-    const isMixed = new Set([...keys.values()].map((standing) => standing && standing.role)).size > 1;
+    const roles = [...keys.values()].map((standing) => standing && standing.role);
+    const isMixed = new Set(roles).size > 1;
+    const isTold = new Set(roles.filter(Boolean)).size === keys.size; // by the role alone which one it is
     const found = [];
     for (const { page, colour, dash, name } of chosen) {
       const run = runs.get(page);
@@ -144,7 +146,8 @@
       for (const [key, standing] of here) {
         found.push({
           ...run.curves.get(key),
-          id: page, name: keys.size > 1 ? `${name} · ${key}` : name, colour, dash,
+          id: page, name: keys.size > 1 ? `${name} · ${key}` : name, of: name,
+          part: keys.size > 1 ? (isTold && standing.label) || key : "", colour, dash,
           dashed: run.status === "RUNNING" && !run.silent,
           start: run.start_time,
           fine: isMixed && standing && standing.role === "train",
@@ -208,11 +211,13 @@
 
   // ---- elements ---------------------------------------------------------------------------------
 
-  /** The drawn runs that have a colour, to hide and to bring forward on all charts. */
+  /** The drawn runs that have a colour or stand in front, to hide and to bring forward on all charts. */
   function legend() {
-    const grey = chosen.filter(({ colour }) => !colour).length;
+    const { front } = chart.view();
+    const isNamed = ({ colour, page }) => colour || page === front;
+    const grey = chosen.filter((one) => !isNamed(one)).length;
     names.replaceChildren(
-      ...chosen.filter(({ colour }) => colour).map(chip),
+      ...chosen.filter(isNamed).map(chip),
       grey ? el("span", { class: "faint", text: `and ${plural(grey, "run")} in grey` }) : "",
     );
     pressed();
@@ -229,8 +234,11 @@
   }
 
   function pressed() {
-    const { hide } = chart.view();
-    for (const button of names.querySelectorAll("button")) button.setAttribute("aria-pressed", String(!hide.has(button.dataset.id)));
+    const { hide, front } = chart.view();
+    for (const button of names.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(!hide.has(button.dataset.id)));
+      button.classList.toggle("front", button.dataset.id === front);
+    }
   }
 
   const reason = el("span", { class: "hint" });
@@ -245,7 +253,7 @@
 
   chart.watch((keys) => {
     if (keys.includes("hide")) pressed();
-    if (keys.includes("theme") && table) legend();
+    if (table && (keys.includes("theme") || keys.includes("front"))) legend();
   });
   const again = () => {
     if (!table || !isNear) return;

@@ -88,7 +88,7 @@
   }
 
   const gapSeries = (gap, looks) => [{
-    name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((v, i) => v - gap.lower[i]),
+    name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((value, i) => reportgen.chart.data.minus(value, gap.lower[i])),
   }];
 
   function gapFold(runs, looks, keys) {

@@ -102,7 +102,10 @@
     return here;
   }
 
-  const isDrawn = ({ ids, model, metric }) => ids.length > 1 || isDotted(metric) || plots.groups.isGrouped(model);
+  const isDrawn = ({ ids, model, metric }) => ids.length > 1 || hasPanels(model, metric) || plots.groups.isGrouped(model);
+
+  /** Whether a panel has anything to show: a parameter that varies, or which run was the best when. */
+  const hasPanels = (model, metric) => isDotted(metric) && (plots.model.telling(model, metric).length > 0 || bestOf(model, metric) !== null);
 
   const isDotted = (metric) => metric !== null && metric.values.filter((value) => !Number.isNaN(value)).length >= LEAST_DOTS;
 
