@@ -32,7 +32,7 @@
     }
     const groups = [...found.values()];
     const shown = by === SEEDS ? names : [by];
-    const telling = enough(groups);
+    const telling = reportgen.stats.apart(groups.map(({ settings }) => settings));
     for (const group of groups) {
       const parts = telling.map((at) => `${shown[at]}=${group.settings[at] ?? "none"}`);
       group.name = parts.slice(0, MOST_SETTINGS).join(", ") + (parts.length > MOST_SETTINGS ? ", …" : "") || (by === SEEDS ? "all runs" : `${by}=${group.settings[0] ?? "none"}`);
@@ -42,29 +42,6 @@
     if (metric.direction) groups.sort((a, b) => sign * (a.value - b.value) || 0);
     else groups.sort((a, b) => b.rows.length - a.rows.length);
     return named(groups);
-  }
-
-  /**
-   * The places of settings by which groups are told apart: those that part the most, one after the
-   * other, until no two groups are alike; in the order of the settings.
-   */
-  function enough(groups) {
-    const numbered = (keys) => {
-      const seen = new Map();
-      return keys.map((key) => seen.get(key) ?? (seen.set(key, seen.size), seen.size - 1));
-    };
-    const codes = groups.length ? groups[0].settings.map((_, at) => numbered(groups.map(({ settings }) => settings[at]))) : [];
-    const left = codes.map((_, at) => at).filter((at) => codes[at].some((code) => code > 0));
-    const found = [];
-    let parts = groups.map(() => 0); // groups with one number are alike so far
-    while (left.length && new Set(parts).size < groups.length) {
-      const finer = left.map((at) => parts.map((part, i) => part * groups.length + codes[at][i]));
-      const sizes = finer.map((each) => new Set(each).size);
-      const place = sizes.indexOf(Math.max(...sizes));
-      found.push(...left.splice(place, 1));
-      parts = numbered(finer[place]);
-    }
-    return found.sort((a, b) => a - b);
   }
 
   /** Names that differ: settings beyond those that are told would leave two the same. */
