@@ -27,6 +27,9 @@ from tests.sites import run_id
 pytestmark = pytest.mark.browser
 
 
+KEEP_COPIED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
+
+
 @pytest.fixture(scope="module")
 def base(chart_site: Path) -> str:
     """The site's address, as files."""
@@ -246,6 +249,7 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
     until(page, f"location.hash === '#front={run_id(10)}'")
     page.mouse.move(5, 5)
     page.evaluate(FRAMES)
+    page.reload()  # a link shows it, too
     for title in ("loss", "opt/norm"):
         show(page, title)
         until_true(
@@ -267,6 +271,27 @@ def test_a_pointer_that_leaves_before_it_is_followed_leaves_no_cursor(
     }})({chart_of("loss")})""")
     page.evaluate(FRAMES)
     assert state_of(page, "loss", "one.tip.hidden && one.rule.hidden && !one.hovered")
+
+
+def test_the_keyboard_keeps_a_line_in_front_and_lets_it_go(page: Page, base: str) -> None:
+    page.goto(f"{base}/{RUN}")
+    show(page, "loss")
+    page.evaluate(f"{chart_of('loss')}.over.focus()")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert state_of(page, "loss", "one.spoken.textContent") == "train_loss stays in front"
+    until(page, "location.hash === '#front=train_loss'")
+    page.keyboard.press("Enter")
+    assert state_of(page, "loss", "one.spoken.textContent") == "train_loss is no longer in front"
+    until(page, "location.hash === ''")
+
+
+def test_a_run_in_front_has_its_name_above_the_charts(page: Page, base: str) -> None:
+    open_curves(page, base, f"#front={run_id(10)}")
+    show(page, "loss")
+    assert state_of(page, "loss", f"one.lines.find(l => l.id === '{run_id(10)}').spec.colour") == 0
+    assert page.locator(".ct-runs .front").inner_text() == "bean 10"
+    assert page.locator(".ct-runs").inner_text().endswith("and 2 runs in grey")
 
 
 def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
@@ -340,6 +365,25 @@ def test_a_chart_fills_the_screen_and_comes_back(page: Page, base: str) -> None:
     assert page.locator("figure .ct-tools").count() > 0
 
 
+def test_a_chart_that_fills_the_screen_names_its_lines_and_resets(page: Page, base: str) -> None:
+    open_curves(page, base, "#zoom=10,20")
+    show(page, "loss")
+    tools = page.get_by_role("toolbar", name="Tools of loss")
+    tools.get_by_role("button", name="Full screen").click()
+    page.evaluate(FRAMES)
+    dialog = page.get_by_role("dialog")
+    names = dialog.locator(".ct-name").all_inner_texts()
+    assert names == [f"bean {number}" for number in range(1, 8)]
+    assert dialog.get_by_role("button", name="Close").count() == 1
+    assert not tools.get_by_role("button", name="Full screen").is_visible()
+    tools.get_by_role("button", name="Reset zoom").click()
+    page.evaluate(FRAMES)
+    assert state_of(page, "loss", "one.window()") == [0, 299]
+    dialog.get_by_role("button", name="Close").click()
+    assert page.evaluate("document.activeElement.title") == "Full screen"
+    assert page.locator("figure .ct-name:visible").count() == 0
+
+
 def test_the_data_stand_in_a_table_on_demand(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}#zoom=10,12")
     show(page, "loss")
@@ -379,6 +423,11 @@ def test_data_are_saved_as_csv_and_pictures_as_svg_and_png(
     assert drawing.startswith("<svg xmlns=")
     assert ">val_loss</text>" in drawing
     assert saved("Save as PNG").startswith(b"\x89PNG")
+    page.evaluate(KEEP_COPIED)
+    tools.get_by_role("button", name="Copy or save").click()
+    page.get_by_role("menuitem", name="Copy as SVG").click()
+    until(page, "window.copied")
+    assert page.evaluate("window.copied") == drawing
 
 
 def test_charts_are_open_to_all_readers(browser: Browser, base: str) -> None:

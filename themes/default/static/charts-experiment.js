@@ -1,6 +1,7 @@
 // The section "Curves" of an experiment's page: a chart for each metric, training and validation of
 // one together, over the chosen runs; without a choice, over the best or the newest ones. Hidden
-// until this script fills it.
+// until this script fills it. In the address: `runs` the chosen ones, `metric` a part of metrics' names,
+// and the view of all charts.
 (() => {
   "use strict";
   const { chart, el, state, load } = reportgen;
@@ -37,7 +38,7 @@
     const asked = state.runs().filter((page) => places.has(page)).map((page) => places.get(page));
     if (asked.length) {
       const rest = asked.length - MOST_RUNS;
-      return { rows: asked.slice(0, MOST_RUNS), why: `the ${plural(asked.length, "chosen run")}${rest > 0 ? `, the first ${MOST_RUNS} of them` : ""}` };
+      return { rows: asked.slice(0, MOST_RUNS), why: `the ${asked.length === 1 ? "chosen run" : plural(asked.length, "chosen run")}${rest > 0 ? `, the first ${MOST_RUNS} of them` : ""}` };
     }
     const rows = (visible || table.pages.map((_, row) => row)).filter(hasCurve);
     const ranked = ranking(rows);
@@ -244,8 +245,16 @@
   const reason = el("span", { class: "hint" });
   const progress = el("p", { class: "faint ct-progress", role: "status", text: "Loading runs" });
   const names = el("div", { class: "ct-names ct-runs", role: "group", "aria-label": "Runs on the charts" });
-  const search = el("input", { type: "search", placeholder: "Find a metric", "aria-label": "Find a metric", oninput: () => arrange([...stems().keys()]) });
+  const search = el("input", { type: "search", placeholder: "Find a metric", "aria-label": "Find a metric", value: state.get("metric"), oninput: () => find(search.value) });
   const board = el("div", { class: "ct-board" });
+  let writing = 0;
+
+  /** Show the metrics with such a name: at once; in the address a moment later, as browsers limit that. */
+  function find(text) {
+    arrange([...stems().keys()]);
+    clearTimeout(writing);
+    writing = setTimeout(() => state.set({ metric: text.trim() }), 200);
+  }
   const empty = el("p", { class: "empty", hidden: true });
   section.querySelector(".sh").append(reason);
   section.append(el("div", { class: "ct-bar" }, chart.controls(), el("label", { class: "ct-search", hidden: true }, search)), names, progress, board, empty);
@@ -271,6 +280,11 @@
     again();
   });
   state.on("runs", again);
+  state.on("metric", (text) => {
+    if (search.value.trim() === text) return;
+    search.value = text;
+    arrange([...stems().keys()]);
+  });
   let pause = 0;
   reportgen.on("visible", (rows) => {
     visible = rows;
