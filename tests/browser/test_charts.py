@@ -311,6 +311,33 @@ def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
     assert events.errors == []
 
 
+def test_two_fingers_zoom_and_a_button_resets(browser: Browser, base: str) -> None:
+    with visit(browser, viewport={"width": 390, "height": 844}, has_touch=True) as (page, events):
+        page.goto(f"{base}/{RUN}")
+        show(page, "loss")
+        top = frame(page, "loss")["top"] + 40
+        ends = [[x_place(page, "loss", x) for x in pair] for pair in ((100, 200), (50, 250))]
+        touch = page.context.new_cdp_session(page)
+
+        def fingers(kind: str, places: list[float]) -> None:
+            points = [{"x": x, "y": top, "id": number} for number, x in enumerate(places)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        fingers("touchStart", ends[0][:1])
+        fingers("touchStart", ends[0])
+        fingers("touchMove", ends[1])
+        page.evaluate(FRAMES)
+        fingers("touchEnd", [])
+        low, high = state_of(page, "loss", "one.window()")
+        assert (low, high) == (pytest.approx(75, abs=3), pytest.approx(225, abs=3))
+        assert state_of(page, "loss", "one.tip.hidden")
+        tools = page.get_by_role("toolbar", name="Tools of loss")
+        tools.get_by_role("button", name="Reset zoom").click()
+        page.evaluate(FRAMES)
+        assert state_of(page, "loss", "one.window()") == [0, 299]
+    assert events.errors == []
+
+
 def test_the_keyboard_moves_the_cursor_zooms_and_resets(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}")
     show(page, "loss")
