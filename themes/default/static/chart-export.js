@@ -112,12 +112,15 @@
       await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       reportgen.say("Picture copied");
     } catch {
-      chart.savePng(self); // where pages may not copy pictures, as in files opened from a folder
+      chart.savePng(self, "The browser lets no picture be copied here: saved as a file");
     }
   };
   /** The text of the file: drawing programs and editors take it from the clipboard. */
   chart.copySvg = (self) => reportgen.copy(chart.svgOf(self)).then(() => reportgen.say("Picture copied as SVG"), failed);
-  chart.savePng = (self) => chart.pngOf(self).then((blob) => reportgen.save(fileName(self, "png"), "image/png", blob), failed);
+  chart.savePng = (self, words = "") => chart.pngOf(self).then((blob) => {
+    reportgen.save(fileName(self, "png"), "image/png", blob);
+    if (words) reportgen.say(words);
+  }, failed);
   chart.saveSvg = (self) => reportgen.save(fileName(self, "svg"), "image/svg+xml", chart.svgOf(self));
 
   /** The points of all lines that are shown, all of them, also outside the window. */

@@ -10,7 +10,6 @@
   const UNASKED = 10; // runs that are drawn where none are chosen
   const AT_ONCE = 6; // files that are loaded side by side
   const MOST_COLOURED = 7;
-  const SHORT = 8; // times the last step of a metric, and still not that of another: apart
   const AGAIN = [8, 3, 2, 3]; // dashes of the second run that has a colour
 
   const section = document.querySelector("section[data-curves]");
@@ -108,50 +107,23 @@
 
   // ---- charts -----------------------------------------------------------------------------------
 
-  /** What to draw: Map(title -> Map(metric -> standing)), the metrics of a stem together. */
+  /** What to draw: Map(title -> Map(metric -> standing)), by title. */
   function stems() {
-    const found = new Map(); // stem -> Map(metric -> { standing, last step })
-    for (const { page } of chosen) {
-      const run = runs.get(page);
-      for (const [key, { steps }] of run ? run.curves : []) {
-        const standing = run.standing.get(key);
-        const stem = standing ? standing.stem : key;
-        if (!found.has(stem)) found.set(stem, new Map());
-        const before = found.get(stem).get(key);
-        found.get(stem).set(key, { standing, last: Math.max(steps[steps.length - 1], before ? before.last : 0) });
-      }
-    }
-    const parts = [...found].flatMap(([stem, keys]) => split(stem, keys));
-    return new Map(parts.sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  /** One that ends after a few steps, as one counted by fold, has no place beside one with many. */
-  function split(stem, keys) {
-    const longest = Math.max(...[...keys.values()].map(({ last }) => last));
-    const parts = [[], []];
-    for (const [key, { standing, last }] of keys) parts[last * SHORT < longest ? 1 : 0].push([key, standing]);
-    return parts.filter((part) => part.length).map((part, place) => {
-      const names = part.map(([key]) => key);
-      return [names.length === 1 ? names[0] : place ? names.join(", ") : stem, new Map(part)];
-    });
+    const loaded = chosen.map(({ page }) => runs.get(page)).filter(Boolean);
+    return new Map([...chart.stems(loaded)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   function seriesOf(keys) {
-    const roles = [...keys.values()].map((standing) => standing && standing.role);
-    const isMixed = new Set(roles).size > 1;
-    const isTold = new Set(roles.filter(Boolean)).size === keys.size; // by the role alone which one it is
+    const parts = chart.partsOf(keys);
     const found = [];
     for (const { page, colour, dash, name } of chosen) {
       const run = runs.get(page);
-      const here = run ? [...keys].filter(([key]) => run.curves.has(key)) : [];
-      for (const [key, standing] of here) {
+      for (const { key, part, fine } of run ? parts.filter((one) => run.curves.has(one.key)) : []) {
         found.push({
           ...run.curves.get(key),
-          id: page, name: keys.size > 1 ? `${name} · ${key}` : name, of: name,
-          part: keys.size > 1 ? (isTold && standing.label) || key : "", colour, dash,
+          id: page, name: part ? `${name} · ${key}` : name, of: name, part, colour, dash, fine,
           dashed: run.status === "RUNNING" && !run.silent,
           start: run.start_time,
-          fine: isMixed && standing && standing.role === "train",
         });
       }
     }
