@@ -101,6 +101,14 @@ def test_what_lies_between_two_values_is_0_within_the_digits_of_points(numbers: 
     assert found[2:] == ["0", "1", "Infinity", "NaN", "-10"]
 
 
+def test_spans_are_told_in_units_that_people_use(numbers: Page) -> None:
+    spans = [0, 450, 1500, 59_999, 407_000, 7_500_000, -407_000]
+    found = numbers.evaluate("(all) => all.map((ms) => reportgen.chart.axes.span(ms))", spans)
+    words = [one.replace("\u202f", " ") for one in found]
+    assert words[:4] == ["0 ms", "450 ms", "1.5 s", "60 s"]
+    assert words[4:] == ["6 min 47 s", "2 h 5 min", "\u22126 min 47 s"]
+
+
 def test_a_window_is_made_short_by_itself_and_lines_leave_it_straight(numbers: Page) -> None:
     low, high = 100.0, 110.0
     at, values = answer(
