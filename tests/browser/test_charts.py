@@ -56,7 +56,7 @@ def test_curves_of_a_run_take_the_place_of_the_drawings(page: Page, base: str) -
 def test_the_tooltip_tells_the_values_of_all_lines_highest_first(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}")
     rows = hover(page, "loss", 120).split("\n")
-    assert rows[0].startswith("step 120 · 2.2")  # min since the first point, 1.1 s apart
+    assert rows[0] == "step 120 · 2 min 12 s"  # since the first point, 1.1 s apart
     value = loss(1, 120)
     shown = [row.split("\t") for row in rows[1:]]
     assert [row[-2] for row in shown] == ["val_loss", "train_loss"]
@@ -425,6 +425,21 @@ def test_the_data_stand_in_a_table_on_demand(page: Page, base: str) -> None:
     assert float(cells[1][2]) == pytest.approx(loss(1, 10), rel=1e-4)
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Data as a table"
+
+
+def test_compared_runs_have_training_and_validation_on_one_chart(page: Page, base: str) -> None:
+    page.goto(f"{base}/compare/index.html#runs={run_id(1)},{run_id(2)}")
+    show(page, "loss")
+    lines = state_of(page, "loss", "one.lines.map(({ spec }) => [spec.of, spec.part, spec.fine])")
+    assert lines == [
+        [f"{letter} bean {number}", part, part == "train"]
+        for letter, number in (("B", 2), ("A", 1))
+        for part in ("val", "train")
+    ]
+    gap = state_of(page, "loss", "one.spec.bands.map(({ lower }) => lower[0])")
+    assert gap == [pytest.approx(loss(1, 0), rel=1e-5)]  # of the validation
+    titles = page.locator("#compare-curves > .figs .ct-title b").all_inner_texts()
+    assert titles == ["loss", "odd", "opt/norm", "opt/rate"]
 
 
 def test_data_are_saved_as_csv_and_pictures_as_svg_and_png(

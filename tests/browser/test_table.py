@@ -352,7 +352,7 @@ def test_runs_that_differ_by_seed_alone_are_one_group(browser: Browser, tmp_path
     with table(browser, (tmp_path / "site" / PAGE).as_uri()) as page:
         tool(page, "Group").click()
         page.get_by_role("menuitemradio", name="all but seed").click()
-        page.wait_for_timeout(30)
+        drawn(page)
         assert address(page) == {"rows": "setting"}
         assert names(page) == ["depth=2", "depth=3"]  # lr tells no more
         assert cells(page, "val_loss, best") == ["1.50 ± 0.71 best 1", "4 best 4"]
