@@ -94,6 +94,21 @@ def test_made_short_a_line_keeps_its_extremes(numbers: Page, columns: int, coars
     assert max(drawn, key=lambda one: one[1])[0] == pytest.approx(1234 * 1.7, abs=width)
 
 
+def test_what_lies_between_two_values_is_0_within_the_digits_of_points(numbers: Page) -> None:
+    pairs = "[[0.1000004, 0.1], [0.10001, 0.1], [0, 0], [1, 0], [Infinity, 1], [NaN, 1], [-5, 5]]"
+    found = answer(numbers, f"{pairs}.map((pair) => String(reportgen.chart.data.minus(...pair)))")
+    assert [float(one) for one in found[:2]] == [0, pytest.approx(1e-5)]
+    assert found[2:] == ["0", "1", "Infinity", "NaN", "-10"]
+
+
+def test_spans_are_told_in_units_that_people_use(numbers: Page) -> None:
+    spans = [0, 450, 1500, 59_999, 407_000, 7_500_000, -407_000]
+    found = numbers.evaluate("(all) => all.map((ms) => reportgen.chart.axes.span(ms))", spans)
+    words = [one.replace("\u202f", " ") for one in found]
+    assert words[:4] == ["0 ms", "450 ms", "1.5 s", "60 s"]
+    assert words[4:] == ["6 min 47 s", "2 h 5 min", "\u22126 min 47 s"]
+
+
 def test_a_window_is_made_short_by_itself_and_lines_leave_it_straight(numbers: Page) -> None:
     low, high = 100.0, 110.0
     at, values = answer(

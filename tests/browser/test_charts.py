@@ -27,6 +27,9 @@ from tests.sites import run_id
 pytestmark = pytest.mark.browser
 
 
+KEEP_COPIED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
+
+
 @pytest.fixture(scope="module")
 def base(chart_site: Path) -> str:
     """The site's address, as files."""
@@ -53,7 +56,7 @@ def test_curves_of_a_run_take_the_place_of_the_drawings(page: Page, base: str) -
 def test_the_tooltip_tells_the_values_of_all_lines_highest_first(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}")
     rows = hover(page, "loss", 120).split("\n")
-    assert rows[0].startswith("step 120 · 2.2")  # min since the first point, 1.1 s apart
+    assert rows[0] == "step 120 · 2 min 12 s"  # since the first point, 1.1 s apart
     value = loss(1, 120)
     shown = [row.split("\t") for row in rows[1:]]
     assert [row[-2] for row in shown] == ["val_loss", "train_loss"]
@@ -243,9 +246,10 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
       return [box.left + one.px(100), box.top + one.py(one.bending.bend(line.values[100]))];
     }})({chart_of("loss")})""")
     page.mouse.click(x, y)
-    assert page.evaluate("reportgen.chart.pinned") == run_id(10)
+    until(page, f"location.hash === '#front={run_id(10)}'")
     page.mouse.move(5, 5)
     page.evaluate(FRAMES)
+    page.reload()  # a link shows it, too
     for title in ("loss", "opt/norm"):
         show(page, title)
         until_true(
@@ -269,6 +273,27 @@ def test_a_pointer_that_leaves_before_it_is_followed_leaves_no_cursor(
     assert state_of(page, "loss", "one.tip.hidden && one.rule.hidden && !one.hovered")
 
 
+def test_the_keyboard_keeps_a_line_in_front_and_lets_it_go(page: Page, base: str) -> None:
+    page.goto(f"{base}/{RUN}")
+    show(page, "loss")
+    page.evaluate(f"{chart_of('loss')}.over.focus()")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert state_of(page, "loss", "one.spoken.textContent") == "train_loss stays in front"
+    until(page, "location.hash === '#front=train_loss'")
+    page.keyboard.press("Enter")
+    assert state_of(page, "loss", "one.spoken.textContent") == "train_loss is no longer in front"
+    until(page, "location.hash === ''")
+
+
+def test_a_run_in_front_has_its_name_above_the_charts(page: Page, base: str) -> None:
+    open_curves(page, base, f"#front={run_id(10)}")
+    show(page, "loss")
+    assert state_of(page, "loss", f"one.lines.find(l => l.id === '{run_id(10)}').spec.colour") == 0
+    assert page.locator(".ct-runs .front").inner_text() == "bean 10"
+    assert page.locator(".ct-runs").inner_text().endswith("and 2 runs in grey")
+
+
 def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
     browser: Browser, base: str
 ) -> None:
@@ -283,6 +308,33 @@ def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
         page.touchscreen.tap(5, 5)
         page.evaluate(FRAMES)
         assert state_of(page, "loss", "one.tip.hidden")
+    assert events.errors == []
+
+
+def test_two_fingers_zoom_and_a_button_resets(browser: Browser, base: str) -> None:
+    with visit(browser, viewport={"width": 390, "height": 844}, has_touch=True) as (page, events):
+        page.goto(f"{base}/{RUN}")
+        show(page, "loss")
+        top = frame(page, "loss")["top"] + 40
+        ends = [[x_place(page, "loss", x) for x in pair] for pair in ((100, 200), (50, 250))]
+        touch = page.context.new_cdp_session(page)
+
+        def fingers(kind: str, places: list[float]) -> None:
+            points = [{"x": x, "y": top, "id": number} for number, x in enumerate(places)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        fingers("touchStart", ends[0][:1])
+        fingers("touchStart", ends[0])
+        fingers("touchMove", ends[1])
+        page.evaluate(FRAMES)
+        fingers("touchEnd", [])
+        low, high = state_of(page, "loss", "one.window()")
+        assert (low, high) == (pytest.approx(75, abs=3), pytest.approx(225, abs=3))
+        assert state_of(page, "loss", "one.tip.hidden")
+        tools = page.get_by_role("toolbar", name="Tools of loss")
+        tools.get_by_role("button", name="Reset zoom").click()
+        page.evaluate(FRAMES)
+        assert state_of(page, "loss", "one.window()") == [0, 299]
     assert events.errors == []
 
 
@@ -340,6 +392,25 @@ def test_a_chart_fills_the_screen_and_comes_back(page: Page, base: str) -> None:
     assert page.locator("figure .ct-tools").count() > 0
 
 
+def test_a_chart_that_fills_the_screen_names_its_lines_and_resets(page: Page, base: str) -> None:
+    open_curves(page, base, "#zoom=10,20")
+    show(page, "loss")
+    tools = page.get_by_role("toolbar", name="Tools of loss")
+    tools.get_by_role("button", name="Full screen").click()
+    page.evaluate(FRAMES)
+    dialog = page.get_by_role("dialog")
+    names = dialog.locator(".ct-name").all_inner_texts()
+    assert names == [f"bean {number}" for number in range(1, 8)]
+    assert dialog.get_by_role("button", name="Close").count() == 1
+    assert not tools.get_by_role("button", name="Full screen").is_visible()
+    tools.get_by_role("button", name="Reset zoom").click()
+    page.evaluate(FRAMES)
+    assert state_of(page, "loss", "one.window()") == [0, 299]
+    dialog.get_by_role("button", name="Close").click()
+    assert page.evaluate("document.activeElement.title") == "Full screen"
+    assert page.locator("figure .ct-name:visible").count() == 0
+
+
 def test_the_data_stand_in_a_table_on_demand(page: Page, base: str) -> None:
     page.goto(f"{base}/{RUN}#zoom=10,12")
     show(page, "loss")
@@ -354,6 +425,21 @@ def test_the_data_stand_in_a_table_on_demand(page: Page, base: str) -> None:
     assert float(cells[1][2]) == pytest.approx(loss(1, 10), rel=1e-4)
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Data as a table"
+
+
+def test_compared_runs_have_training_and_validation_on_one_chart(page: Page, base: str) -> None:
+    page.goto(f"{base}/compare/index.html#runs={run_id(1)},{run_id(2)}")
+    show(page, "loss")
+    lines = state_of(page, "loss", "one.lines.map(({ spec }) => [spec.of, spec.part, spec.fine])")
+    assert lines == [
+        [f"{letter} bean {number}", part, part == "train"]
+        for letter, number in (("B", 2), ("A", 1))
+        for part in ("val", "train")
+    ]
+    gap = state_of(page, "loss", "one.spec.bands.map(({ lower }) => lower[0])")
+    assert gap == [pytest.approx(loss(1, 0), rel=1e-5)]  # of the validation
+    titles = page.locator("#compare-curves > .figs .ct-title b").all_inner_texts()
+    assert titles == ["loss", "odd", "opt/norm", "opt/rate"]
 
 
 def test_data_are_saved_as_csv_and_pictures_as_svg_and_png(
@@ -379,6 +465,11 @@ def test_data_are_saved_as_csv_and_pictures_as_svg_and_png(
     assert drawing.startswith("<svg xmlns=")
     assert ">val_loss</text>" in drawing
     assert saved("Save as PNG").startswith(b"\x89PNG")
+    page.evaluate(KEEP_COPIED)
+    tools.get_by_role("button", name="Copy or save").click()
+    page.get_by_role("menuitem", name="Copy as SVG").click()
+    until(page, "window.copied")
+    assert page.evaluate("window.copied") == drawing
 
 
 def test_charts_are_open_to_all_readers(browser: Browser, base: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chartsite import EXPERIMENT, chart_of, open_curves, show, state_of
+from tests.browser.chartsite import EXPERIMENT, chart_of, hover, open_curves, show, state_of
 from tests.browser.visits import FRAMES, until, visit
 from tests.sites import run_id
 
@@ -39,7 +39,7 @@ def test_chosen_runs_are_drawn_and_each_keeps_its_colour(page: Page, base: str) 
     page.evaluate(f"reportgen.state.set({{ runs: '{run_id(3)}' }})")
     until(page, f"{chart_of('loss')}?.lines[0].id === '{run_id(3)}'")
     assert state_of(page, "loss", "one.lines.length") == 2
-    assert "the 1 chosen run" in page.locator("[data-curves]").inner_text()
+    assert "the chosen run" in page.locator("[data-curves]").inner_text()
 
 
 def test_rows_that_a_filter_leaves_are_drawn(page: Page, base: str) -> None:
@@ -59,6 +59,25 @@ def test_metrics_are_grouped_and_found_by_name(page: Page, base: str) -> None:
     section = page.locator("[data-curves]")
     until(page, "document.querySelectorAll('[data-curves] figure').length === 4")
     assert section.locator("h3").all_inner_texts() == ["opt"]
+
+
+def test_the_name_that_metrics_are_found_by_is_in_the_address(page: Page, base: str) -> None:
+    open_curves(page, base, "#metric=norm")
+    show(page, "opt/norm")
+    assert page.locator("[data-curves] .ct-title b").all_inner_texts() == ["opt/norm"]
+    page.get_by_label("Find a metric").fill("rate")
+    until(page, "location.hash === '#metric=rate'")
+    page.evaluate("location.hash = '#metric=loss'")
+    until(page, f"{chart_of('loss')}")
+    assert page.get_by_label("Find a metric").input_value() == "loss"
+
+
+def test_a_tooltip_tells_training_from_validation_in_a_word(page: Page, base: str) -> None:
+    open_curves(page, base, f"#runs={run_id(1)}")
+    hover(page, "loss", 100)
+    rows = page.locator(".ct-tip:visible th").all_inner_texts()
+    words = [" ".join(row.split()) for row in rows]
+    assert words == ["bean 1 · val", "bean 1 · train"]
 
 
 def test_hiding_a_run_hides_it_on_all_charts(page: Page, base: str) -> None:

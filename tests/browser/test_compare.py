@@ -1,5 +1,6 @@
 """The page of comparisons: any runs side by side, chosen by the address."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.compared import BAD, BASE, GOOD, HOSTILE, OTHER, compared_store
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
-from tests.browser.visits import Events, visit
+from tests.browser.visits import Events, until, visit
 from tests.site.hostile_texts import MARKUP
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -160,6 +161,21 @@ def test_two_runs_are_told_of_in_a_sentence(browser: Browser, site: Path) -> Non
         assert cells(table, "depth")[2] == "+1 +33.3 %"
         page.get_by_role("button", name="Swap A and B").click()
         page.get_by_text("(100 % worse)").wait_for()
+
+
+def test_two_runs_of_one_colour_are_told_apart_all_over_the_page(
+    browser: Browser, site: Path
+) -> None:
+    with visit(browser) as (page, _):
+        table = compare(
+            page, address(site.as_uri(), BASE, OTHER)
+        )  # each the first of its experiment
+        of_names = [head.get_attribute("class") for head in table.locator("thead .names th").all()]
+        assert [re.findall("k[1-7]", name or "") for name in of_names] == [[], ["k2"], ["k1"], []]
+        until(page, "document.querySelector('#compare-curves .swatch')")
+        swatches = page.locator("#compare-curves .chips .swatch")
+        assert [one.get_attribute("class") for one in swatches.all()] == ["swatch k2", "swatch k1"]
+        assert page.locator("#compare-pair").get_attribute("class") == "diff a2 b1"
 
 
 def test_two_runs_lead_to_the_page_that_is_prepared_for_them(browser: Browser, base: str) -> None:

@@ -84,7 +84,7 @@ def plain(diff: TextDiff) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     with visit(browser) as (opened, events):
-        for name in ("core.js", "difftext.js"):
+        for name in ("core.js", "core-parts.js", "difftext.js"):
             opened.add_script_tag(path=STATIC / name)
         yield opened
         assert events.errors == []

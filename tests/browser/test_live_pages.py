@@ -20,6 +20,7 @@ from tests.trees import write
 pytestmark = pytest.mark.browser
 
 GROWING, NEW = 30, 31
+STARTED = (50, 51)  # runs that have logged no curve yet
 EXPERIMENT = "experiments/sweep/index.html"
 RUN = f"runs/{run_id(GROWING)}/index.html"
 DIFF = f"diffs/{run_id(12)}..{run_id(GROWING)}/index.html"
@@ -65,6 +66,9 @@ def add_sweep(store: Path) -> None:
                 number += 1
                 params = {"params/lr": rate, "params/kind": kind, "params/seed": seed}
                 add_run(store, number, {**params, "metrics/val_loss": curve(number)})
+    add_experiment(store, "3", "started")
+    for number in STARTED:
+        add_run(store, number, experiment="3", status=1, end_time=None)
     params = {"params/lr": "0.1", "params/kind": "gini", "params/seed": "3"}
     more: dict[str, str | bytes] = {
         "metrics/val_loss": curve(GROWING, 6),
@@ -83,6 +87,9 @@ def go_on(store: Path) -> None:
     params = {"params/lr": "0.2", "params/kind": "gini", "params/seed": "1"}
     add_run(store, NEW, {**params, "metrics/val_loss": curve(NEW)}, run_name="newcomer")
     add_run(store, 40, {"metrics/val_loss": curve(40)}, experiment="2", run_name="first")
+    for number in STARTED:
+        test = {"metrics/test_acc": "1600000000000 0.5 0\n"}
+        write(store / "3" / run_id(number), {"metrics/val_loss": curve(number), **test})
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +194,24 @@ def test_a_comparison_follows_its_runs(stage: Stage, tab: Page) -> None:
     has_come(tab, f"() => ({steps_of(GROWING)})() === 8")
     assert tab.evaluate("() => window.kept.isConnected && scrollY") == 90
     assert tab.evaluate("() => document.querySelector('#compare-start').hidden") is True
+
+
+@pytest.mark.parametrize("others", [[], [GROWING]], ids=["two runs", "three runs"])
+def test_a_comparison_shows_what_its_runs_log_for_the_first_time(
+    stage: Stage, tab: Page, others: list[int]
+) -> None:
+    runs = ",".join(run_id(number) for number in (*STARTED, *others))
+    tab.goto(stage.url(f"compare/index.html#runs={runs}"))
+    connected(tab)
+    has_come(tab, "() => performance.getEntriesByName('reportgen compare').length > 0")
+    sections = """() => [...document.querySelectorAll('#compare > *')]
+      .map((one) => one.id || one.className).filter((name) => /curves|heldout|sum/.test(name))"""
+    before = tab.evaluate(sections)
+    assert before == (["compare-curves"] if others else ["card sum"])
+    stage.show(1)
+    has_come(tab, f"() => ({steps_of(STARTED[0])})() === 19")
+    summary = [] if others else ["card sum"]
+    assert tab.evaluate(sections) == [*summary, "heldout", "compare-curves"]
 
 
 def test_a_diff_follows_its_runs(stage: Stage, tab: Page) -> None:

@@ -287,6 +287,27 @@ def test_test_metrics_are_in_no_plot(explore: tuple[Page, Events]) -> None:
     assert "test_acc" not in page.locator("#explore-plots").inner_html()
 
 
+def test_nothing_is_explored_where_nothing_differs(browser: Browser, tmp_path: Path) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "alike")
+    add_experiment(tmp_path / "mlruns", "2", "without metrics")
+    for number in range(1, 5):
+        add_run(tmp_path / "mlruns", number, {"metrics/thing": "1600000000000 2 0\n"})
+        params = {"params/kind": str(number % 2), "params/depth": str(number % 3)}
+        run = add_run(tmp_path / "mlruns", 10 + number, params, experiment="2")
+        (run / "metrics/rmse").unlink()
+        (tmp_path / "mlruns/1" / run_id(number) / "metrics/rmse").unlink()
+    build(tmp_path / "mlruns", tmp_path / "site")
+    with visit(browser, viewport=DESK) as (page, events):
+        page.goto((tmp_path / "site/experiments/alike/index.html").as_uri())
+        until(page, "document.documentElement.classList.contains('has-table')")
+        page.evaluate("reportgen.load.table('alike')")
+        assert not page.locator("#explore-plots").is_visible()
+        page.goto((tmp_path / "site/experiments/without-metrics/index.html").as_uri())
+        page.get_by_text("Runs as lines").wait_for()
+        assert not page.get_by_label("Metric", exact=True).is_visible()
+        assert events.errors == []
+
+
 # --- groups
 
 
@@ -326,6 +347,10 @@ def test_runs_are_grouped_by_all_but_seeds_or_by_one_parameter(
     by_seed = page.evaluate(grouped, "")
     assert len(by_seed) == 8
     assert by_seed[0] == ["criterion=entropy, lr=0.1", 3]
+    settings = [["1", "a", "x"], ["1", "b", "y"], ["1", "c", "x"], ["1", "c", "y"]]
+    assert page.evaluate("(all) => reportgen.stats.apart(all)", settings) == [1, 2]
+    assert page.evaluate("(all) => reportgen.stats.apart(all)", settings[:3]) == [1]
+    assert page.evaluate("(all) => reportgen.stats.apart(all)", []) == []
     assert page.evaluate(grouped, "criterion") == [
         ["criterion=entropy", 12],
         ["criterion=gini", 12],

@@ -341,6 +341,25 @@ def test_groups_have_count_mean_deviation_and_best(browser: Browser, site: Path)
         assert address(page) == {}
 
 
+def test_runs_that_differ_by_seed_alone_are_one_group(browser: Browser, tmp_path: Path) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "Beans")
+    for number, (lr, depth, loss) in enumerate(
+        (("0.1", "2", 1.0), ("0.1", "2", 2.0), ("1", "3", 4.0))
+    ):
+        params = {"params/lr": lr, "params/depth": depth, "params/seed": str(number)}
+        add_run(tmp_path / "mlruns", number, {**params, "metrics/val_loss": points(loss)})
+    build(tmp_path / "mlruns", tmp_path / "site")
+    with table(browser, (tmp_path / "site" / PAGE).as_uri()) as page:
+        tool(page, "Group").click()
+        page.get_by_role("menuitemradio", name="all but seed").click()
+        drawn(page)
+        assert address(page) == {"rows": "setting"}
+        assert names(page) == ["depth=2", "depth=3"]  # lr tells no more
+        assert cells(page, "val_loss, best") == ["1.50 ± 0.71 best 1", "4 best 4"]
+        titles = page.locator(".rt-grid .who.group .value")
+        assert titles.first.get_attribute("title") == "setting: depth=2, lr=0.1"
+
+
 def test_families_unfold_one_by_one_and_all_at_once(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri()) as page:
         page.get_by_role("button", name="3 child runs of sweep").click()
@@ -469,7 +488,8 @@ def test_all_is_done_by_keyboard(browser: Browser, site: Path) -> None:
             "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))"
         )
         assert page.evaluate(f"{active}.title.split('\\n')[0]") == "val_loss"
-        keys(page, "Control+Home", "Enter")
+        keys(page, "Control+Home")
+        page.keyboard.press("Enter")  # away from here: nothing is drawn any more
         page.wait_for_url("**/runs/**")
 
 

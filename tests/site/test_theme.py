@@ -91,6 +91,8 @@ def test_every_static_file_is_in_the_site_once_and_joined_in_its_place() -> None
     scripts = joined_bytes(mine.assets()["pages.js"]).decode()
     assert re.findall(r"^/\* (\S+) \*/$", scripts, re.MULTILINE) == [
         "core.js",
+        "core-state.js",
+        "core-parts.js",
         "search.js",
         "search-dialog.js",
     ]

@@ -231,9 +231,10 @@
     return places.map((v) => (Math.abs(v) < 1e10 ? grouped(v) : minus(v.toPrecision(3))));
   }
 
-  /** A span of ms in a unit people use. */
+  /** A span of ms in units people use: 1.5 s, 6 min 47 s. */
   function span(ms) {
-    const [unit, name] = [[DAY, "d"], [HOUR, "h"], [MINUTE, "min"], [SECOND, "s"]].find(([size]) => Math.abs(ms) >= size) || [1, "ms"];
+    if (Math.abs(ms) >= MINUTE) return `${ms < 0 ? minus("-") : ""}${reportgen.format.duration(0, Math.round(Math.abs(ms)))}`;
+    const [unit, name] = Math.abs(ms) >= SECOND ? [SECOND, "s"] : [1, "ms"];
     return `${minus(String(Number((ms / unit).toPrecision(4))))}${THIN}${name}`;
   }
 

@@ -172,9 +172,14 @@
     const apart = front && x !== front.x && self.kind === "step" ? axes.place(x, self.kind) : "";
     return el("tr", { class: isFront ? "front" : "" },
       el("td", {}, swatch(line.spec)),
-      el("th", { scope: "row" }, el("span", { text: line.spec.name }), apart ? el("small", { text: ` ${apart}` }) : null),
+      el("th", { scope: "row" }, named(line.spec), apart ? el("small", { text: ` ${apart}` }) : null),
       el("td", { class: Number.isFinite(shown) ? "num" : "num odd", text: axes.value(shown, decimals) }),
       line.drawn === line.values ? null : el("td", { class: "num raw", title: "as logged", text: axes.value(raw, decimals) }));
+  }
+
+  /** The name of a line; where it has two parts, the first one gives way where room is short. */
+  function named({ name, of, part }) {
+    return part ? el("span", { class: "parts" }, el("span", { text: of }), el("span", { text: `\u00a0· ${part}` })) : el("span", { text: name });
   }
 
   const dashesOf = (spec) => (spec.fine ? [1.5, 2.5] : chart.dashOf(spec)).join(" ");
@@ -202,7 +207,7 @@
   /** Draw the line under the pointer, or those that were asked for, over all others. */
   chart.showFocus = (self) => {
     const { hovered } = self;
-    const focused = self.focused || chart.pinned;
+    const focused = self.focused || chart.view().front;
     const isMeant = ({ role, line }) => role === "main" && !line.hidden && (hovered ? line === hovered : line.id === focused && !line.spec.fine);
     const layers = (hovered || focused) && self.range ? self.drawn.filter(isMeant) : [];
     self.over.classList.toggle("dim", Boolean(focused && !hovered && layers.length));
@@ -233,11 +238,8 @@
     return d;
   }
 
-  /** Keep a line in front on all charts; null lets it go. */
-  chart.pin = (id) => {
-    chart.pinned = id;
-    for (const one of chart.awake) chart.showFocus(one);
-  };
+  /** Keep a line in front on all charts, or let it go where it is there. */
+  chart.pin = (id) => chart.change({ front: id === chart.view().front ? "" : id });
 
   chart.cursor = { pointsAt, closest, point, hideAll };
 })();

@@ -266,6 +266,14 @@
     return found;
   }
 
+  const ROUNDED = 1e-5; // relative: points in a page have six digits or more
+
+  /** What one value of a curve has more than another; 0 where that may come of their rounding alone. */
+  function minus(value, other) {
+    const between = value - other;
+    return Math.abs(between) < ROUNDED * Math.max(Math.abs(value), Math.abs(other)) ? 0 : between;
+  }
+
   /** A cell of a CSV file; one that a spreadsheet would take for a formula becomes a text. */
   function cell(value) {
     if (typeof value === "number") return String(value);
@@ -286,7 +294,7 @@
     return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
   }
 
-  const WORDS = ["name", "id", "colour", "dashed", "start", "count", "faint", "fine"];
+  const WORDS = ["name", "part", "id", "colour", "dashed", "start", "count", "faint", "fine"];
   const COLUMNS = ["steps", "times", "values"];
 
   /** Whether some lines are what others are, to the point. */
@@ -304,5 +312,5 @@
     return true;
   }
 
-  chart.data = { alike, mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
+  chart.data = { alike, minus, mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
 })();

@@ -78,10 +78,10 @@
     for (const { spec, id, isQuiet } of self.shown()) {
       if (isQuiet || seen.has(id)) continue;
       seen.add(id);
-      const width = 19 + chart.textWidth(spec.name) + 14;
+      const width = 19 + chart.textWidth(spec.of || spec.name) + 14;
       if (x > PAD && x + width > self.width + PAD) [x, y] = [PAD, y + 16];
       ink.path([x, y - 4, x + 14, y - 4], { stroke: chart.inkOf(spec.colour), width: 2, dash: chart.dashOf(spec) });
-      ink.text(x + 19, y, spec.name, { fill: inks["text-2"] });
+      ink.text(x + 19, y, spec.of || spec.name, { fill: inks["text-2"] });
       x += width;
     }
     return seen.size > 1 ? { markup: ink.parts.join(""), height: y - PAD - HEAD + 8 } : { markup: "", height: 0 };
@@ -112,10 +112,15 @@
       await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       reportgen.say("Picture copied");
     } catch {
-      chart.savePng(self); // where pages may not copy pictures, as in files opened from a folder
+      chart.savePng(self, "The browser lets no picture be copied here: saved as a file");
     }
   };
-  chart.savePng = (self) => chart.pngOf(self).then((blob) => reportgen.save(fileName(self, "png"), "image/png", blob), failed);
+  /** The text of the file: drawing programs and editors take it from the clipboard. */
+  chart.copySvg = (self) => reportgen.copy(chart.svgOf(self)).then(() => reportgen.say("Picture copied as SVG"), failed);
+  chart.savePng = (self, words = "") => chart.pngOf(self).then((blob) => {
+    reportgen.save(fileName(self, "png"), "image/png", blob);
+    if (words) reportgen.say(words);
+  }, failed);
   chart.saveSvg = (self) => reportgen.save(fileName(self, "svg"), "image/svg+xml", chart.svgOf(self));
 
   /** The points of all lines that are shown, all of them, also outside the window. */

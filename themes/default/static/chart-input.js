@@ -38,6 +38,8 @@
 
   function listenToPointer(self) {
     const { stage } = self;
+    const fingers = new Map(); // id of a pointer -> px
+    let pinch = null; // the values that two fingers took hold of
     let drag = null; // { from, limits, pan }
     const place = (event) => {
       const box = stage.getBoundingClientRect();
@@ -48,24 +50,30 @@
       else leave();
     };
     stage.addEventListener("pointermove", (event) => {
+      if (fingers.has(event.pointerId)) fingers.set(event.pointerId, place(event)[0]);
       if (!self.plot || following || event.timeStamp - scrolled < CALM) return;
       following = requestAnimationFrame(() => {
         following = 0;
         if (!self.plot) return;
-        if (drag) dragged(self, drag, place(event)[0]);
+        if (pinch) pinched(self, pinch, [...fingers.values()]);
+        else if (drag) dragged(self, drag, place(event)[0]);
         else follow(place(event));
       });
     });
     stage.addEventListener("pointerdown", (event) => {
       if (!self.plot || event.button !== 0) return;
       if (event.pointerType === "touch") {
-        follow(place(event));
+        fingers.set(event.pointerId, place(event)[0]);
+        pinch = fingers.size === 2 ? [...fingers.values()].map((x) => valueAt(self, x)) : null;
+        if (pinch) leave();
+        else follow(place(event));
         return;
       }
       drag = { from: place(event)[0], limits: self.window(), pan: event.shiftKey };
       stage.setPointerCapture(event.pointerId);
     });
     const end = (event) => {
+      if (fingers.delete(event.pointerId)) pinch = null;
       if (!drag) return;
       const [x, y] = place(event);
       const isClick = Math.abs(x - drag.from) < LEAST_DRAG;
@@ -86,8 +94,8 @@
   /** A click brings the line under it forward on all charts; one on it again, or beside, lets it go. */
   function clicked(self, x, y) {
     const front = self.plot && closest(pointsAt(self, valueAt(self, clamped(self, x))), y);
-    const id = front && front.away < REACH && self.shown().length > 1 ? front.line.id : null;
-    chart.pin(id === chart.pinned ? null : id);
+    const id = front && front.away < REACH && self.shown().length > 1 ? front.line.id : "";
+    chart.pin(id);
   }
 
   const clamped = (self, x) => Math.min(self.frame.left + self.frame.width, Math.max(self.frame.left, x));
@@ -104,6 +112,14 @@
     self.chosen.hidden = b - a < LEAST_DRAG;
     const { top, height } = self.frame;
     Object.assign(self.chosen.style, { left: `${a}px`, width: `${b - a}px`, top: `${top}px`, height: `${height}px` });
+  }
+
+  /** Two fingers: the values that they took hold of stay below them. */
+  function pinched(self, [a, b], [x, y]) {
+    const share = (b - a) / (y - x); // of the axis, for each px
+    if (!(share > 0) || Math.abs(y - x) < LEAST_DRAG) return;
+    const low = a - (x - self.frame.left) * share;
+    zoomTo(self, low, low + self.frame.width * share);
   }
 
   /** Sideways wheels pan what is zoomed, a wheel with Ctrl zooms; all others scroll the page. */
@@ -158,6 +174,7 @@
     "=": (self) => zoomBy(self, 0.5, middle(self)),
     "-": (self) => zoomBy(self, 2, middle(self)),
     0: () => chart.change({ zoom: null }),
+    Enter: (self) => keep(self),
     Escape: (self) => (self.tip.hidden ? false : leave()),
   };
 
@@ -176,6 +193,14 @@
     const shown = self.shown();
     const had = self.at && self.at.line && shown.find((line) => line.spec.name === self.at.line.spec.name);
     return had || shown.find((line) => !line.isQuiet) || shown[0];
+  }
+
+  /** Keep the line of the cursor in front, or let it go. */
+  function keep(self) {
+    const line = lineInHand(self);
+    if (!line || self.shown().length < 2) return;
+    chart.pin(line.id);
+    self.spoken.textContent = `${line.spec.name} ${chart.view().front ? "stays in front" : "is no longer in front"}`;
   }
 
   /** Move the cursor by points of its line. */

@@ -30,10 +30,11 @@
       chart.setLog(self.spec.title, self.bending.bend === Math.log10 || self.bending.unit ? "linear" : "log");
     }, { "aria-pressed": "false" });
     const reset = button("reset", "Reset zoom (double click, or 0)", () => chart.change({ zoom: null }), { hidden: true });
-    const full = button("full", "Full screen", () => chart.toggleFull(self));
+    const full = button("full", "Full screen", () => chart.fill(self));
     const save = button("save", "Copy or save", () => openMenu(save, menu), { "aria-haspopup": "menu", "aria-expanded": "false" });
     const menu = menuOf(save, [
       ["Copy as PNG", () => chart.copyPng(self)],
+      ["Copy as SVG", () => chart.copySvg(self)],
       ["Save as PNG", () => chart.savePng(self)],
       ["Save as SVG", () => chart.saveSvg(self)],
       ["Data as CSV", () => chart.saveCsv(self)],
@@ -64,10 +65,8 @@
     log.setAttribute("aria-pressed", String(self.bending.bend === Math.log10 || Boolean(self.bending.unit)));
     reset.hidden = !self.isZoomed;
     if (reset.hidden && reset.tabIndex === 0) [reset.tabIndex, log.tabIndex] = [-1, 0];
-    const isFull = Boolean(self.root.closest(".ct-full"));
-    full.title = isFull ? "Leave full screen (Escape)" : "Full screen";
-    full.setAttribute("aria-label", full.title);
-    full.replaceChildren(icon(isFull ? "close" : "full"));
+    full.hidden = self.isFull(); // the dialog has a button that closes it
+    if (full.hidden && full.tabIndex === 0) [full.tabIndex, log.tabIndex] = [-1, 0];
   };
 
   function menuOf(opener, entries) {
@@ -111,10 +110,11 @@
   /** One button for each line that has a colour; the grey ones are counted. */
   chart.legend = (self) => {
     const entries = new Map(); // id -> spec
-    for (const { spec, id } of self.lines) if (spec.colour && !spec.faint && !entries.has(id)) entries.set(id, spec);
+    const coloured = self.lines.filter(({ spec }) => spec.colour && !spec.faint);
+    for (const { spec, id } of coloured) if (!entries.has(id) || entries.get(id).fine) entries.set(id, spec);
     for (const band of self.spec.bands) if (band.name && !entries.has(band.id || band.name)) entries.set(band.id || band.name, band);
-    const grey = self.lines.filter((line) => !line.spec.colour).length;
-    const isNeeded = self.spec.legend && (self.lines.length > 1 || self.spec.bands.length);
+    const grey = new Set(self.lines.filter((line) => !line.spec.colour).map((line) => line.id)).size;
+    const isNeeded = (self.spec.legend || self.isFull()) && (self.lines.length > 1 || self.spec.bands.length);
     self.names.hidden = !isNeeded;
     if (!isNeeded) return;
     const sign = JSON.stringify([[...entries].map(([id, spec]) => [id, spec.name, spec.colour, spec.dashed]), grey]);
@@ -135,14 +135,14 @@
   /** A name that shows and hides its lines; a double click leaves it alone on the charts. */
   function chip(self, id, spec) {
     return el("button", {
-      type: "button", class: "ct-name", "data-id": id, title: `${spec.name}: show or hide; double click: only this one`,
+      type: "button", class: "ct-name", "data-id": id, title: `${spec.of || spec.name}: show or hide; double click: only this one`,
       onclick: () => chart.toggleLine(id),
       ondblclick: () => chart.onlyLine(self, id),
       onpointerenter: () => self.highlight(id),
       onpointerleave: () => self.highlight(null),
       onfocus: () => self.highlight(id),
       onblur: () => self.highlight(null),
-    }, chart.swatch(spec), el("span", { text: spec.name }));
+    }, chart.swatch(spec), el("span", { text: spec.of || spec.name }));
   }
 
   chart.toggleLine = (id) => {
@@ -164,7 +164,7 @@
     const { title } = self.spec;
     const shown = self.shown();
     const by = { step: "step", time: "time", wall: "time of day", order: "order" }[self.kind];
-    const label = `${title || "Chart"}: ${reportgen.format.plural(shown.length, "line")} by ${by}. Arrow keys move along a line and between lines, plus and minus zoom, 0 resets`;
+    const label = `${title || "Chart"}: ${reportgen.format.plural(shown.length, "line")} by ${by}. Arrow keys move along a line and between lines, ${shown.length > 1 ? "Enter keeps one in front, " : ""}plus and minus zoom, 0 resets`;
     self.over.setAttribute("aria-label", label);
     const told = [...shown].sort((a, b) => a.isQuiet - b.isQuiet).slice(0, MOST_TOLD).map((line) => `${line.spec.name}: ${inWords(line)}`);
     const rest = shown.length - told.length;
@@ -194,10 +194,10 @@
 
   // ---- the data as a table ----------------------------------------------------------------------
 
-  /** A dialog with a title, closed by Escape, by its button, or by a click beside it. */
-  function dialog(name, title, onclose, ...children) {
+  /** A dialog with a title and a hint, closed by Escape, by its button, or by a click beside it. */
+  function dialog(name, [title, hint], onclose, ...children) {
     const close = el("button", { type: "button", class: "ct-close", "aria-label": "Close", title: "Close", onclick: () => box.close() }, icon("close"));
-    const box = el("dialog", { class: name, "aria-label": title }, el("div", { class: "ct-head" }, el("b", { text: title }), close), ...children);
+    const box = el("dialog", { class: name, "aria-label": title }, el("div", { class: "ct-head" }, el("b", { text: title }), hint ? el("span", { text: hint }) : null, close), ...children);
     box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
     box.addEventListener("close", () => { onclose(); box.remove(); });
     document.body.append(box);
@@ -217,7 +217,7 @@
     const rows = kept.map((x) => el("tr", {}, el("th", { scope: "row", text: axes.place(x, self.kind).replace(/^(step|point) /, "") }),
       lines.map((line) => el("td", { class: "number", text: cellAt(line, x) }))));
     const title = self.spec.title || "Data";
-    dialog("ct-data", title, () => opener && opener.focus(),
+    dialog("ct-data", [title, ""], () => opener && opener.focus(),
       said ? el("p", { class: "faint", text: said }) : "",
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Data of ${title}` }, el("table", {}, el("thead", {}, head), el("tbody", {}, rows))));
   };
@@ -229,27 +229,22 @@
 
   // ---- full screen ------------------------------------------------------------------------------
 
-  /** Show a chart in the whole window, or put it back. */
-  chart.toggleFull = (self) => {
-    const open = self.root.closest("dialog");
-    if (open) {
-      open.close();
-      return;
-    }
+  /** Show a chart in the whole window, until its dialog is closed. */
+  chart.fill = (self) => {
     const home = el("span", { hidden: true });
     const { root, tools } = self;
     const host = tools.parentNode;
     root.before(home);
     const { title, hint, height } = self.spec;
     self.container.style.minHeight = `${self.container.offsetHeight}px`; // the page keeps its place
-    dialog("ct-full", title || "Chart", () => {
+    dialog("ct-full", [title || "Chart", hint], () => {
       host.append(tools);
       home.replaceWith(root);
       self.stage.style.height = `${height}px`;
       self.container.style.minHeight = "";
       self.rebuild();
       self.buttons.full.focus();
-    }, el("p", { class: "faint", text: hint }), tools, root);
+    }, tools, root);
     self.stage.style.height = "";
     self.rebuild();
     self.over.focus();

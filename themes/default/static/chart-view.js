@@ -4,7 +4,7 @@
   "use strict";
   const chart = (reportgen.chart = reportgen.chart || {});
   const { el, state } = reportgen;
-  const KEYS = ["x", "smooth", "log", "clip", "hide", "zoom"];
+  const KEYS = ["x", "smooth", "log", "clip", "hide", "front", "zoom"];
 
   // ---- the view ---------------------------------------------------------------------------------
 
@@ -23,6 +23,7 @@
       log: listed(state.get("log")), // "log" or "linear" for all; "+title", "-title" for one
       clip: state.get("clip") === "1",
       hide: new Set(listed(state.get("hide"))),
+      front: state.get("front"), // the line that is kept in front on all charts
       zoom: high > low ? [low, high] : null,
     };
   }
@@ -34,11 +35,12 @@
       log: asList(view.log),
       clip: view.clip ? "1" : "",
       hide: asList(view.hide),
+      front: view.front,
       zoom: view.zoom ? view.zoom.map((place) => Number(place.toPrecision(13))).join(",") : "",
     };
   }
 
-  /** How all charts of the page are looked at: { x, smooth, log, clip, hide, zoom }. */
+  /** How all charts of the page are looked at: { x, smooth, log, clip, hide, front, zoom }. */
   chart.view = () => view;
 
   let writing = 0;

@@ -5,6 +5,7 @@
 //     hint,             // "lower is better"; "" for nothing
 //     series: [{
 //       name,           // in legend and tooltip
+//       of, part,       // or in two: whose line it is, as the legend names it, and what of it
 //       colour,         // 1 to 7, as a run's; 0 for grey, in the background
 //       dashed,         // a run that is still running
 //       steps, times, values,   // (n,) each, Float64Arrays of `load.run`; times in ms since 1970, or null
@@ -15,7 +16,7 @@
 //     }],
 //     bands: [{ name, colour, steps, times, lower, upper }],   // (n,) each
 //     height,           // px of the drawing; 212 if absent
-//     legend: false,    // where the page has one of its own
+//     legend: false,    // where the page has one of its own; in full screen it stands here, too
 //     caption,          // an element that stands above it already: no title is made
 //     replaces,         // an element that is shown while the chart is not drawn (the static chart)
 //   });
@@ -24,9 +25,9 @@
 //   one.destroy()
 //
 // All charts of a page follow one view, which the address keeps (chart-view.js): x axis, smoothing,
-// log axes, clipping, hidden lines, zoom; `reportgen.chart.controls()` is the bar that sets it. They
-// share the cursor. A chart is drawn when it comes near the window, one in a frame, and let go when
-// it is far away. Colours follow the theme.
+// log axes, clipping, hidden lines, the one in front, zoom; `reportgen.chart.controls()` is the bar
+// that sets it. They share the cursor. A chart is drawn when it comes near the window, one in a
+// frame, and let go when it is far away. Colours follow the theme.
 (() => {
   "use strict";
   const chart = (reportgen.chart = reportgen.chart || {});
@@ -121,6 +122,10 @@
 
     follow(keys) {
       if (!this.plot) return;
+      if (keys.every((key) => key === "front")) {
+        chart.showFocus(this);
+        return;
+      }
       this.want(keys.some((key) => ["x", "smooth", "log", "hide", "theme"].includes(key)));
     }
 
@@ -130,8 +135,12 @@
       this.want(true);
     }
 
+    isFull() {
+      return Boolean(this.root.closest(".ct-full"));
+    }
+
     wanted() {
-      return this.root.closest(".ct-full") ? Math.max(160, this.stage.clientHeight) : this.spec.height;
+      return this.isFull() ? Math.max(160, this.stage.clientHeight) : this.spec.height;
     }
 
     // ---- drawing ----

@@ -1,6 +1,7 @@
 // The section "Curves" of an experiment's page: a chart for each metric, training and validation of
 // one together, over the chosen runs; without a choice, over the best or the newest ones. Hidden
-// until this script fills it.
+// until this script fills it. In the address: `runs` the chosen ones, `metric` a part of metrics' names,
+// and the view of all charts.
 (() => {
   "use strict";
   const { chart, el, state, load } = reportgen;
@@ -9,7 +10,6 @@
   const UNASKED = 10; // runs that are drawn where none are chosen
   const AT_ONCE = 6; // files that are loaded side by side
   const MOST_COLOURED = 7;
-  const SHORT = 8; // times the last step of a metric, and still not that of another: apart
   const AGAIN = [8, 3, 2, 3]; // dashes of the second run that has a colour
 
   const section = document.querySelector("section[data-curves]");
@@ -37,7 +37,7 @@
     const asked = state.runs().filter((page) => places.has(page)).map((page) => places.get(page));
     if (asked.length) {
       const rest = asked.length - MOST_RUNS;
-      return { rows: asked.slice(0, MOST_RUNS), why: `the ${plural(asked.length, "chosen run")}${rest > 0 ? `, the first ${MOST_RUNS} of them` : ""}` };
+      return { rows: asked.slice(0, MOST_RUNS), why: `the ${asked.length === 1 ? "chosen run" : plural(asked.length, "chosen run")}${rest > 0 ? `, the first ${MOST_RUNS} of them` : ""}` };
     }
     const rows = (visible || table.pages.map((_, row) => row)).filter(hasCurve);
     const ranked = ranking(rows);
@@ -107,47 +107,23 @@
 
   // ---- charts -----------------------------------------------------------------------------------
 
-  /** What to draw: Map(title -> Map(metric -> standing)), the metrics of a stem together. */
+  /** What to draw: Map(title -> Map(metric -> standing)), by title. */
   function stems() {
-    const found = new Map(); // stem -> Map(metric -> { standing, last step })
-    for (const { page } of chosen) {
-      const run = runs.get(page);
-      for (const [key, { steps }] of run ? run.curves : []) {
-        const standing = run.standing.get(key);
-        const stem = standing ? standing.stem : key;
-        if (!found.has(stem)) found.set(stem, new Map());
-        const before = found.get(stem).get(key);
-        found.get(stem).set(key, { standing, last: Math.max(steps[steps.length - 1], before ? before.last : 0) });
-      }
-    }
-    const parts = [...found].flatMap(([stem, keys]) => split(stem, keys));
-    return new Map(parts.sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  /** One that ends after a few steps, as one counted by fold, has no place beside one with many. */
-  function split(stem, keys) {
-    const longest = Math.max(...[...keys.values()].map(({ last }) => last));
-    const parts = [[], []];
-    for (const [key, { standing, last }] of keys) parts[last * SHORT < longest ? 1 : 0].push([key, standing]);
-    return parts.filter((part) => part.length).map((part, place) => {
-      const names = part.map(([key]) => key);
-      return [names.length === 1 ? names[0] : place ? names.join(", ") : stem, new Map(part)];
-    });
+    const loaded = chosen.map(({ page }) => runs.get(page)).filter(Boolean);
+    return new Map([...chart.stems(loaded)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   function seriesOf(keys) {
-    const isMixed = new Set([...keys.values()].map((standing) => standing && standing.role)).size > 1;
+    const parts = chart.partsOf(keys);
     const found = [];
     for (const { page, colour, dash, name } of chosen) {
       const run = runs.get(page);
-      const here = run ? [...keys].filter(([key]) => run.curves.has(key)) : [];
-      for (const [key, standing] of here) {
+      for (const { key, part, fine } of run ? parts.filter((one) => run.curves.has(one.key)) : []) {
         found.push({
           ...run.curves.get(key),
-          id: page, name: keys.size > 1 ? `${name} · ${key}` : name, colour, dash,
+          id: page, name: part ? `${name} · ${key}` : name, of: name, part, colour, dash, fine,
           dashed: run.status === "RUNNING" && !run.silent,
           start: run.start_time,
-          fine: isMixed && standing && standing.role === "train",
         });
       }
     }
@@ -208,11 +184,13 @@
 
   // ---- elements ---------------------------------------------------------------------------------
 
-  /** The drawn runs that have a colour, to hide and to bring forward on all charts. */
+  /** The drawn runs that have a colour or stand in front, to hide and to bring forward on all charts. */
   function legend() {
-    const grey = chosen.filter(({ colour }) => !colour).length;
+    const { front } = chart.view();
+    const isNamed = ({ colour, page }) => colour || page === front;
+    const grey = chosen.filter((one) => !isNamed(one)).length;
     names.replaceChildren(
-      ...chosen.filter(({ colour }) => colour).map(chip),
+      ...chosen.filter(isNamed).map(chip),
       grey ? el("span", { class: "faint", text: `and ${plural(grey, "run")} in grey` }) : "",
     );
     pressed();
@@ -229,15 +207,26 @@
   }
 
   function pressed() {
-    const { hide } = chart.view();
-    for (const button of names.querySelectorAll("button")) button.setAttribute("aria-pressed", String(!hide.has(button.dataset.id)));
+    const { hide, front } = chart.view();
+    for (const button of names.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(!hide.has(button.dataset.id)));
+      button.classList.toggle("front", button.dataset.id === front);
+    }
   }
 
   const reason = el("span", { class: "hint" });
   const progress = el("p", { class: "faint ct-progress", role: "status", text: "Loading runs" });
   const names = el("div", { class: "ct-names ct-runs", role: "group", "aria-label": "Runs on the charts" });
-  const search = el("input", { type: "search", placeholder: "Find a metric", "aria-label": "Find a metric", oninput: () => arrange([...stems().keys()]) });
+  const search = el("input", { type: "search", placeholder: "Find a metric", "aria-label": "Find a metric", value: state.get("metric"), oninput: () => find(search.value) });
   const board = el("div", { class: "ct-board" });
+  let writing = 0;
+
+  /** Show the metrics with such a name: at once; in the address a moment later, as browsers limit that. */
+  function find(text) {
+    arrange([...stems().keys()]);
+    clearTimeout(writing);
+    writing = setTimeout(() => state.set({ metric: text.trim() }), 200);
+  }
   const empty = el("p", { class: "empty", hidden: true });
   section.querySelector(".sh").append(reason);
   section.append(el("div", { class: "ct-bar" }, chart.controls(), el("label", { class: "ct-search", hidden: true }, search)), names, progress, board, empty);
@@ -245,7 +234,7 @@
 
   chart.watch((keys) => {
     if (keys.includes("hide")) pressed();
-    if (keys.includes("theme") && table) legend();
+    if (table && (keys.includes("theme") || keys.includes("front"))) legend();
   });
   const again = () => {
     if (!table || !isNear) return;
@@ -263,6 +252,11 @@
     again();
   });
   state.on("runs", again);
+  state.on("metric", (text) => {
+    if (search.value.trim() === text) return;
+    search.value = text;
+    arrange([...stems().keys()]);
+  });
   let pause = 0;
   reportgen.on("visible", (rows) => {
     visible = rows;

@@ -1,5 +1,5 @@
-// Curves of the compared runs: one chart for each metric, one legend for all; of two runs also the
-// difference.
+// Curves of the compared runs: one chart for each metric, training and validation together, and one
+// legend for all; of two runs also the difference.
 (() => {
   "use strict";
 
@@ -7,7 +7,7 @@
   const MOST_COLOURED = 7; // more lines cannot be told apart; the others are grey
   const DASHES = [null, [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]; // for runs of one colour
   let charts = [];
-  let drawn = []; // {key, one, isGap}: the charts of metrics
+  let drawn = []; // {title, one, isGap}: charts, by the title of what stands there or the metric
   let about = ""; // which runs and metrics those are
 
   /** The metrics that any run has a curve of, those that may rank first; of the machine apart. */
@@ -30,29 +30,41 @@
     });
   }
 
-  function seriesOf(runs, looks, key) {
-    const named = runs.map((run, i) => ({ run, curve: run.curves.get(key), look: looks[i], name: `${compare.letter(i)} ${run.title}` }));
-    const found = named.filter(({ curve }) => curve).map(({ run, curve, look, name }) => (
-      { ...curve, name, id: run.page, colour: look.colour, dash: look.dash, start: run.start_time ?? undefined }));
+  /** The charts of some metrics, in their order: Map(title -> Map(metric -> standing)). */
+  function stemsOf(runs, keys) {
+    const place = new Map(keys.map((key, at) => [key, at]));
+    const first = (metrics) => Math.min(...[...metrics.keys()].map((key) => place.get(key) ?? Infinity));
+    return new Map([...reportgen.chart.stems(runs)].filter(([, metrics]) => first(metrics) < Infinity)
+      .sort(([, one], [, other]) => first(one) - first(other)));
+  }
+
+  function seriesOf(runs, looks, metrics) {
+    const parts = reportgen.chart.partsOf(metrics);
+    const found = runs.flatMap((run, i) => parts.filter(({ key }) => run.curves.has(key)).map(({ key, part, fine }) => {
+      const of = `${compare.letter(i)} ${run.title}`;
+      const { colour, dash } = looks[i];
+      return { ...run.curves.get(key), name: part ? `${of} · ${key}` : of, of, part, fine, id: run.page, colour, dash, start: run.start_time ?? undefined };
+    }));
     return found.reverse(); // the baseline on top
   }
 
-  function chart(key, isGap, spec) {
+  function chart(title, isGap, spec) {
     const box = el("figure", { class: "card fig" });
     const one = reportgen.chart.create(box, { ...spec, legend: false });
     charts.push(one);
-    drawn.push({ key, isGap, one });
+    drawn.push({ title, isGap, one });
     return box;
   }
 
-  /** The curves of a metric; of two runs, with the gap between them shaded. */
-  function figure(runs, looks, key) {
-    const { hint } = compare.standingOf(runs, key);
-    return chart(key, false, { title: key, hint, series: seriesOf(runs, looks, key), bands: bandsOf(runs, looks, key) });
+  /** The curves of a metric, or of those of one stem; of two runs, with the gap between them shaded. */
+  function figure(runs, looks, [title, metrics]) {
+    const { hint } = compare.standingOf(runs, [...metrics.keys()][0]);
+    return chart(title, false, { title, hint, series: seriesOf(runs, looks, metrics), bands: bandsOf(runs, looks, metrics) });
   }
 
-  function bandsOf(runs, looks, key) {
-    const gap = runs.length === 2 ? gapOf(runs, key) : null;
+  function bandsOf(runs, looks, metrics) {
+    const main = reportgen.chart.partsOf(metrics).find(({ fine }) => !fine);
+    const gap = runs.length === 2 && main ? gapOf(runs, main.key) : null;
     return gap ? [{ name: "gap", id: runs[1].page, colour: looks[1].colour, ...gap }] : [];
   }
 
@@ -88,7 +100,7 @@
   }
 
   const gapSeries = (gap, looks) => [{
-    name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((v, i) => v - gap.lower[i]),
+    name: "B against A", id: "difference", colour: looks[1].colour, steps: gap.steps, times: gap.times, values: gap.upper.map((value, i) => reportgen.chart.data.minus(value, gap.lower[i])),
   }];
 
   function gapFold(runs, looks, keys) {
@@ -139,7 +151,7 @@
   function systemFold(runs, looks, keys) {
     const inside = el("div", { class: "figs" });
     const fold = el("details", {}, el("summary", {}, el("h3", {}, "System metrics")), inside);
-    fold.addEventListener("toggle", () => inside.append(...keys.map((key) => figure(runs, looks, key))), { once: true });
+    fold.addEventListener("toggle", () => inside.append(...[...stemsOf(runs, keys)].map((each) => figure(runs, looks, each))), { once: true });
     return fold;
   }
 
@@ -149,9 +161,11 @@
   compare.renewCurves = (runs) => {
     if (signOf(runs, keysOf(runs)) !== about) return false;
     const looks = looksOf(runs);
-    for (const { key, isGap, one } of drawn) {
-      const gap = isGap && gapOf(runs, key);
-      if (!isGap) one.update(seriesOf(runs, looks, key), bandsOf(runs, looks, key));
+    const stems = reportgen.chart.stems(runs);
+    if (drawn.some(({ title, isGap }) => !isGap && !stems.has(title))) return false;
+    for (const { title, isGap, one } of drawn) {
+      const gap = isGap && gapOf(runs, title);
+      if (!isGap) one.update(seriesOf(runs, looks, stems.get(title)), bandsOf(runs, looks, stems.get(title)));
       else if (gap) one.update(gapSeries(gap, looks));
     }
     return true;
@@ -170,7 +184,7 @@
     const section = el("section", { id: "compare-curves" },
       el("div", { class: "sh" }, el("h2", {}, "Curves"), told ? el("span", { class: "hint" }, told) : null),
       reportgen.chart.controls(), legend(runs, looks),
-      el("div", { class: "figs" }, ...plain.map((key) => figure(runs, looks, key))));
+      el("div", { class: "figs" }, ...[...stemsOf(runs, plain)].map((each) => figure(runs, looks, each))));
     const gaps = runs.length === 2 ? gapFold(runs, looks, plain) : null;
     if (gaps) section.append(gaps);
     if (system.length > 0) section.append(systemFold(runs, looks, system));

@@ -41,7 +41,17 @@
   /** The baseline first, the others as they are named. */
   function inOrder(runs, base) {
     const first = runs.find((run) => run.page === base);
-    return first ? [first, ...runs.filter((run) => run !== first)] : runs;
+    return toldApart(first ? [first, ...runs.filter((run) => run !== first)] : runs);
+  }
+
+  const recoloured = new WeakMap(); // run -> the same in another colour
+
+  /** Two runs of one colour, of which the first has another one here: as on a page that is prepared. */
+  function toldApart(runs) {
+    const [a, b] = runs;
+    if (runs.length !== 2 || a.colour !== b.colour) return runs;
+    if (!recoloured.has(a)) recoloured.set(a, { ...a, colour: (b.colour % 7) + 1 });
+    return [recoloured.get(a), b];
   }
 
   // --- what the reader does
@@ -206,6 +216,7 @@
       removeFiles();
       const below = [compare.curves(mine.runs), ...filesOf(mine.runs)];
       page.append(...below.filter(Boolean));
+      mine.isWhole = true;
       if (mine.runs.length === 2 || state.get("packages") === "1") learnPackages(mine.runs);
     });
   }
@@ -227,9 +238,10 @@
     const fold = page.querySelector("details.heldout");
     const results = heldout(runs);
     if (fold && results[0]) results[0].open = fold.open;
-    swap("details.heldout", ...results);
-    const curves = page.querySelector("#compare-curves");
-    if (curves && !compare.renewCurves(runs)) curves.replaceWith(compare.curves(runs) || "");
+    swap("details.heldout", results, page.querySelector(".scroll.cmp"));
+    if (shown.isWhole && !compare.renewCurves(runs)) {
+      swap("#compare-curves", [compare.curves(runs)].filter(Boolean), page.querySelector("details.heldout") || page.querySelector(".scroll.cmp"));
+    }
     const names = (ones) => JSON.stringify(ones.map((run) => run.artifacts));
     hasOtherFiles ||= names(before) !== names(runs);
   }
@@ -245,8 +257,11 @@
     if (files.runs === runs) learnPackages(runs);
   }
 
-  function swap(selector, ...parts) {
-    page.querySelector(selector)?.replaceWith(...parts);
+  /** Put newer parts in the place of those that stand there; where there are none yet, behind another one. */
+  function swap(selector, parts, before) {
+    const old = page.querySelector(selector);
+    if (old) old.replaceWith(...parts);
+    else before.after(...parts);
   }
 
   /** The table is for reading at once; curves and images, further down, come after it. */
@@ -262,8 +277,10 @@
     const { scrollLeft, scrollTop } = region;
     region.replaceChildren(compare.table(view));
     region.scrollTo(scrollLeft, scrollTop);
-    page.querySelector(".cmp-bar").replaceWith(toolbar(view));
-    swap(".card.sum", ...compare.summary(view));
+    const bar = page.querySelector(".cmp-bar");
+    page.querySelector(".card.sum")?.remove();
+    bar.before(...compare.summary(view));
+    bar.replaceWith(toolbar(view));
   }
 
   /** Test results, folded, without parameters beside them. */

@@ -38,7 +38,7 @@
       const part = wide > 0 ? (step - a.steps[at]) / wide : 0;
       steps.push(step);
       times.push(b.times[i]);
-      values.push(b.values[i] - (part ? a.values[at] + part * (a.values[next] - a.values[at]) : a.values[at]));
+      values.push(reportgen.chart.data.minus(b.values[i], part ? a.values[at] + part * (a.values[next] - a.values[at]) : a.values[at]));
     }
     return { steps: Float64Array.from(steps), times: Float64Array.from(times), values: Float64Array.from(values) };
   }

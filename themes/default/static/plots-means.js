@@ -32,9 +32,9 @@
     }
     const groups = [...found.values()];
     const shown = by === SEEDS ? names : [by];
-    const telling = shown.map((_, at) => new Set(groups.map((group) => group.settings[at])).size > 1);
+    const telling = reportgen.stats.apart(groups.map(({ settings }) => settings));
     for (const group of groups) {
-      const parts = group.settings.map((value, at) => (telling[at] ? `${shown[at]}=${value ?? "none"}` : null)).filter(Boolean);
+      const parts = telling.map((at) => `${shown[at]}=${group.settings[at] ?? "none"}`);
       group.name = parts.slice(0, MOST_SETTINGS).join(", ") + (parts.length > MOST_SETTINGS ? ", …" : "") || (by === SEEDS ? "all runs" : `${by}=${group.settings[0] ?? "none"}`);
       group.value = reportgen.stats.summary(group.rows.map((row) => metric.values[row])).mean;
     }

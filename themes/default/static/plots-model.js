@@ -7,6 +7,7 @@
   "use strict";
   const plots = (reportgen.plots = reportgen.plots || {});
   const MOST_CATEGORIES = 12;
+  const SHORT = 14; // characters of a category beside an axis
   const FEW = 8; // values of a parameter that an axis can name one by one
   const PARAM_LOG = 8; // greatest by least, from which on a logarithm is thought of
   const METRIC_LOG = 1000;
@@ -128,10 +129,10 @@
   /**
    * From values to the stretch 0 to 1: {at(value), back(share), ticks: [{at, label}], isOut(value)}.
    * A metric's outliers (beyond three times the interquartile range) are out: `at` puts them on the
-   * border.
+   * border. `most` characters of a category are told.
    */
-  function scaleOf(one, room, air = 0) {
-    if (one.kind === "category") return categoryScale(one);
+  function scaleOf(one, room, air = 0, most = SHORT) {
+    if (one.kind === "category") return categoryScale(one, most);
     const [low, high] = fence(one);
     const bend = one.log ? Math.log10 : (value) => value;
     const back = one.log ? (place) => 10 ** place : (place) => place;
@@ -141,14 +142,14 @@
     return { at, back: (share) => back(from + share * (to - from)), ticks, isOut: (value) => value < low || value > high };
   }
 
-  function categoryScale(one) {
+  function categoryScale(one, most) {
     const count = one.labels.length;
     const at = (place) => (place + 0.5) / count;
-    const ticks = one.labels.map((label, place) => ({ at: at(place), label: short(label) }));
+    const ticks = one.labels.map((label, place) => ({ at: at(place), label: short(label, most) }));
     return { at, back: (share) => share * count - 0.5, ticks, isOut: () => false, step: 1 / count };
   }
 
-  const short = (text) => (text.length > 14 ? `${text.slice(0, 13)}…` : text);
+  const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
   function aired(low, high, share) {
     if (!(high > low)) return [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];

@@ -158,6 +158,7 @@
 
   function drawDots({ dots, view, spec, at }, frame, context) {
     const { ink } = view;
+    drawGrid(frame, context, ink);
     const many = dots.length > MANY;
     context.globalAlpha = 0.35;
     drawAll(context, dots.filter((dot) => dot.faint && !view.chosen.has(dot.row)), ink.context, many ? 1.5 : 2.5, many);
@@ -172,6 +173,13 @@
   }
 
   const inkOf = (view, row) => view.ink[`c${view.chosen.get(row)}`] || view.ink.accent;
+
+  /** The lines behind the dots, one at each tick of the upright axis. */
+  function drawGrid({ left, right, top, bottom, y }, context, ink) {
+    context.fillStyle = ink.line;
+    context.globalAlpha = 1;
+    for (const { at } of y.ticks) context.fillRect(left, Math.round(bottom - (bottom - top) * at), right - left, 1);
+  }
 
   function drawAll(context, dots, colour, radius, square) {
     context.fillStyle = colour;
@@ -222,7 +230,6 @@
     const parts = [];
     for (const tick of frame.y.ticks) {
       const y = Math.round(bottom - (bottom - top) * tick.at) + 0.5;
-      parts.push(svg("path", { class: "g", d: `M${left} ${y}H${right}` }));
       parts.push(svg("text", { class: "y", x: left - 8, y: y + 3.5 }, tick.label));
     }
     parts.push(svg("path", { class: "a", d: `M${left} ${Math.round(bottom) + 0.5}H${right}` }));

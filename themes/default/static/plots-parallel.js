@@ -7,6 +7,8 @@
   const LEAST_ROOM = 104; // px between axes
   const PAD = { top: 12, bottom: 12 };
   const MARGIN = 40; // px at least beside the first and the last axis, for their labels
+  const LETTER = 6.6; // px of a letter of a label
+  const [SHORT, LONG] = [14, 32]; // letters of a label, where axes are close and where there is room
   const SHADES = 24;
   const CURVED = 300; // lines up to which they bend; more are straight, and drawn stretch by stretch
   const COARSE = 3; // shades that are drawn as one where lines are straight
@@ -46,9 +48,10 @@
   const isOther = (before, view) => before.ink !== view.ink || before.table !== view.table || before.ids.join() !== view.ids.join() || before.tint !== view.tint;
 
   function layout({ model, view, scroller }) {
+    const most = Math.max(SHORT, Math.min(LONG, Math.floor((0.7 * scroller.clientWidth) / view.ids.length / LETTER)));
     const axes = view.ids.map((id) => {
       const variable = model.byId.get(id);
-      return { id, variable, scale: plots.model.scaleOf(variable, 6) };
+      return { id, variable, scale: plots.model.scaleOf(variable, 6, 0, most) };
     });
     const [left, right] = [axes[0], axes[axes.length - 1]].map(margin);
     const width = Math.max(scroller.clientWidth, left + right + LEAST_ROOM * (axes.length - 1));
@@ -62,7 +65,7 @@
     return frame;
   }
 
-  const margin = ({ scale }) => Math.max(MARGIN, ...scale.ticks.map((tick) => 14 + 6.6 * tick.label.length));
+  const margin = ({ scale }) => Math.max(MARGIN, ...scale.ticks.map((tick) => 14 + LETTER * tick.label.length));
 
   /** Where each run crosses an axis, in px from the top. */
   function heights({ variable, scale }, { top, bottom, none }) {

@@ -1,40 +1,12 @@
-// Plots of an experiment's page, the section "Explore": parallel coordinates, the best so far,
-// parameters against a metric, groups over curves. State in the address: `px` the metric, `brush`
+// Plots of an experiment's page, the section "Explore", as a whole: what it shows of the runs that pass,
+// in which order its parts are drawn. State in the address: `px` the metric, `brush`
 // limits of axes, `axes` their order, `group`, `by` and `band` of the groups.
 (() => {
   "use strict";
   const plots = (reportgen.plots = reportgen.plots || {});
   const { el, state } = reportgen;
-  const MOST_PANELS = 8; // at first; more are drawn on demand
   const MOST_AXES = 7; // parameters at first
-  const LEAST_DOTS = 3; // runs that dots are drawn of
   const PAUSE = 90; // ms between two filterings of the table during a drag
-
-  // ---- controls ---------------------------------------------------------------------------------
-
-  /** A labelled choice: {node, show(value), offer(choices)}, the last for other choices than at first. */
-  plots.select = (label, choices, onChange) => {
-    const box = el("select");
-    let offered = "";
-    const offer = (pairs) => {
-      const sign = JSON.stringify(pairs);
-      if (sign === offered) return;
-      offered = sign;
-      const now = box.value;
-      box.replaceChildren(...pairs.map(([value, text]) => el("option", { value, text })));
-      if (pairs.some(([value]) => value === now)) box.value = now;
-    };
-    offer(choices);
-    box.addEventListener("change", () => onChange(box.value));
-    return { node: el("label", { class: "plot-select" }, el("span", { text: label }), box), offer, show: (value) => { box.value = value; } };
-  };
-
-  /** A row of buttons of which one is pressed: {node, show(value)}. */
-  plots.segments = (label, choices, onChange) => {
-    const buttons = choices.map(([value, text, title]) => el("button", { type: "button", text, title, onclick: () => onChange(value) }));
-    const show = (now) => buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(choices[at][0] === now)));
-    return { node: el("div", { class: "plot-seg", role: "group", "aria-label": label }, buttons), show };
-  };
 
   // ---- the section ------------------------------------------------------------------------------
 
@@ -102,9 +74,7 @@
     return here;
   }
 
-  const isDrawn = ({ ids, model, metric }) => ids.length > 1 || isDotted(metric) || plots.groups.isGrouped(model);
-
-  const isDotted = (metric) => metric !== null && metric.values.filter((value) => !Number.isNaN(value)).length >= LEAST_DOTS;
+  const isDrawn = ({ ids, model, metric }) => ids.length > 1 || plots.dots.hasAny(model, metric) || plots.groups.isGrouped(model);
 
   /** The painted pictures tell what the plots tell: they fold away. */
   function foldPictures() {
@@ -234,7 +204,7 @@
     reportgen.on("theme", () => { here.ink = plots.colours(); refresh(here); });
     here.near = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) target.dataset.near = isIntersecting ? "yes" : "";
-      if (here.panels) next(here);
+      if (here.panels) plots.dots.next(here);
     }, { rootMargin: "300px 0px" });
     let width = here.section.clientWidth;
     new ResizeObserver(() => {
@@ -263,7 +233,7 @@
       drawParallel(here);
       waiting = requestAnimationFrame(() => {
         if (here.groups) here.groups.draw(here.rows);
-        drawPanels(here);
+        plots.dots.draw(here, () => refresh(here));
       });
     });
   }
@@ -297,103 +267,6 @@
     const [worst, best] = tint.direction === "lower" ? [tint.high, tint.low] : [tint.low, tint.high];
     const spelled = (value) => plots.model.spelled(tint, value);
     here.legend.replaceChildren(el("span", { text: `${tint.name}, ${tint.hint}` }), el("span", { class: "plot-ramp" }, el("span", { text: spelled(worst) }), el("i"), el("span", { text: spelled(best) })));
-  }
-
-  /** The panels: made anew where the metric changed, then drawn. */
-  function drawPanels(here) {
-    const { metric, model } = here;
-    if (!isDotted(metric)) return;
-    if (here.drawn !== metric && !respecified(here)) makePanels(here);
-    const shown = new Set(here.rows);
-    const faint = [];
-    for (let row = 0; row < model.table.count; row += 1) if (!shown.has(row)) faint.push(row);
-    const view = { rows: here.rows, faint, chosen: here.chosen, ink: here.ink };
-    here.panels.forEach((panel) => panel.want(view));
-    next(here);
-  }
-
-  /** Draw the panels that are near the window and not up to date, one in a frame. */
-  function next(here) {
-    const panel = here.panels.find((one) => one.isNear() && !one.isFresh());
-    if (!panel) return;
-    panel.draw();
-    waiting = requestAnimationFrame(() => next(here));
-  }
-
-  /** What a panel shows of a parameter. */
-  const specOf = (model, param, metric) => ({ title: param.name, hint: hintOf(model, param, metric), x: param, y: metric });
-
-  /** Whether the panels that stand there could take newer values of the same metric. */
-  function respecified(here) {
-    const { metric, model, panels, best } = here;
-    if (!panels || here.drawn.name !== metric.name) return false;
-    const specs = panels.map((panel) => {
-      const param = panel === best ? null : model.byId.get(panel.id());
-      return panel === best ? bestOf(model, metric) : param && specOf(model, param, metric);
-    });
-    const isNew = model.params.some((param) => !model.seeds.has(param.id) && !here.told.has(param.id));
-    if (isNew || !specs.every(Boolean) || Boolean(best) !== Boolean(bestOf(model, metric))) return false;
-    panels.forEach((panel, at) => panel.take(specs[at]));
-    here.drawn = metric;
-    return true;
-  }
-
-  function makePanels(here) {
-    const { metric, model, parts } = here;
-    here.drawn = metric;
-    here.panels = [];
-    here.near.disconnect();
-    parts.best.replaceChildren();
-    parts.scatter.replaceChildren();
-    const make = (host, spec) => {
-      const panel = plots.panel.create(host, model, spec);
-      here.panels.push(panel);
-      here.near.observe(panel.node);
-      return panel;
-    };
-    const best = bestOf(model, metric);
-    here.best = best ? make(parts.best, best) : null;
-    const told = plots.model.telling(model, metric);
-    here.told = new Set(told.map((param) => param.id));
-    if (!told.length) return;
-    const grid = el("div", { class: "figs plot-figs" });
-    const add = (params) => params.map((param) => model.byId.get(param.id)).filter(Boolean) // they may be newer by now
-      .forEach((param) => make(grid, specOf(model, param, here.metric)));
-    parts.scatter.append(el("div", { class: "plot-head" }, el("h3", { text: `${metric.name} by parameter` }), el("span", { class: "hint", text: "association in these runs, not cause" })), grid);
-    add(told.slice(0, MOST_PANELS));
-    if (told.length > MOST_PANELS) {
-      const more = el("button", { type: "button", class: "plot-button", text: `${told.length - MOST_PANELS} more`, onclick: () => { more.remove(); add(told.slice(MOST_PANELS)); refresh(here); } });
-      parts.scatter.append(more);
-    }
-  }
-
-  function hintOf(model, param, metric) {
-    const { strength, n, measure } = plots.model.associated(model, param, metric);
-    if (n < plots.model.LEAST_RUNS) return `too few runs to say: ${n}`;
-    if (strength === null) return "";
-    const text = Math.abs(strength).toFixed(2);
-    const sign = text === "0.00" || param.kind !== "number" ? "" : strength < 0 ? "\u2212" : "+";
-    return `${measure} ${sign}${text}, n = ${n}`;
-  }
-
-  /** The panel of the best so far; null where no run may be called better by the metric. */
-  function bestOf(model, metric) {
-    if (!metric.mayRank || !metric.direction || !model.start.varies) return null;
-    const { start, table } = model;
-    const sign = metric.direction === "lower" ? -1 : 1;
-    const rows = Array.from(start.values.keys()).filter((row) => !Number.isNaN(start.values[row]) && !Number.isNaN(metric.values[row]));
-    rows.sort((a, b) => start.values[a] - start.values[b] || b - a);
-    const leaders = [];
-    for (const row of rows) {
-      if (!leaders.length || sign * (metric.values[row] - metric.values[leaders[leaders.length - 1]]) > 0) leaders.push(row);
-    }
-    if (!leaders.length) return null;
-    const last = leaders[leaders.length - 1];
-    const steps = leaders.map((row) => [start.values[row], metric.values[row]]);
-    const label = `${table.titles[last]} ${plots.model.spelled(metric, metric.values[last])}`;
-    const days = [start.low, start.high].map((time) => reportgen.format.time(time).slice(0, 10));
-    const when = days[0] === days[1] ? `on ${days[0]}, UTC` : "UTC";
-    return { title: "Best so far", hint: `${metric.name} over the start of runs (${when}), ${metric.hint}`, x: start, y: metric, steps, label };
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

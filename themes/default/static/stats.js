@@ -1,4 +1,4 @@
-// Numbers of groups of runs, shared by the run table and the plots: the same formulas as
+// Numbers and names of groups of runs, shared by the run table and the plots: the same formulas as
 // reportgen/analysis/noise.py, groups.py and association.py.
 (() => {
   "use strict";
@@ -125,5 +125,28 @@
     return { eta: Math.sqrt(Math.min(1, between / whole)), n: places.length };
   }
 
-  reportgen.stats = Object.freeze({ finite, mean, std, studentT, summary, ranks, correlation, spearman, correlationRatio });
+  /**
+   * The places by which settings are told apart, no two of which are equal: those that part the most,
+   * one after the other; in their order. @param {(string | null)[][]} settings of equal lengths
+   */
+  function apart(settings) {
+    const numbered = (keys) => {
+      const seen = new Map();
+      return keys.map((key) => seen.get(key) ?? (seen.set(key, seen.size), seen.size - 1));
+    };
+    const codes = (settings[0] || []).map((_, at) => numbered(settings.map((values) => values[at])));
+    const left = codes.map((_, at) => at).filter((at) => codes[at].some((code) => code > 0));
+    const found = [];
+    let parts = settings.map(() => 0); // those with one number are alike so far
+    while (left.length && new Set(parts).size < settings.length) {
+      const finer = left.map((at) => parts.map((part, i) => part * settings.length + codes[at][i]));
+      const sizes = finer.map((each) => new Set(each).size);
+      const place = sizes.indexOf(Math.max(...sizes));
+      found.push(...left.splice(place, 1));
+      parts = numbered(finer[place]);
+    }
+    return found.sort((a, b) => a - b);
+  }
+
+  reportgen.stats = Object.freeze({ apart, finite, mean, std, studentT, summary, ranks, correlation, spearman, correlationRatio });
 })();

@@ -27,7 +27,7 @@
   }
 
   /** The value of a group in words. */
-  const valueOf = ({ group, value }) => (value === null ? (group.group === "Parameters" ? "not logged" : "none") : value === "" ? "empty" : value);
+  const valueOf = ({ group, value }) => (group.named ? group.named(value) : value === null ? (group.group === "Parameters" ? "not logged" : "none") : value === "" ? "empty" : value);
 
   /** The first cell of a group. */
   function groupName(item) {
@@ -35,7 +35,7 @@
     const runs = format.plural(rows.length, "run");
     return el("div", { class: "who group" },
       opener(isOpen, `${runs} with ${group.key} ${valueOf(item)}`, null),
-      el("span", { class: "value", title: `${group.key}: ${valueOf(item)}` }, el("span", { class: "faint", text: `${group.key} ` }), el("b", { text: valueOf(item) })),
+      el("span", { class: "value", title: `${group.key}: ${group.named ? item.value : valueOf(item)}` }, group.named ? null : el("span", { class: "faint", text: `${group.key} ` }), el("b", { text: valueOf(item) })),
       el("span", { class: "id", text: runs }));
   }
 

@@ -109,6 +109,29 @@
     };
   }
 
+  /** What runs have in common that differ by seed alone: to group by; null where no seeds are logged. */
+  function settingColumn(table) {
+    const apart = new Set([...table.seeds, ...table.same.map(([key]) => key)]);
+    const telling = [...table.params].filter(([key]) => !apart.has(key));
+    if (!table.seeds.length || !telling.length) return null;
+    const spelt = (row, params) => params.map(([key, { values }]) => `${key}=${values[row] ?? "none"}`).join(", ");
+    const values = lazily(() => Array.from({ length: table.count }, (_, row) => spelt(row, telling)));
+    const short = lazily(() => { // setting -> the parameters by which it is told from the others
+      const rows = new Map(values().map((value, row) => [value, row]));
+      const places = reportgen.stats.apart([...rows.values()].map((row) => telling.map(([, one]) => one.values[row])));
+      return new Map([...rows].map(([value, row]) => [value, spelt(row, places.map((at) => telling[at])) || value]));
+    });
+    const label = `all but ${table.seeds.join(", ")}`;
+    return {
+      id: "setting", key: "setting", label, group: "Parameters", kind: "param", width: 240, isText: true, isNumber: false,
+      tip: "parameters that differ between runs, as far as they tell one setting from another",
+      get values() { return values(); },
+      named: (value) => short().get(value),
+      text: (row) => short().get(values()[row]),
+      fill: (cell, row) => fillText(cell, short().get(values()[row])),
+    };
+  }
+
   function metricColumn(table, key, metric, isBest) {
     const values = isBest ? metric.best : metric.last;
     const marksBest = isBest || !metric.best; // one of the two columns tells which run is best
@@ -155,6 +178,8 @@
       add(metricColumn(table, key, metric, false));
       if (metric.best) add(metricColumn(table, key, metric, true));
     }
+    const setting = settingColumn(table);
+    if (setting) add(setting);
     for (const [key, { values }] of table.params) add(textColumn(`params.${key}`, key, "Parameters", values));
     for (const [key, { values }] of table.tags) add(textColumn(`tags.${key}`, key, "Tags", values));
     const shown = ["status", "started", "duration"];
@@ -167,8 +192,9 @@
   function nameColumn(table) {
     let longest = 0;
     for (const title of table.titles) longest = Math.max(longest, title.length);
+    const fold = table.parents.some((parent) => parent >= 0) ? 34 : 0; // px of the button of a family
     const column = { id: "name", key: "name", label: "Name", group: "Run", isText: true, values: table.titles, tip: "", text: (row) => table.titles[row],
-      width: Math.round(Math.min(390, Math.max(250, longest * 7 + 160))) };
+      width: Math.round(Math.min(390, Math.max(250, longest * 7 + 160 + fold))) };
     column.ranks = lazily(() => textRanks(table.titles));
     return column;
   }

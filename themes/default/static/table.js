@@ -2,17 +2,15 @@
 //
 // View state in the address: `q` the filter, `sort` columns ("-" turns one round), `cols` the shown
 // ones in their order, `pin` those that stay in sight, `rows` the column that groups, `open` what is
-// unfolded, `runs` the pages of the chosen runs.
+// unfolded. Which runs are chosen is the matter of table-choice.js.
 (() => {
   "use strict";
   const { el, format, state } = reportgen;
   const { columnsOf } = reportgen.tableColumns;
   const { viewOf, sortsOf, sortsText, joinList, splitList, groupKey } = reportgen.tableRows;
   const menus = reportgen.tableMenus;
-  const { FilterBox, Panel, chip, chosenBar, button, icon, ICONS } = reportgen.tableTools;
+  const { FilterBox, Panel, chip, button, icon, ICONS } = reportgen.tableTools;
   const { runName, groupName, groupCell, copied } = reportgen.tableCells;
-  const MOST_CHOSEN = 500; // runs that an address can carry
-  const MOST_COMPARED = 50;
   const ALL = "*"; // of `open`
   const KEYS = ["q", "sort", "cols", "pin", "rows", "open"];
 
@@ -26,13 +24,13 @@
       Object.assign(this, { columns, usual, name, section });
       this.rowOf = new Map(table.pages.map((page, row) => [page, row]));
       this.brush = null;
-      this.chosen = new Set(state.runs());
+      this.choice = new reportgen.TableChoice(this);
       this.hasFamilies = table.parents.some((parent) => parent >= 0);
       this.build();
       this.read();
-      this.choose(state.runs());
+      this.choice.take(state.runs());
       for (const key of KEYS) state.on(key, () => this.again());
-      state.on("runs", () => this.choose(state.runs()));
+      state.on("runs", () => this.choice.take(state.runs()));
       reportgen.on("brush", (rows) => { this.brush = rows && new Set(rows); this.apply(); });
     }
 
@@ -45,12 +43,12 @@
       const moved = (row) => rowOf.get(pages[row]) ?? -1;
       Object.assign(this, { table, columns, usual, name, rowOf, emitted: null });
       this.brush = this.brush && new Set([...this.brush].map(moved).filter((row) => row >= 0));
-      if (this.anchor !== undefined) this.anchor = moved(this.anchor);
+      this.choice.move(moved);
       this.hasFamilies = table.parents.some((parent) => parent >= 0);
       this.filter.suggest.renew(table);
       this.read({ leavesField: document.activeElement === this.filter.input });
       this.grid.goBack(place, (item) => keyOf(item, table.pages));
-      this.choose(state.runs());
+      this.choice.take(state.runs());
     }
 
     // --- what the page shows
@@ -67,14 +65,12 @@
       this.columnsButton = this.opens("Columns", () => reportgen.tablePicker(this));
       this.copyButton = this.opens("Copy", () => menus.copy(this));
       this.chips = el("div", { class: "rt-chips" });
-      this.bar = el("div", { class: "rt-bar", role: "region", "aria-label": "Chosen runs", hidden: true });
       const tools = el("div", { class: "rt-tools" }, this.filter.box, this.count,
         el("div", { class: "buttons" }, this.groupButton, this.columnsButton, this.copyButton));
       this.root = el("div", { class: "card rt" }, tools, this.filter.message, this.chips, this.grid.port);
       this.empty = el("p", { class: "rt-none", text: "No run passes.", hidden: true });
       this.root.append(this.empty);
       this.panel = new Panel(this.root);
-      document.body.append(this.bar);
       this.folds = el("span", { class: "hint" });
       this.section.querySelector(".sh").append(this.folds);
     }
@@ -148,7 +144,7 @@
       this.order = order;
       this.empty.hidden = items.length > 0;
       this.tell();
-      this.drawBoxOfAll();
+      this.choice.drawBox();
       if (!this.emitted || this.emitted.length !== order.length || this.emitted.some((row, place) => row !== order[place])) {
         this.emitted = order;
         this.emitting ??= requestAnimationFrame(() => setTimeout(() => { // once the table is drawn
@@ -206,7 +202,7 @@
       if (item.group) { cell.append(groupName(item)); return; }
       cell.append(runName(this.table, item, {
         href: this.hrefOf(item.row), hasFamilies: this.hasFamilies && !this.by,
-        choose: (event) => this.onBox(item, event),
+        choose: (event) => this.choice.toggle(item, event.shiftKey),
       }));
     }
 
@@ -217,18 +213,7 @@
       else column.fill(cell, item.row);
     }
 
-    nameHead(cell) {
-      this.boxOfAll = el("input", { type: "checkbox", tabindex: "-1", "aria-label": "Choose the runs in sight", title: "Choose the runs in sight", onclick: () => this.onSpaceHead() });
-      cell.prepend(this.boxOfAll);
-      this.drawBoxOfAll();
-    }
-
-    drawBoxOfAll() {
-      if (!this.boxOfAll || !this.order) return;
-      const count = this.order.filter((row) => this.isRowChosen(row)).length;
-      this.boxOfAll.checked = count > 0 && count === this.order.length;
-      this.boxOfAll.indeterminate = count > 0 && count < this.order.length;
-    }
+    nameHead(cell) { cell.prepend(this.choice.head()); }
 
     sortOf(id) {
       const place = this.sorts.findIndex((sort) => sort.id === id);
@@ -263,77 +248,14 @@
       state.set({ open: joinList([...opened]) });
     }
 
-    // --- choosing
-
-    isRowChosen(row) { return this.chosen.has(this.table.pages[row]); }
-    isChosen(item) { return !item.group && this.isRowChosen(item.row); }
-
-    onBox(item, event) {
-      this.chooseTo(item, event.shiftKey);
-    }
+    isChosen(item) { return !item.group && this.choice.has(item.row); }
 
     onSpace(item, event) {
       if (item.group) this.onToggle(item);
-      else this.chooseTo(item, event.shiftKey);
+      else this.choice.toggle(item, event.shiftKey);
     }
 
-    /** Choose a run or let it go; with shift, all from the last one to this. */
-    chooseTo(item, isRange) {
-      const wanted = !this.isChosen(item);
-      const here = this.items.indexOf(item);
-      const anchor = this.items.findIndex((one) => !one.group && one.row === this.anchor);
-      const [from, to] = isRange && anchor >= 0 ? [Math.min(anchor, here), Math.max(anchor, here)] : [here, here];
-      const rows = this.items.slice(from, to + 1).filter((one) => !one.group).map((one) => one.row);
-      this.anchor = item.row;
-      this.setChosen(rows, wanted);
-    }
-
-    /** All runs that pass, also those folded away; a second time, none of them. */
-    onSpaceHead() {
-      const all = this.order.every((row) => this.isRowChosen(row));
-      this.setChosen(this.order, !all);
-      this.drawBoxOfAll();
-    }
-
-    setChosen(rows, wanted) {
-      const pages = new Set(this.chosen);
-      for (const row of rows) {
-        const page = this.table.pages[row];
-        if (!wanted) pages.delete(page);
-        else if (pages.size < MOST_CHOSEN) pages.add(page);
-        else { reportgen.say(`${MOST_CHOSEN} runs are chosen: an address carries no more`); break; }
-      }
-      state.set({ runs: [...pages].join(",") });
-    }
-
-    choose(pages) {
-      this.chosen = new Set(pages);
-      this.grid.choose();
-      this.drawBoxOfAll();
-      this.drawBar();
-    }
-
-    drawBar() {
-      const count = this.chosen.size;
-      this.bar.hidden = count === 0;
-      document.documentElement.classList.toggle("has-chosen", count > 0);
-      if (!count) { this.bar.replaceChildren(); return; }
-      const runs = [...this.chosen].join(",");
-      const elsewhere = [...this.chosen].filter((page) => !this.rowOf.has(page)).length;
-      const compare = { text: "Compare", primary: true, href: state.link("compare/index.html", { runs }) };
-      if (count === 1) Object.assign(compare, { href: "", title: "Choose one more to compare" });
-      if (count > MOST_COMPARED) Object.assign(compare, { href: "", title: `Compare takes ${MOST_COMPARED} at most` });
-      const links = [compare];
-      if (count === 2) links.push(this.diffLink([...this.chosen]));
-      this.bar.replaceChildren(...chosenBar({ count, elsewhere, links, clear: () => state.set({ runs: "" }) }));
-    }
-
-    /** Two runs as a diff: the older one is what the newer one is held against. */
-    diffLink(pages) {
-      const starts = pages.map((page) => this.table.starts[this.rowOf.get(page)] ?? Infinity);
-      const [base, other] = starts[0] <= starts[1] ? pages : [pages[1], pages[0]];
-      return { text: "Diff", href: state.link("compare/index.html", { runs: `${base},${other}`, base }) };
-    }
+    onSpaceHead() { this.choice.toggleAll(); }
 
     // --- what menus do
 
