@@ -21,6 +21,11 @@
 #define SMALLEST 1e-15
 #define MOST_BITS 36 /* of a difference, with its share of what stands before a block */
 
+static const char ALPHABET[] =
+    " !#$%&()*+,-./0123456789:;<=>?@"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`"
+    "abcdefghijklmnopqrstuvwxyz{|}~";
+
 static const double POWERS[] = {
     1e-24, 1e-23, 1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17, 1e-16, 1e-15, 1e-14, 1e-13,
     1e-12, 1e-11, 1e-10, 1e-9,  1e-8,  1e-7,  1e-6,  1e-5,  1e-4,  1e-3,  1e-2,  1e-1,
@@ -138,9 +143,11 @@ static void encode(const char *values, Py_ssize_t count, int64_t *numbers,
                    const int8_t *exponents, int noughts, form *told)
 {
     int64_t start = WHOLE[told->digits - 1 - noughts], top = 0;
+    int odd = 0;
     told->digits -= noughts;
     for (Py_ssize_t i = 0; i < count; i++) {
         double value = value_at(values, i);
+        odd |= !isfinite(value);
         if (!isfinite(value))
             continue;
         int64_t code = value == 0.0 ? 0 : (exponents[i] - told->exponent) * 9 * start + 1 - start +
@@ -148,21 +155,13 @@ static void encode(const char *values, Py_ssize_t count, int64_t *numbers,
         top = code > top ? code : top;
         numbers[i] = value < 0.0 ? -code : code;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
+    for (Py_ssize_t i = 0; odd && i < count; i++) {
         double value = value_at(values, i);
         if (!isfinite(value))
             numbers[i] = top + (value != value ? 1 : value > 0 ? 2 : 3);
     }
     told->first = numbers[0];
     told->top = top;
-}
-
-static char character(unsigned place)
-{
-    char found = (char)(' ' + place);
-    found = (char)(found + (found >= '"'));
-    found = (char)(found + (found >= '\''));
-    return (char)(found + (found >= '\\'));
 }
 
 /* Write up to 45 bits. */
@@ -173,8 +172,8 @@ static void put(writer *to, uint64_t bits, int count)
     while (to->count >= GROUP) {
         to->count -= GROUP;
         unsigned group = (unsigned)(to->held >> to->count) & ((1u << GROUP) - 1);
-        *to->out++ = character(group / CHARACTERS);
-        *to->out++ = character(group % CHARACTERS);
+        *to->out++ = ALPHABET[group / CHARACTERS];
+        *to->out++ = ALPHABET[group % CHARACTERS];
     }
 }
 

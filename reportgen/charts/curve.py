@@ -5,6 +5,7 @@ hundredth of the time and a tenth of the bytes. Colours and strokes come from `c
 are in whole halves of a unit, which needs no decimal points; texts are in units, 11 high.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
@@ -57,9 +58,11 @@ def choose_x(steps: Sequence[int], timestamps: Sequence[int]) -> tuple[XKind, Se
     if count < 2 or steps[0] != steps[-1]:
         return "step", steps
     start = timestamps[0]
-    if timestamps[-1] != start:
-        return "time", [time - start for time in timestamps]
-    return "order", range(1, count + 1)
+    if timestamps[-1] == start:
+        return "order", array("q", range(1, count + 1))
+    elapsed = [time - start for time in timestamps]
+    is_short = max(map(abs, elapsed)) < 2**63
+    return "time", array("q", elapsed) if is_short else elapsed
 
 
 def curve_svg(chart: Curve) -> str:

@@ -338,11 +338,12 @@ def test_steps_are_the_x_where_they_differ() -> None:
 
 
 def test_times_since_the_first_are_the_x_where_steps_do_not_differ() -> None:
-    assert choose_x([0, 0, 0], [1000, 1500, 9000]) == ("time", [0, 500, 8000])
+    assert choose_x([0, 0, 0], [1000, 1500, 9000]) == ("time", array("q", [0, 500, 8000]))
+    assert choose_x([0, 0], [-(2**63), 2**63 - 1]) == ("time", [0, 2**64 - 1])
 
 
 def test_the_order_is_the_x_where_times_do_not_differ_either() -> None:
-    assert choose_x([0, 0, 0], [7, 7, 7]) == ("order", range(1, 4))
+    assert choose_x([0, 0, 0], [7, 7, 7]) == ("order", array("q", [1, 2, 3]))
 
 
 def test_times_are_labelled_in_units_of_time() -> None:
