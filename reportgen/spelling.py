@@ -1,12 +1,15 @@
 """How numbers and counts are spelled, on pages and in charts alike."""
 
 import re
+from functools import lru_cache
 from math import isfinite
 
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
+# Tables and charts of a page tell the same values.
+@lru_cache(maxsize=256)
 def number(value: float) -> str:
     """A number with up to five significant digits; whole numbers whole, tiny and huge ones as e."""
     if not isfinite(value):

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BLOCK 64
@@ -20,6 +21,11 @@
 #define GREATEST 22
 #define SMALLEST 1e-15
 #define MOST_BITS 36 /* of a difference, with its share of what stands before a block */
+
+static const char ALPHABET[] =
+    " !#$%&()*+,-./0123456789:;<=>?@"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`"
+    "abcdefghijklmnopqrstuvwxyz{|}~";
 
 static const double POWERS[] = {
     1e-24, 1e-23, 1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17, 1e-16, 1e-15, 1e-14, 1e-13,
@@ -66,7 +72,7 @@ static int exponent_of(double size, int near)
 
 static int64_t scaled(double size, int up)
 {
-    return (int64_t)rint(up >= 0 ? size * power(up) : size / power(-up));
+    return (int64_t)((up >= 0 ? size * power(up) : size / power(-up)) + 0.5);
 }
 
 static int is_short(double size, int exponent)
@@ -76,9 +82,10 @@ static int is_short(double size, int exponent)
     return size == (up >= 0 ? number / power(up) : number * power(-up));
 }
 
-/* The digits that values need; 0 where they are not for us, 1 where there is but 0. */
-static int enough(const char *values, Py_ssize_t count)
+/* Find the digits that values need and the least exponent; no digits where they are not for us. */
+static form form_of(const char *values, Py_ssize_t count)
 {
+    const form unfit = {0, 0, 0, 0}, nothing = {1, 0, 0, 0};
     double low = INFINITY, high = -INFINITY, least = INFINITY, greatest = 0.0;
     int shorts = 1, wholes = 1, near = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -90,7 +97,7 @@ static int enough(const char *values, Py_ssize_t count)
         if (size == 0.0)
             continue;
         if (size < SMALLEST || size >= power(GREATEST))
-            return 0;
+            return unfit;
         least = size < least ? size : least;
         greatest = size > greatest ? size : greatest;
         wholes = wholes && size == rint(size);
@@ -98,71 +105,64 @@ static int enough(const char *values, Py_ssize_t count)
             shorts = is_short(size, near = exponent_of(size, near));
     }
     if (greatest == 0.0)
-        return 1;
-    int digits = shorts || wholes ? KEPT : USUAL, exponent = exponent_of(greatest, near);
+        return nothing;
+    int exponent = exponent_of(greatest, near);
+    form found = {shorts || wholes ? KEPT : USUAL, exponent_of(least, near), 0, 0};
     double span = shorts ? 0.0 : high - low;
-    while (span > 0.0 && span < power(exponent - digits + 1 + TOLD_APART))
-        if (++digits > MOST)
-            return 0;
-    return digits - 1 - exponent_of(least, near) > GREATEST ? 0 : digits;
+    while (span > 0.0 && span < power(exponent - found.digits + 1 + TOLD_APART))
+        if (++found.digits > MOST)
+            return unfit;
+    return found.digits - 1 - found.exponent > GREATEST ? unfit : found;
 }
 
-/* Write values as whole numbers of so many digits and their exponents; fewest noughts at the end,
-   and the least exponent in `told`. */
-static int round_all(const char *values, Py_ssize_t count, int64_t *numbers, int8_t *exponents,
-                     form *told)
+/* Write the codes of values, but for those that are not finite; the noughts at the end of all. */
+static int encode(const char *values, Py_ssize_t count, const form *told, int64_t *codes)
 {
-    int digits = told->digits, noughts = digits - 1, near = 0;
-    told->exponent = GREATEST + 1;
+    const int64_t start = WHOLE[told->digits - 1];
+    int noughts = told->digits - 1, near = 0, up = 0;
+    int64_t before = 0; /* the code of the decade less its first number */
+    double low = INFINITY, high = 0.0;
     for (Py_ssize_t i = 0; i < count; i++) {
-        double size = fabs(value_at(values, i));
+        double value = value_at(values, i), size = fabs(value);
+        codes[i] = 0;
         if (!(size > 0.0 && size < INFINITY))
             continue;
-        near = exponent_of(size, near);
-        int64_t number = scaled(size, digits - 1 - near);
-        int carried = number >= WHOLE[digits];
-        numbers[i] = carried ? number / 10 : number;
-        exponents[i] = (int8_t)(near + carried);
-        if (exponents[i] < told->exponent)
-            told->exponent = exponents[i];
-        while (noughts > 0 && numbers[i] % WHOLE[noughts] != 0)
+        if (!(low <= size && size < high)) {
+            near = exponent_of(size, near);
+            low = power(near);
+            high = near < GREATEST ? power(near + 1) : INFINITY;
+            up = told->digits - 1 - near;
+            before = (near - told->exponent) * 9 * start - start + 1;
+        }
+        int64_t number = scaled(size, up);
+        codes[i] = value < 0.0 ? -before - number : before + number;
+        while (noughts > 0 && number % WHOLE[noughts] != 0)
             noughts--;
     }
-    if (told->exponent > GREATEST)
-        told->exponent = 0;
     return noughts;
 }
 
-/* Make codes of whole numbers, in their place. */
-static void encode(const char *values, Py_ssize_t count, int64_t *numbers,
-                   const int8_t *exponents, int noughts, form *told)
+/* Make codes those of numbers without the noughts at their end, and find the greatest. */
+static void shorten(Py_ssize_t count, int noughts, int64_t *codes, form *told)
 {
-    int64_t start = WHOLE[told->digits - 1 - noughts], top = 0;
+    const int64_t unit = WHOLE[noughts];
     told->digits -= noughts;
     for (Py_ssize_t i = 0; i < count; i++) {
-        double value = value_at(values, i);
-        if (!isfinite(value))
-            continue;
-        int64_t code = value == 0.0 ? 0 : (exponents[i] - told->exponent) * 9 * start + 1 - start +
-                       (noughts > 0 ? numbers[i] / WHOLE[noughts] : numbers[i]);
-        top = code > top ? code : top;
-        numbers[i] = value < 0.0 ? -code : code;
+        int64_t size = llabs(codes[i]);
+        if (noughts > 0 && size > 0)
+            size = (size - 1) / unit + 1;
+        codes[i] = codes[i] < 0 ? -size : size;
+        told->top = size > told->top ? size : told->top;
     }
+}
+
+static void mark_odd(const char *values, Py_ssize_t count, int64_t top, int64_t *codes)
+{
     for (Py_ssize_t i = 0; i < count; i++) {
         double value = value_at(values, i);
         if (!isfinite(value))
-            numbers[i] = top + (value != value ? 1 : value > 0 ? 2 : 3);
+            codes[i] = top + (value != value ? 1 : value > 0 ? 2 : 3);
     }
-    told->first = numbers[0];
-    told->top = top;
-}
-
-static char character(unsigned place)
-{
-    char found = (char)(' ' + place);
-    found = (char)(found + (found >= '"'));
-    found = (char)(found + (found >= '\''));
-    return (char)(found + (found >= '\\'));
 }
 
 /* Write up to 45 bits. */
@@ -173,8 +173,8 @@ static void put(writer *to, uint64_t bits, int count)
     while (to->count >= GROUP) {
         to->count -= GROUP;
         unsigned group = (unsigned)(to->held >> to->count) & ((1u << GROUP) - 1);
-        *to->out++ = character(group / CHARACTERS);
-        *to->out++ = character(group % CHARACTERS);
+        *to->out++ = ALPHABET[group / CHARACTERS];
+        *to->out++ = ALPHABET[group % CHARACTERS];
     }
 }
 
@@ -218,26 +218,27 @@ PyObject *reportgen_digits(PyObject *Py_UNUSED(module), PyObject *argument)
     if (PyObject_GetBuffer(argument, &values, PyBUF_SIMPLE) < 0)
         return NULL;
     Py_ssize_t count = values.len / 8, size = 0;
-    form told = {enough(values.buf, count), 0, 0, 0};
+    form told = form_of(values.buf, count);
+    if (count == 0 || told.digits == 0) {
+        PyBuffer_Release(&values);
+        Py_RETURN_NONE;
+    }
     PyObject *result = NULL;
-    int64_t *numbers = PyMem_Malloc((size_t)count * 8 + 8);
-    int8_t *exponents = PyMem_Malloc((size_t)count + 1);
     char *text = NULL;
-    if (numbers != NULL && exponents != NULL && told.digits > 0 && count > 0) {
-        int noughts = round_all(values.buf, count, numbers, exponents, &told);
-        encode(values.buf, count, numbers, exponents, noughts, &told);
-        text = write_all(numbers, count, &size);
+    int64_t *codes = PyMem_Malloc((size_t)count * 8);
+    if (codes != NULL) {
+        shorten(count, encode(values.buf, count, &told, codes), codes, &told);
+        mark_odd(values.buf, count, told.top, codes);
+        told.first = codes[0];
+        text = write_all(codes, count, &size);
     }
     if (text != NULL)
         result = Py_BuildValue("(s#iiLL)", text, size, told.digits, told.exponent,
                                (long long)told.first, (long long)told.top);
-    else if (numbers == NULL || exponents == NULL || (told.digits > 0 && count > 0))
-        PyErr_NoMemory();
     else
-        result = Py_NewRef(Py_None);
+        PyErr_NoMemory();
     PyMem_Free(text);
-    PyMem_Free(exponents);
-    PyMem_Free(numbers);
+    PyMem_Free(codes);
     PyBuffer_Release(&values);
     return result;
 }

@@ -1,6 +1,20 @@
 /* Times told by a few of them: the same results as `knots.py`, whose terms these are. */
 
-#include "indices.h"
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Append an index; -1 without memory. */
+static int append(PyObject *kept, Py_ssize_t index)
+{
+    PyObject *number = PyLong_FromSsize_t(index);
+    int failed = number == NULL || PyList_Append(kept, number) < 0;
+    Py_XDECREF(number);
+    return failed ? -1 : 0;
+}
 
 static int64_t time_at(const char *times, Py_ssize_t i)
 {

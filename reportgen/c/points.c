@@ -8,13 +8,13 @@
 
 #include <stdlib.h>
 
+PyObject *reportgen_corners(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
 PyObject *reportgen_digits(PyObject *module, PyObject *argument); /* in digits.c */
 PyObject *reportgen_listing(PyObject *module, PyObject *arguments); /* in files.c */
 PyObject *reportgen_read(PyObject *module, PyObject *arguments); /* in files.c */
 PyObject *reportgen_stamps(PyObject *module, PyObject *arguments); /* in files.c */
 PyObject *reportgen_knots(PyObject *module, PyObject *arguments); /* in knots.c */
-PyObject *reportgen_reach(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_thin(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_stroke(PyObject *module, PyObject *arguments); /* in stroke.c */
 
@@ -184,6 +184,11 @@ static PyObject *mark(PyObject *Py_UNUSED(module), PyObject *arguments)
 
 /* ---- the module ----------------------------------------------------------------------------- */
 
+PyDoc_STRVAR(corners_doc,
+"corners(xs: Buffer, values: Buffer, columns: int) -> tuple[bytes, float, float, int]\n\n"
+"As thin, but the indices as packed int64; and the least, the greatest and the count of the finite\n"
+"ones of the kept values.");
+
 PyDoc_STRVAR(course_doc,
 "course(values: Buffer) -> tuple[int, int, str]\n\n"
 "Of packed doubles: the place of the first least and of the first greatest finite value, -1 where\n"
@@ -215,22 +220,19 @@ PyDoc_STRVAR(knots_doc,
 "knots(times: Buffer, tolerance: float) -> list[int]\n\n"
 "As reportgen.knots.knots, of packed times (int64).");
 
-PyDoc_STRVAR(reach_doc,
-"reach(values: Buffer, kept: list[int]) -> tuple[float, float, int]\n\n"
-"The least, the greatest and the count of the finite ones of the kept values.");
-
 PyDoc_STRVAR(thin_doc,
 "thin(xs: Buffer, values: Buffer, columns: int) -> list[int]\n\n"
 "As reportgen.thin.thin, of packed steps (int64) and values (float64).");
 
 PyDoc_STRVAR(stroke_doc,
-"stroke(xs, values, kept, x_low, x_scale, x_start, y_high, y_scale, y_top)\n"
+"stroke(xs, values, kept, x_low, x_scale, x_start, y_high, y_scale, y_top, is_log)\n"
 "    -> tuple[str, int, int, int] | None\n\n"
-"The path through the kept points of a series, its last x and y, and how far it goes up and down.\n"
-"None where a point lies beyond any frame.");
+"The path through the kept points of a series (packed indices), its last x and y, and how far it\n"
+"goes up and down. None where a point lies beyond any frame.");
 
 static PyMethodDef METHODS[] = {
     {"columns", columns, METH_O, columns_doc},
+    {"corners", reportgen_corners, METH_VARARGS, corners_doc},
     {"course", reportgen_course, METH_O, course_doc},
     {"digits", reportgen_digits, METH_O, digits_doc},
     {"listing", reportgen_listing, METH_VARARGS, listing_doc},
@@ -238,7 +240,6 @@ static PyMethodDef METHODS[] = {
     {"read", reportgen_read, METH_VARARGS, read_doc},
     {"stamps", reportgen_stamps, METH_VARARGS, stamps_doc},
     {"knots", reportgen_knots, METH_VARARGS, knots_doc},
-    {"reach", reportgen_reach, METH_VARARGS, reach_doc},
     {"thin", reportgen_thin, METH_VARARGS, thin_doc},
     {"stroke", reportgen_stroke, METH_VARARGS, stroke_doc},
     {NULL, NULL, 0, NULL},

@@ -3,16 +3,20 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define LONGEST 21 /* characters of a number, with the comma before it */
+#define LONGEST 8       /* characters of a number, with the comma before it */
+#define BEYOND 8192     /* places so far out are not for us */
+#define MOST_BETWEEN 24 /* points that one stretch replaces */
 
 static char *spell(char *out, int64_t number)
 {
-    char digits[20];
+    char digits[LONGEST];
     int count = 0;
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    uint64_t rest = (uint64_t)(number < 0 ? -number : number);
     if (number < 0)
         *out++ = '-';
     do
@@ -26,78 +30,133 @@ static char *spell(char *out, int64_t number)
 typedef struct {
     int64_t x_low;
     double x_scale, x_start, y_high, y_scale, y_top;
+    int is_log;
 } frame;
 
-/* The place of a point in tenths of a unit; 0 where it lies beyond what fits. */
-static int place(const Py_buffer *xs, const Py_buffer *values, Py_ssize_t i, const frame *in,
-                 int64_t *x, int64_t *y)
+typedef struct {
+    int64_t x, y;
+} spot;
+
+/* The place of a point; 0 where it lies beyond what fits. */
+static int place(const Py_buffer *xs, const Py_buffer *values, int64_t i, const frame *in,
+                 spot *at)
 {
     int64_t step;
     double value;
     memcpy(&step, (const char *)xs->buf + i * 8, 8);
     memcpy(&value, (const char *)values->buf + i * 8, 8);
+    if (in->is_log)
+        value = log10(value);
     double along = (double)(step - in->x_low) * in->x_scale + in->x_start;
     double down = (in->y_high - value) * in->y_scale + in->y_top;
-    if (!(along > -1e9 && along < 1e9 && down > -1e9 && down < 1e9))
+    if (!(along > -BEYOND && along < BEYOND && down > -BEYOND && down < BEYOND))
         return 0;
-    *x = (int64_t)along;
-    *y = (int64_t)down;
+    at->x = (int64_t)along;
+    at->y = (int64_t)down;
     return 1;
 }
 
-/* Write the path through the kept points; its length, or -1 where it is not for us. */
-static Py_ssize_t draw(const Py_buffer *xs, const Py_buffer *values, PyObject *kept,
-                       const frame *in, char *text, int64_t *x, int64_t *y, int64_t *travel)
+/* The places of kept points, in memory that is the caller's; NULL where they are not for us. */
+static spot *places(const Py_buffer *xs, const Py_buffer *values, const Py_buffer *kept,
+                    const frame *in)
+{
+    Py_ssize_t count = kept->len / 8, points = xs->len / 8;
+    spot *spots = count > 0 && xs->len == values->len
+                      ? PyMem_Malloc((size_t)count * sizeof(spot)) : NULL;
+    for (Py_ssize_t i = 0; spots != NULL && i < count; i++) {
+        int64_t index;
+        memcpy(&index, (const char *)kept->buf + i * 8, 8);
+        if (index < 0 || index >= points || !place(xs, values, index, in, &spots[i])) {
+            PyMem_Free(spots);
+            spots = NULL;
+        }
+    }
+    return spots;
+}
+
+/* Whether a spot is no farther than the root of a half from the stretch between two others. */
+static int is_near(spot at, spot from, spot to)
+{
+    int64_t run = to.x - from.x, rise = to.y - from.y, x = at.x - from.x, y = at.y - from.y;
+    int64_t along = run * x + rise * y, length = run * run + rise * rise;
+    if (along <= 0)
+        return x == 0 && y == 0;
+    if (along >= length)
+        return x == run && y == rise;
+    int64_t across = run * y - rise * x;
+    return 2 * across * across <= length;
+}
+
+/* Drop the spots that lie near the stretch between those before and behind; how many remain. */
+static Py_ssize_t simplify(spot *spots, Py_ssize_t count)
+{
+    Py_ssize_t left = 1, from = 0; /* `from` is where the last one that remains stood */
+    spot start = spots[0];
+    for (Py_ssize_t to = 2; to < count; to++) {
+        int near = to - from <= MOST_BETWEEN;
+        for (Py_ssize_t i = from + 1; near && i < to; i++)
+            near = is_near(spots[i], start, spots[to]);
+        if (!near) {
+            from = to - 1;
+            spots[left++] = start = spots[from];
+        }
+    }
+    if (count > 1)
+        spots[left++] = spots[count - 1];
+    return left;
+}
+
+/* Write the path through some spots; its length. */
+static Py_ssize_t draw(const spot *spots, Py_ssize_t count, char *text)
 {
     char *out = text;
-    Py_ssize_t count = PyList_Size(kept), points = xs->len / 8;
-    for (Py_ssize_t i = 0; i < count; i++) {
-        int64_t x_before = *x, y_before = *y;
-        Py_ssize_t index = PyLong_AsSsize_t(PyList_GetItem(kept, i));
-        if (index < 0 || index >= points || !place(xs, values, index, in, x, y))
-            return -1;
-        if (i == 0) {
-            *out++ = 'M';
-            out = spell(out, *x);
-            *out++ = ' ';
-            out = spell(out, *y);
-            *out++ = 'l';
-            continue;
-        }
-        if (i > 1 && *x >= x_before)
+    *out++ = 'M';
+    out = spell(out, spots[0].x);
+    *out++ = ' ';
+    out = spell(out, spots[0].y);
+    *out++ = count > 1 ? 'l' : 'h';
+    if (count == 1)
+        *out++ = '0';
+    for (Py_ssize_t i = 1; i < count; i++) {
+        int64_t run = spots[i].x - spots[i - 1].x, rise = spots[i].y - spots[i - 1].y;
+        if (i > 1 && run >= 0)
             *out++ = ',';
-        out = spell(out, *x - x_before);
-        if (*y >= y_before)
+        out = spell(out, run);
+        if (rise >= 0)
             *out++ = ',';
-        out = spell(out, *y - y_before);
-        *travel += *y > y_before ? *y - y_before : y_before - *y;
+        out = spell(out, rise);
     }
     return out - text;
 }
 
 PyObject *reportgen_stroke(PyObject *Py_UNUSED(module), PyObject *arguments)
 {
-    Py_buffer xs, values;
-    PyObject *kept, *result = NULL;
+    Py_buffer xs, values, kept;
+    PyObject *result = NULL;
     frame in;
-    int64_t x = 0, y = 0, travel = 0;
     long long low;
-    if (!PyArg_ParseTuple(arguments, "y*y*OLddddd", &xs, &values, &kept, &low, &in.x_scale,
-                          &in.x_start, &in.y_high, &in.y_scale, &in.y_top))
+    if (!PyArg_ParseTuple(arguments, "y*y*y*Ldddddp", &xs, &values, &kept, &low, &in.x_scale,
+                          &in.x_start, &in.y_high, &in.y_scale, &in.y_top, &in.is_log))
         return NULL;
     in.x_low = low;
-    Py_ssize_t count = PyList_Check(kept) ? PyList_Size(kept) : 0, size = -1;
-    char *text = count > 1 && xs.len == values.len
-                     ? PyMem_Malloc((size_t)(count + 1) * 2 * LONGEST) : NULL;
-    if (text != NULL)
-        size = draw(&xs, &values, kept, &in, text, &x, &y, &travel);
-    if (size >= 0)
-        result = Py_BuildValue("(s#LLL)", text, size, (long long)x, (long long)y,
+    Py_ssize_t count = kept.len / 8;
+    spot *spots = places(&xs, &values, &kept, &in);
+    char *text = spots == NULL ? NULL : PyMem_Malloc((size_t)(count + 1) * 2 * LONGEST);
+    if (text != NULL) {
+        spot last = spots[count - 1];
+        int64_t travel = 0;
+        for (Py_ssize_t i = 1; i < count; i++)
+            travel += llabs(spots[i].y - spots[i - 1].y);
+        Py_ssize_t size = draw(spots, simplify(spots, count), text);
+        result = Py_BuildValue("(s#LLL)", text, size, (long long)last.x, (long long)last.y,
                                (long long)travel);
-    else if (!PyErr_Occurred())
+    } else {
         result = Py_NewRef(Py_None);
+    }
     PyMem_Free(text);
+    PyMem_Free(spots);
     PyBuffer_Release(&xs);
     PyBuffer_Release(&values);
+    PyBuffer_Release(&kept);
     return result;
 }

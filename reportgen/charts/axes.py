@@ -1,11 +1,10 @@
-"""From values to places in a drawing. Places are whole tenths of a unit, y downwards."""
+"""From values to places in a drawing. Places are whole halves of a unit, y downwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from math import frexp, isfinite, ldexp, log10, ulp
+from math import frexp, ldexp, log10, ulp
 from sys import float_info
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from reportgen.charts.text import width
 from reportgen.charts.ticks import (
@@ -18,15 +17,17 @@ from reportgen.charts.ticks import (
 
 XKind: TypeAlias = Literal["step", "time", "order"]
 
+HALVES = 2  # of a unit
+WIDTH = 420  # units of a chart
+
 _LOG_FROM = 1000.0  # largest by smallest value: three decades
 _AIR = 0.06  # of the range of values, left free above and below
 _NOISE = 16  # a range of so many smallest differences between floats is none
-_INSET = 40  # tenths between the frame and the first and last x: room for dots
+_INSET = 8  # halves between the frame and the first and last x: room for dots
 _SAFE_BITS = 960  # floats hold 1,023
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """The rectangle in which lines are drawn, in units."""
 
     left: int
@@ -35,8 +36,7 @@ class Frame:
     bottom: int
 
 
-@dataclass(frozen=True, slots=True)
-class YAxis:
+class YAxis(NamedTuple):
     """The range of values that a chart shows, linear or logarithmic."""
 
     low: float  # after `_bent`, as `high` is
@@ -46,7 +46,7 @@ class YAxis:
     ticks: Ticks
 
     def places(self, values: Sequence[float], frame: Frame) -> list[int]:
-        """The y of finite values, in tenths."""
+        """The y of finite values."""
         high, scale, top = self.line(frame)
         return [int((high - value) * scale + top) for value in self._bent(values)]
 
@@ -55,13 +55,8 @@ class YAxis:
         second, and the third added.
         """
         high = self.high
-        scale = 10 * (frame.bottom - frame.top) / (high - self.low)
-        return high, scale, 10 * frame.top + 0.5
-
-    @property
-    def is_straight(self) -> bool:
-        """Whether values need no bending."""
-        return not self.is_log and not self.power
+        scale = HALVES * (frame.bottom - frame.top) / (high - self.low)
+        return high, scale, HALVES * frame.top + 0.5
 
     def _bent(self, values: Sequence[float]) -> Sequence[float]:
         if self.is_log:
@@ -82,17 +77,17 @@ def y_axis(low: float, high: float) -> YAxis:
         least = max(10**lower, 5e-324) if lower > -324 else 5e-324
         most = 10**upper if upper < 308.25 else float_info.max
         return YAxis(lower, upper, True, 0, log_ticks(least, most))
-    largest = max(abs(low), abs(high))
+    largest = max(-low, high)
     power = 0 if 1e-280 < largest < 1e280 or largest == 0 else -frexp(largest)[1]
-    lower, upper = ldexp(low, power), ldexp(high, power)
-    if upper - lower <= _NOISE * ulp(max(abs(lower), abs(upper))):
+    lower, upper = (ldexp(low, power), ldexp(high, power)) if power else (low, high)
+    if upper - lower <= _NOISE * ulp(max(-lower, upper)):
         middle = (lower + upper) / 2
         air = abs(middle) / 10 or 1.0
     else:
         air = _AIR * (upper - lower)
     lower, upper = lower - air, upper + air
-    ticks = linear_ticks(_back(lower, power), _back(upper, power))
-    return YAxis(lower, upper, False, power, ticks)
+    ends = (_back(lower, power), _back(upper, power)) if power else (lower, upper)
+    return YAxis(lower, upper, False, power, linear_ticks(*ends))
 
 
 def _back(value: float, power: int) -> float:
@@ -103,8 +98,7 @@ def _back(value: float, power: int) -> float:
         return float_info.max if value > 0 else -float_info.max
 
 
-@dataclass(frozen=True, slots=True)
-class XAxis:
+class XAxis(NamedTuple):
     """The range of steps, times or numbers that a chart shows."""
 
     kind: XKind
@@ -112,7 +106,7 @@ class XAxis:
     high: int
 
     def places(self, xs: Sequence[int], frame: Frame) -> list[int]:
-        """The x of whole numbers, in tenths; the middle where all are one."""
+        """The x of whole numbers; the middle where all are one."""
         low, span = self.low, self.high - self.low
         if not span:
             left, right = _inside(frame)
@@ -135,18 +129,14 @@ class XAxis:
         """What is to be added to each label, in words; "" for nothing."""
         return _x_ticks(self).note
 
-    def markup(self, frame: Frame) -> str:
-        """The labels below the frame, and what is counted."""
-        return _x_markup(self, frame)
-
     @property
     def margin(self) -> float:
         """The units right of the frame that the labels need."""
-        return width(_x_ticks(self).labels[-1]) / 2 + width(self.kind) + 6
+        return _x_margin(self)
 
 
 def _inside(frame: Frame) -> tuple[int, int]:
-    return 10 * frame.left + _INSET, 10 * frame.right - _INSET
+    return HALVES * frame.left + _INSET, HALVES * frame.right - _INSET
 
 
 def _x_line(span: int, frame: Frame) -> tuple[float, float]:
@@ -165,25 +155,49 @@ def _x_ticks(axis: XAxis) -> Ticks:
 
 
 @lru_cache(maxsize=64)
-def _x_markup(axis: XAxis, frame: Frame) -> str:
-    ticks = _x_ticks(axis)
+def _x_margin(axis: XAxis) -> float:
+    return width(_x_ticks(axis).labels[-1]) / 2 + width(axis.kind) + 6
+
+
+def y_room(axis: YAxis) -> int:
+    """The units left of the frame that the labels need."""
+    return _y_room(axis.ticks.labels)
+
+
+# Those of a metric mostly have the same labels in other runs, and so the same surroundings.
+@lru_cache(maxsize=256)
+def _y_room(labels: tuple[str, ...]) -> int:
+    return round(max(map(width, labels))) + 9
+
+
+def around(x: XAxis, y: YAxis | None, frame: Frame) -> tuple[str, str]:
+    """What stands around lines: grid and axis, in halves; and the labels left of them and below."""
+    grid, scale, below = _forms(x, y.ticks.labels if y else (), frame)
+    places = y.places(y.ticks.values, frame) if y else []
+    feet = [(place + 9) // 2 for place in places]
+    return grid % tuple(places), scale % tuple(feet) + below
+
+
+@lru_cache(maxsize=256)
+def _forms(x: XAxis, labels: tuple[str, ...], frame: Frame) -> tuple[str, str, str]:
+    """Grid and axis with %d for the places of labels, the labels left with %d, those below."""
+    left, right, foot = HALVES * frame.left, HALVES * frame.right, HALVES * frame.bottom
+    grid = "".join(f"M{left} %dH{right}" for _ in labels)
+    scale = "".join(f'<text x="{frame.left - 6}" y="%d">{label}</text>' for label in labels)
+    return (
+        (f'<path class="g" d="{grid}"/>' if grid else "")
+        + f'<path class="a" d="M{left} {foot}H{right}"/>',
+        f'<g class="y">{scale}</g>' if scale else "",
+        _below(x, frame),
+    )
+
+
+def _below(x: XAxis, frame: Frame) -> str:
+    ticks = _x_ticks(x)
     whole = [value for value in ticks.values if isinstance(value, int)]
-    y = frame.bottom + 17
     labels = [
-        f'<text x="{(place + 5) // 10}" y="{y}">{label}</text>'
-        for place, label in zip(axis.places(whole, frame), ticks.labels, strict=True)
+        f'<tspan x="{(place + 1) // 2}">{label}</tspan>'
+        for place, label in zip(x.places(whole, frame), ticks.labels, strict=True)
     ]
-    return f'<g class="x">{"".join(labels)}</g>'
-
-
-def y_grid(axis: YAxis, frame: Frame) -> tuple[str, str]:
-    """The path of the grid lines, in tenths, and the labels left of them."""
-    places = axis.places([value for value in axis.ticks.values if isfinite(value)], frame)
-    left, right = 10 * frame.left, 10 * frame.right
-    path = "".join([f"M{left} {place}H{right}" for place in places])
-    x = frame.left - 6
-    labels = [
-        f'<text x="{x}" y="{(place + 45) // 10}">{label}</text>'
-        for place, label in zip(places, axis.ticks.labels, strict=True)
-    ]
-    return path, f'<g class="y">{"".join(labels)}</g>'
+    kind = f'<tspan class="u" x="{WIDTH}">{x.kind}</tspan>'
+    return f'<text class="x" y="{frame.bottom + 17}">{"".join(labels)}{kind}</text>'

@@ -2,26 +2,35 @@
 
 Drawn without a plotting library: a run has many metrics, a store has many runs, and this takes a
 hundredth of the time and a tenth of the bytes. Colours and strokes come from `charts.css`. Shapes
-are in whole tenths of a unit, which needs no decimal points; texts are in units, 11 high.
+are in whole halves of a unit, which needs no decimal points; texts are in units, 11 high.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterator, Sequence
 from math import inf
+from typing import NamedTuple
 
-from reportgen.charts.axes import Frame, XAxis, XKind, YAxis, y_axis, y_grid
+from reportgen.charts.axes import (
+    HALVES,
+    WIDTH,
+    Frame,
+    XAxis,
+    XKind,
+    YAxis,
+    around,
+    y_axis,
+    y_room,
+)
 from reportgen.charts.labels import (
     ROW,
-    WIDTH,
     Label,
     end_labels,
     end_room,
     legend,
     names_fit,
 )
-from reportgen.charts.text import clean, last_values, safe, width
-from reportgen.charts.traces import CONTEXT, Line, Trace, described, drawn, traced, x_text
-from reportgen.spelling import grouped
+from reportgen.charts.text import clean, last_values, safe
+from reportgen.charts.traces import CONTEXT, Line, Trace, described, drawn, points_told, traced
 
 __all__ = ["CONTEXT", "Curve", "Line", "XKind", "choose_x", "curve_svg"]
 
@@ -30,8 +39,7 @@ _LEAST_LEFT = 34  # units; charts side by side mostly have frames of one width
 _MOST_DESCRIBED = 8  # lines
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """A chart of one or more lines over one x axis."""
 
     title: str
@@ -50,55 +58,51 @@ def choose_x(steps: Sequence[int], timestamps: Sequence[int]) -> tuple[XKind, Se
     if count < 2 or steps[0] != steps[-1]:
         return "step", steps
     start = timestamps[0]
-    if timestamps[-1] != start:
-        return "time", [time - start for time in timestamps]
-    return "order", range(1, count + 1)
+    if timestamps[-1] == start:
+        return "order", array("q", range(1, count + 1))
+    elapsed = [time - start for time in timestamps]
+    is_short = max(map(abs, elapsed)) < 2**63
+    return "time", array("q", elapsed) if is_short else elapsed
 
 
-def curve_svg(chart: Curve, prefix: str) -> str:
+def curve_svg(chart: Curve) -> str:
     """A chart as an `svg` element.
 
-    `prefix` makes the ids in it unique in the page: letters, digits, "-" and "_". The y axis is
-    logarithmic where all values are above 0 and span more than three decades; the chart says so.
+    The y axis is logarithmic where all values are above 0 and span more than three decades; the
+    chart says so.
     """
     lines = [line for line in chart.lines if len(line.xs)]
-    low = min((line.xs[0] for line in lines), default=0)
-    high = max((line.xs[-1] for line in lines), default=0)
+    low = min([line.xs[0] for line in lines], default=0)
+    high = max([line.xs[-1] for line in lines], default=0)
     x = XAxis(chart.x, low, high)
     traces = [traced(line, x) for line in lines]
-    least = min((trace.low for trace in traces), default=inf)
-    most = max((trace.high for trace in traces), default=-inf)
+    least = min([trace.low for trace in traces], default=inf)
+    most = max([trace.high for trace in traces], default=-inf)
     y = y_axis(least, most) if least <= most else None
-    return _svg(chart, traces, x, y, safe(prefix))
+    return _svg(chart, traces, x, y)
 
 
-def _svg(chart: Curve, traces: list[Trace], x: XAxis, y: YAxis | None, prefix: str) -> str:
+def _svg(chart: Curve, traces: list[Trace], x: XAxis, y: YAxis | None) -> str:
     named = [trace for trace in traces if trace.line.color != CONTEXT]
     labels = _labels(named, y.ticks.decimals if y else 0)
     above = len(labels) > 1 and not names_fit(labels)
     swatches, names, rows = legend(labels) if above else ("", "", 0)
-    note = " · ".join(filter(None, (safe(chart.unit), *_notes(x, y))))
+    note = safe(" · ".join(filter(None, (chart.unit, *_notes(x, y)))))
     frame = _frame(x, y, labels, rows, noted=bool(note))
-    height = _HEIGHT + rows * ROW
-
-    grid, scale = y_grid(y, frame) if y else ("", _nothing(traces, frame))
-    ends = _ends(named, y, frame)
+    grid, scale = around(x, y, frame)
+    behind = "".join([drawn(t, x, y, frame)[0] for t in traces if t.line.color == CONTEXT])
+    shapes = [drawn(trace, x, y, frame) for trace in named]
+    ends = [end / HALVES for _, end in shapes]
     marks, values = end_labels(labels, ends, frame, spans=x.high > x.low)
-    behind = "".join(drawn(t, x, y, frame) for t in traces if t.line.color == CONTEXT)
-    shapes = "".join(drawn(trace, x, y, frame) for trace in named)
+    if y is None:
+        names += _nothing(traces, frame)
     if note:
         names += f'<text class="n" x="0" y="{rows * ROW + 10}">{note}</text>'
-    base = f'<path class="a" d="M{10 * frame.left} {10 * frame.bottom}H{10 * frame.right}"/>'
-    if grid:
-        grid = f'<path class="g" d="{grid}"/>'
     return (
-        f'<svg class="curve" viewBox="0 0 {WIDTH} {height}" role="img"'
-        f' aria-labelledby="{prefix}-t {prefix}-d">'
-        f'<title id="{prefix}-t">{safe(chart.title)}</title>'
-        f'<desc id="{prefix}-d">{_description(chart, traces, x, y)}</desc>'
-        f'<g transform="scale(.1)">{grid}{base}{behind}{shapes}{marks}{swatches}</g>'
-        f"{scale}{x.markup(frame)}"
-        f'<text class="u" x="{WIDTH}" y="{height - 7}">{x.kind}</text>{names}{values}</svg>'
+        f'<svg class="curve" viewBox="0 0 {WIDTH} {_HEIGHT + rows * ROW}" role="img"'
+        f' aria-label="{safe(f"{chart.title}: {_description(chart, traces, x, y)}")}">'
+        f'<g transform="scale(.5)">{grid}{behind}{"".join([shape for shape, _ in shapes])}'
+        f"{marks}{swatches}</g>{scale}{names}{values}</svg>"
     )
 
 
@@ -111,34 +115,23 @@ def _labels(named: Sequence[Trace], decimals: int) -> list[Label]:
     ]
 
 
-def _notes(x: XAxis, y: YAxis | None) -> list[str]:
+def _notes(x: XAxis, y: YAxis | None) -> Iterator[str]:
     """What a reader of the axes must know."""
-    notes = []
-    if y:
-        notes.append("log scale" if y.is_log else "")
-        notes.append(y.ticks.note and f"values {y.ticks.note}")
-    return [*notes, x.note and f"{x.kind} {x.note}"]
+    if y and y.is_log:
+        yield "log scale"
+    if y and y.ticks.note:
+        yield f"values {y.ticks.note}"
+    if x.note:
+        yield f"{x.kind} {x.note}"
 
 
 def _frame(x: XAxis, y: YAxis | None, labels: Sequence[Label], rows: int, *, noted: bool) -> Frame:
     left = _LEAST_LEFT
     if y:
-        left = max(left, round(max(map(width, y.ticks.labels))) + 9)
+        left = max(left, y_room(y))
     right = WIDTH - round(max(x.margin, end_room(labels)))
     top = rows * ROW + (22 if noted else 9)
     return Frame(left, right, top, rows * ROW + _HEIGHT - 24)
-
-
-def _ends(named: Sequence[Trace], y: YAxis | None, frame: Frame) -> list[float]:
-    """The heights at which lines end, in units; of a line without a finite value, the foot."""
-    places = []
-    for trace in named:
-        last = trace.end()
-        if y is None or last is None:
-            places.append(float(frame.bottom))
-        else:
-            places.append(y.places([last], frame)[0] / 10)
-    return places
 
 
 def _nothing(traces: Sequence[Trace], frame: Frame) -> str:
@@ -149,19 +142,15 @@ def _nothing(traces: Sequence[Trace], frame: Frame) -> str:
 
 
 def _description(chart: Curve, traces: Sequence[Trace], x: XAxis, y: YAxis | None) -> str:
-    """The chart in words, escaped."""
+    """The chart in words."""
     if not traces:
         return "no points"
     scale = ", log scale" if y and y.is_log else ""
     if len(traces) == 1:
-        count = len(traces[0].line.xs)
-        points = "1 point" if count == 1 else f"{grouped(count)} points"
-        reach = f"from {x_text(x.low, x.kind)} to {x_text(x.high, x.kind, bare=True)}"
-        where = f"at {x_text(x.low, x.kind)}" if x.low == x.high else reach
-        return safe(f"{points} {where}{scale}: {described(traces[0])}")
+        return f"{points_told(len(traces[0].line.xs), x)}{scale}: {described(traces[0])}"
     told = [trace for trace in traces if trace.line.color != CONTEXT][:_MOST_DESCRIBED]
     texts = [f"{trace.line.label}: {described(trace)}" for trace in told]
     rest = len(traces) - len(told)
     if rest:
         texts.append(f"and {rest} more")
-    return safe(f"{len(traces)} lines by {x.kind}{scale}. {'; '.join(texts)}")
+    return f"{len(traces)} lines by {x.kind}{scale}. {'; '.join(texts)}"

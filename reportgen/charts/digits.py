@@ -72,15 +72,14 @@ def digits_slowly(values: Sequence[float]) -> Digits | None:
     digits = _enough(values, sizes)
     if digits is None or digits - 1 - _exponent(min(sizes)) > _GREATEST:
         return None
-    told = {size: _rounded(size, digits) for size in sizes}
-    noughts = min(_noughts(number) for number, _ in told.values())
-    digits -= noughts
-    least = min(exponent for _, exponent in told.values())
-    start = 10 ** (digits - 1)
-    codes = {
-        size: (exponent - least) * 9 * start + number // 10**noughts - start + 1
-        for size, (number, exponent) in told.items()
+    told = {size: _scaled(size, digits) for size in sizes}
+    noughts = min(_noughts(number, digits) for number, _ in told.values())
+    least, start = _exponent(min(sizes)), 10 ** (digits - 1)
+    codes = {  # a number that was rounded up to one digit more is the first of the next exponent
+        size: ((digits - 1 - power - least) * 9 * start + number - start) // 10**noughts + 1
+        for size, (number, power) in told.items()
     }
+    digits -= noughts
     top = max(map(abs, (codes[abs(value)] for value in values if abs(value) in codes)), default=0)
     of_all = [_code(value, codes, top) for value in values]
     folded = [_folded(after - before) for before, after in pairwise(of_all)]
@@ -113,7 +112,7 @@ def _exponent(size: float) -> int:
 def _scaled(size: float, digits: int) -> tuple[int, int]:
     """A size as a whole number of so many digits, and the power of ten that it was made with."""
     power = digits - 1 - _exponent(size)
-    return round(size * _power(power) if power >= 0 else size / _power(-power)), power
+    return int((size * _power(power) if power >= 0 else size / _power(-power)) + 0.5), power
 
 
 def _is_short(size: float) -> bool:
@@ -122,17 +121,10 @@ def _is_short(size: float) -> bool:
     return size == (number / _power(power) if power >= 0 else number * _power(-power))
 
 
-def _rounded(size: float, digits: int) -> tuple[int, int]:
-    """A size as a whole number of so many digits, and the exponent of its first digit."""
-    number, power = _scaled(size, digits)
-    exponent = digits - 1 - power
-    return (number, exponent) if number < 10**digits else (number // 10, exponent + 1)
-
-
-def _noughts(number: int) -> int:
-    """Those at the end."""
+def _noughts(number: int, digits: int) -> int:
+    """Those at the end, but for the first digit."""
     text = str(number)
-    return len(text) - len(text.rstrip("0"))
+    return min(digits - 1, len(text) - len(text.rstrip("0")))
 
 
 def _code(value: float, codes: dict[float, int], top: int) -> int:

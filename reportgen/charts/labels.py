@@ -1,12 +1,11 @@
 """Words beside and above lines: what the lines are called and where they end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from reportgen.charts.axes import Frame
+from reportgen.charts.axes import HALVES, WIDTH, Frame
 from reportgen.charts.text import safe, shortened, width
 
-WIDTH = 420  # units of a chart
 ROW = 16  # units from row to row of names
 
 _GAP = 13  # units from end label to end label
@@ -18,8 +17,7 @@ _MOST_BESIDE = 11  # labels over one another
 _LEAST_ROOM = 52  # charts side by side mostly have frames of one width
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """What is said of one line."""
 
     name: str  # not escaped; "" where a chart has one line
@@ -95,7 +93,9 @@ def end_labels(
 
 def _swatch(label: Label, x: int, y: int, length: int) -> str:
     dashed = " d" if label.dashed else ""
-    return f'<path class="l {label.color}{dashed}" d="M{10 * x} {10 * y}h{10 * length}"/>'
+    return (
+        f'<path class="l {label.color}{dashed}" d="M{HALVES * x} {HALVES * y}h{HALVES * length}"/>'
+    )
 
 
 def legend(labels: Sequence[Label]) -> tuple[str, str, int]:

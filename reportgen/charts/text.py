@@ -30,6 +30,7 @@ def width(text: str) -> float:
     return sum(map(_width_of, text))
 
 
+@lru_cache(maxsize=512)
 def _width_of(char: str) -> float:
     if char in " .,:;'|!ijltfrI()[]/\N{NARROW NO-BREAK SPACE}":
         return _NARROW
@@ -58,10 +59,14 @@ def number(value: float, digits: int = 5) -> str:
     """A number with up to so many significant digits, whole ones below a million in full."""
     if not isfinite(value):
         return _word(value)
-    if 10**digits <= abs(value) < 999_999.5 or (abs(value) < 1e6 and value == int(value)):
+    size = abs(value)
+    if size < 1e6 and (value == int(value) or 10**digits <= size < 999_999.5):
         return grouped(round(value))
-    mantissa, mark, exponent = f"{value:,.{digits}g}".partition("e")
-    return minus(f"{mantissa}e{int(exponent)}" if mark else mantissa.replace(",", THIN))
+    text = f"{value:,.{digits}g}"
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return minus(text.replace(",", THIN))
 
 
 def _word(value: float) -> str:
@@ -77,9 +82,10 @@ def last_values(values: Sequence[float], decimals: int) -> list[str]:
     sizes = [abs(value) for value in values if isfinite(value) and value]
     if not sizes:
         return [number(value) for value in values]
-    largest, least = floor(log10(max(sizes))), floor(log10(min(sizes)))
+    largest = floor(log10(max(sizes)))
     if len(values) == 1:
         return [number(values[0], min(17, max(4, largest + decimals + 2)))]
+    least = floor(log10(min(sizes)))
     places = max(decimals + 1, min(2 - least, 5), 0)
     if largest > 5 or least < -3 or places > 9:
         digits = min(17, max(3, largest + decimals + 2))

@@ -8,8 +8,9 @@ numbers beside their power of ten, so that no label shows an error of rounding.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import ceil, floor, log10
+from functools import lru_cache
+from math import ceil, floor, inf, log10
+from typing import NamedTuple
 
 from reportgen.spelling import MINUS, THIN, grouped, minus
 
@@ -20,8 +21,7 @@ _LONGEST_NOTE = 15  # digits of what is to be added to labels
 _LEAST_EXPONENT = -323  # 1e-324 is no float
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
+class Ticks(NamedTuple):
     """The labelled places of an axis, in rising order."""
 
     values: tuple[float, ...]  # (n,) int where the axis counts
@@ -37,24 +37,35 @@ def linear_ticks(low: float, high: float, count: int = 5) -> Ticks:
     half = high / 2 - low / 2  # the range itself can be too large for a float
     least = floor(log10(half or high - low) + (0.30103 if half else 0) - log10(count))
     least = max(least, _LEAST_EXPONENT)
-    best = (float("inf"), 1, least, 0, 0)
-    for factor, dislike in _NICE:
-        step = _value(factor, least)
+    best, choice = inf, (1, 0, 0)
+    for factor, step, dislike in _steps(least):
         first, last = ceil(low / step), floor(high / step)
-        best = min(best, (abs(last - first + 1 - count) + dislike, factor, least, first, last))
-    _, factor, exponent, first, last = best
+        cost = abs(last - first + 1 - count) + dislike
+        if cost < best:
+            best, choice = cost, (factor, first, last)
+    factor, first, last = choice
+    ticks = _evenly(factor, least, first, last)
+    if ticks is not None and not (low <= ticks.values[0] and ticks.values[-1] <= high):
+        inside = [n for n in range(first, last + 1) if low <= _value(n * factor, least) <= high]
+        ticks = _evenly(factor, least, inside[0], inside[-1]) if inside else None
+    return ticks or Ticks((low,), (minus(f"{low:.5g}"),))
+
+
+@lru_cache(maxsize=64)
+def _steps(least: int) -> list[tuple[int, float, float]]:
+    return [(factor, _value(factor, least), dislike) for factor, dislike in _NICE]
+
+
+# The same metric in other runs mostly has the same labels.
+@lru_cache(maxsize=256)
+def _evenly(factor: int, exponent: int, first: int, last: int) -> Ticks | None:
+    """Labels at some multiples of a step; None where floats of this size do not tell them apart."""
     if factor == 10:
         factor, exponent = 1, exponent + 1
-    found = [
-        (number, value)
-        for number in range(first * factor, last * factor + 1, factor)
-        if low <= (value := _value(number, exponent)) <= high
-    ]
-    if not found:
-        return Ticks((low,), (minus(f"{low:.5g}"),))
-    numbers, values = zip(*found, strict=True)
-    if len(set(values)) < len(values):  # the step is less than that of floats of this size
-        return Ticks((low,), (minus(f"{low:.5g}"),))
+    numbers = range(first * factor, last * factor + 1, factor)
+    values = tuple(_value(number, exponent) for number in numbers)
+    if not values or len(set(values)) < len(values):
+        return None
     labels, note = _spelled(numbers, exponent)
     return Ticks(values, tuple(labels), -exponent, note)
 

@@ -1,15 +1,16 @@
 """One line of a chart: thinned, drawn and described."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from math import inf, isfinite
 from operator import sub
+from typing import NamedTuple
 
-import orjson
-
-from reportgen.charts.axes import Frame, XAxis, XKind, YAxis
+from reportgen.charts.axes import HALVES, Frame, XAxis, XKind, YAxis
 from reportgen.charts.text import number
 from reportgen.spelling import THIN, grouped, minus
+from reportgen.spelling import number as spelled
 from reportgen.thin import is_packed, thin
 
 try:
@@ -23,13 +24,13 @@ _COLUMNS = 64  # a line is drawn through the corners of so many columns
 _LONG, _LONG_COLUMNS = 10_000, 160  # so much goes up and down that it should look full
 _CONTEXT_COLUMNS = 40
 _DENSE_POINTS = 2 * _COLUMNS
-_DENSE_TRAVEL = 50_000  # tenths up and down, in all
-_FOOT = 70  # tenths: the height of a mark for nan
-_ARROW = 35  # tenths: half the width of a mark for inf
+_DENSE_TRAVEL = 10_000  # halves up and down, in all
+_MOST_BETWEEN = 24  # points that one stretch replaces
+_FOOT = 14  # halves: the height of a mark for nan
+_ARROW, _TALL = 7, 12  # halves: half the width of a mark for inf, and its height
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One series of a chart."""
 
     label: str
@@ -39,12 +40,11 @@ class Line:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """A line, and the points that are drawn of it."""
 
     line: Line
-    kept: list[int]  # (k,) indices
+    kept: Sequence[int]  # (k,) indices; a memoryview where the compiled part draws them
     low: float  # inf where no value is finite, as high is -inf
     high: float
     clean: bool  # all values are finite
@@ -55,11 +55,6 @@ class Trace:
         values = self.line.ys
         return [values[index] for index in self.kept]
 
-    def end(self) -> float | None:
-        """The last finite value."""
-        values = (self.line.ys[index] for index in reversed(self.kept))
-        return next(filter(isfinite, values), None)
-
 
 def traced(line: Line, x: XAxis) -> Trace:
     """Thin a line of one or more points. A line over half of the axis has half of the columns."""
@@ -69,68 +64,88 @@ def traced(line: Line, x: XAxis) -> Trace:
         columns = _CONTEXT_COLUMNS
     if x.high > x.low:
         columns = max(1, -(-columns * (xs[-1] - xs[0]) // (x.high - x.low)))
-    kept = thin(xs, ys, columns)
-    compiled = _points is not None and is_packed(ys, "d")
-    low, high, finite = _points.reach(ys, kept) if compiled else reach_slowly(ys, kept)
+    if _points is not None and is_packed(xs, "q") and is_packed(ys, "d"):
+        packed, low, high, finite = _points.corners(xs, ys, columns)
+        kept: Sequence[int] = memoryview(packed).cast("q")
+    else:
+        kept = thin(xs, ys, columns)
+        values = [ys[index] for index in kept if isfinite(ys[index])]
+        low, high, finite = min(values, default=inf), max(values, default=-inf), len(values)
     return Trace(line, kept, low, high, clean=finite == len(kept))
 
 
-def reach_slowly(values: Sequence[float], kept: Sequence[int]) -> tuple[float, float, int]:
-    """The least, the greatest and the count of the finite ones of some values.
-
-    Infinities the other way round where there is none; `c/thin.c` has the same in C.
-    """
-    finite = [value for index in kept if isfinite(value := values[index])]
-    return min(finite, default=inf), max(finite, default=-inf), len(finite)
-
-
-def drawn(trace: Trace, x: XAxis, y: YAxis | None, frame: Frame) -> str:
+def drawn(trace: Trace, x: XAxis, y: YAxis | None, frame: Frame) -> tuple[str, int]:
     """A line with a dot at its end, with gaps and marks where values are not finite.
 
-    `y` is None where the chart has no finite value.
+    `y` is None where the chart has no finite value. Also the y of the end: of a line without a
+    finite value, the foot.
     """
     line = trace.line
-    fast = _compiled(trace, x, y, frame) if y is not None and trace.clean else None
-    if fast is not None:
-        path, last_x, last_y, travel = fast
+    if trace.clean and y is not None:
+        path, last_x, last_y, travel = _path(line, trace.kept, x, y, frame)
         fine = len(trace.kept) > _DENSE_POINTS and travel > _DENSE_TRAVEL
-        return _stroke(line, path, fine=fine) + _dot(line, last_x, last_y)
-    xs = x.places([line.xs[index] for index in trace.kept], frame)
+        css = "l" if len(trace.kept) > 1 else "p"
+        return _stroke(line, path, css, fine=fine) + _dot(line, last_x, last_y), last_y
+    marks = _marks(trace, x.places([line.xs[index] for index in trace.kept], frame), x.kind, frame)
+    last_y = HALVES * frame.bottom
     if y is None:
-        return _marks(trace, xs, x.kind, frame)
-    marks = "" if trace.clean else _marks(trace, xs, x.kind, frame)
-    values = trace.ys
-    runs = [(0, len(xs))] if trace.clean else list(_finite_runs(values))
-    if not runs:
-        return marks
-    strokes, lone = "", ""
-    fine = False
-    for start, end in runs:
-        ys = y.places(values[start:end], frame)
+        return marks, last_y
+    strokes, lone, dot, fine = "", "", "", False
+    for start, end in _finite_runs(trace.ys):
+        path, last_x, last_y, travel = _path(line, trace.kept[start:end], x, y, frame)
+        dot = _dot(line, last_x, last_y)
         if end - start == 1:
-            lone += f"M{xs[start]} {ys[0]}h0"  # no length and round caps: a dot
+            lone += path
         else:
-            fine = fine or _is_dense(ys)
-            strokes += _path(xs[start:end], ys)
-    parts = _stroke(line, strokes, fine=fine) if strokes else ""
+            fine = fine or (end - start > _DENSE_POINTS and travel > _DENSE_TRAVEL)
+            strokes += path
+    parts = _stroke(line, strokes, "l", fine=fine) if strokes else ""
     if lone:
-        parts += f'<path class="p {line.color}" d="{lone}"/>'
-    return parts + _dot(line, xs[runs[-1][1] - 1], ys[-1]) + marks
+        parts += _stroke(line, lone, "p")
+    return parts + dot + marks, last_y
 
 
-def _compiled(trace: Trace, x: XAxis, y: YAxis, frame: Frame) -> tuple[str, int, int, int] | None:
-    """A line without gaps by the compiled part; None where it is not for that."""
-    line, along = trace.line, x.line(frame)
-    if _points is None or along is None or not y.is_straight or len(trace.kept) < 2:
-        return None
-    if not is_packed(line.xs, "q") or not is_packed(line.ys, "d"):
-        return None
-    return _points.stroke(line.xs, line.ys, trace.kept, *along, *y.line(frame))
+def _path(
+    line: Line, kept: Sequence[int], x: XAxis, y: YAxis, frame: Frame
+) -> tuple[str, int, int, int]:
+    """The path through kept points, its last x and y, and how far it goes up and down."""
+    along = x.line(frame)
+    if _points is not None and isinstance(kept, memoryview) and along is not None and not y.power:
+        found = _points.stroke(line.xs, line.ys, kept, *along, *y.line(frame), y.is_log)
+        if found is not None:
+            return found
+    xs = x.places([line.xs[index] for index in kept], frame)
+    ys = y.places([line.ys[index] for index in kept], frame)
+    travel = sum(map(abs, map(sub, ys[1:], ys)))
+    return _spelled(_simplified(list(zip(xs, ys, strict=True)))), xs[-1], ys[-1], travel
 
 
-def _is_dense(ys: list[int]) -> bool:
-    """Whether a line goes up and down so much that a thick one would fill an area."""
-    return len(ys) > _DENSE_POINTS and sum(map(abs, map(sub, ys[1:], ys))) > _DENSE_TRAVEL
+def _simplified(spots: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spots without those that lie near the stretch between the ones before and behind."""
+    left, start = [spots[0]], 0
+    for end in range(2, len(spots)):
+        between = range(start + 1, end)
+        if len(between) >= _MOST_BETWEEN or not all(
+            _is_near(spots[place], spots[start], spots[end]) for place in between
+        ):
+            start = end - 1
+            left.append(spots[start])
+    return [*left, spots[-1]] if len(spots) > 1 else left
+
+
+def _is_near(at: tuple[int, int], start: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether a spot is no farther than the root of a half from the stretch between two others.
+
+    That is a third of a unit: less makes bends of smooth curves show.
+    """
+    run, rise = end[0] - start[0], end[1] - start[1]
+    x, y = at[0] - start[0], at[1] - start[1]
+    along, length = run * x + rise * y, run * run + rise * rise
+    if along <= 0:
+        return x == y == 0
+    if along >= length:
+        return x == run and y == rise
+    return 2 * (run * y - rise * x) ** 2 <= length
 
 
 def _finite_runs(values: Sequence[float]) -> Iterator[tuple[int, int]]:
@@ -145,25 +160,24 @@ def _finite_runs(values: Sequence[float]) -> Iterator[tuple[int, int]]:
         yield start, len(values)
 
 
-def _path(xs: list[int], ys: list[int]) -> str:
-    """Path data through two or more points."""
-    count = len(xs) - 1
-    steps = [0] * (2 * count)
-    steps[::2] = map(sub, xs[1:], xs)
-    steps[1::2] = map(sub, ys[1:], ys)
-    spelled = orjson.dumps(steps).replace(b",-", b"-")
-    return f"M{xs[0]} {ys[0]}l{spelled[1:-1].decode()}"
+def _spelled(spots: Sequence[tuple[int, int]]) -> str:
+    """Path data through one or more spots; one alone is a stroke of no length."""
+    start = f"M{spots[0][0]} {spots[0][1]}"
+    if len(spots) == 1:
+        return f"{start}h0"
+    steps = [f"{x - x0},{y - y0}" for (x0, y0), (x, y) in pairwise(spots)]
+    return f"{start}l{','.join(steps).replace(',-', '-')}"
 
 
-def _stroke(line: Line, path: str, *, fine: bool) -> str:
-    dashed = (" d" if line.dashed else "") + (" f" if fine else "")
-    return f'<path class="l {line.color}{dashed}" d="{path}"/>'
+def _stroke(line: Line, path: str, css: str, *, fine: bool = False) -> str:
+    more = (" d" if line.dashed and css == "l" else "") + (" f" if fine else "")
+    return f'<path class="{css} {line.color}{more}" d="{path}"/>'
 
 
 def _dot(line: Line, x: int, y: int) -> str:
     if line.color == CONTEXT:
         return ""
-    return f'<circle class="{line.color}" cx="{x}" cy="{y}" r="28"/>'
+    return f'<circle class="{line.color}" cx="{x}" cy="{y}" r="5.6"/>'
 
 
 def _marks(trace: Trace, xs: list[int], kind: XKind, frame: Frame) -> str:
@@ -206,15 +220,25 @@ def _where(trace: Trace, word: str, start: int, end: int, kind: XKind) -> str:
 def _shape(word: str, start: int, end: int, frame: Frame) -> str:
     if word == "nan":
         bar = f"H{end}v{_FOOT}z" if end > start else ""
-        return f"M{start} {10 * frame.bottom}v-{_FOOT}{bar}"
+        return f"M{start} {HALVES * frame.bottom}v-{_FOOT}{bar}"
     bar = f"M{start} {{0}}H{end}" if end > start else ""
     if word == "inf":
-        edge = 10 * frame.top
-        arrow = f"M{start - _ARROW} {edge + 60}h{2 * _ARROW}l-{_ARROW}-60z"
+        edge = HALVES * frame.top
+        arrow = f"M{start - _ARROW} {edge + _TALL}h{2 * _ARROW}l-{_ARROW}-{_TALL}z"
     else:
-        edge = 10 * frame.bottom
-        arrow = f"M{start - _ARROW} {edge - 60}h{2 * _ARROW}l-{_ARROW} 60z"
+        edge = HALVES * frame.bottom
+        arrow = f"M{start - _ARROW} {edge - _TALL}h{2 * _ARROW}l-{_ARROW} {_TALL}z"
     return arrow + bar.format(edge)
+
+
+# The charts of a run mostly have as many points over the same steps.
+@lru_cache(maxsize=64)
+def points_told(count: int, x: XAxis) -> str:
+    """How many points there are, and where: 3 points from step 0 to 20."""
+    points = "1 point" if count == 1 else f"{grouped(count)} points"
+    if x.low == x.high:
+        return f"{points} at {x_text(x.low, x.kind)}"
+    return f"{points} from {x_text(x.low, x.kind)} to {x_text(x.high, x.kind, bare=True)}"
 
 
 def x_text(value: int, kind: XKind, *, bare: bool = False) -> str:
@@ -237,9 +261,9 @@ def described(trace: Trace) -> str:
     if trace.low > trace.high:
         return "no finite value"
     values = trace.line.ys
-    text = f"last {number(values[-1])}"
+    text = f"last {spelled(values[-1])}"
     if len(values) > 1:
-        text += f", lowest {number(trace.low)}, highest {number(trace.high)}"
+        text += f", lowest {spelled(trace.low)}, highest {spelled(trace.high)}"
     if not trace.clean:
         text += f", {grouped(sum(not isfinite(value) for value in values))} not finite"
     return text

@@ -13,6 +13,7 @@ from reportgen.model import MetricSeries
 from reportgen.site.scripts import put_call
 from tests.browser.chartsite import RUN
 from tests.browser.visits import visit
+from tests.sites import run_id
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +75,18 @@ def test_points_that_were_packed_come_back(chart_site: Path, numbers: Page) -> N
             assert repr(list(map(float, values))) == repr(expected)
         assert values == pytest.approx(expected, rel=5.1e-6, abs=0, nan_ok=True), name
     assert dict(found)["narrow"] == pytest.approx(COURSES["narrow"], rel=0, abs=1e-6)
+
+
+def test_what_a_run_leaves_out_of_its_metrics_is_what_the_experiment_tells(numbers: Page) -> None:
+    alone, all_told = numbers.evaluate(
+        f"async () => [[...(await reportgen.load.run('{run_id(1)}')).standing],"
+        " [...(await reportgen.load.table('beans')).metrics]]"
+    )
+    told = dict(all_told)
+    assert {"val_loss", "train_loss"} <= set(dict(alone))
+    for key, standing in alone:
+        if key in told:
+            assert standing == {name: told[key][name] for name in standing}
 
 
 @pytest.mark.parametrize("columns", [100, 301, 700])

@@ -60,7 +60,7 @@ def told_apart(site: Path) -> list[bool]:
         is_apart = "score" in data["heldout"]
         assert is_apart is ("score" not in data["metrics"])
         assert is_apart is ("score" in script["heldout"]) is ("score" not in script["curves"])
-        assert is_apart is (script["standing"]["score"].get("label", "") == "test")
+        assert is_apart is (script["standing"]["score"].get("role") == "test")
         assert is_apart is ('id="heldout"' in page(site, f"{folder}/index.html"))
         found.append(is_apart)
     return found

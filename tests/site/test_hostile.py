@@ -275,7 +275,7 @@ def test_contents_of_artifacts_are_shown_as_they_are(site: Path) -> None:
 
 def test_metric_names_are_shown_as_they_are(site: Path) -> None:
     run = unescape((site / f"runs/{run_id(5)}/index.html").read_text("utf-8"))
-    assert f'<title id="m0-t">{LOSS}</title>' in run
+    assert f'role="img" aria-label="{LOSS}: ' in run
     assert f"<figcaption><b>{LOSS}</b>" in run
     experiment = unescape((site / EXPERIMENT / "index.html").read_text("utf-8"))
     assert f"<dt>Best {LOSS}</dt>" in experiment

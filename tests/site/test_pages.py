@@ -138,8 +138,8 @@ def test_metrics_over_steps_and_over_time_share_no_chart(tmp_path: Path) -> None
 def test_curve_is_told_in_words(run_page: str) -> None:
     assert run_page.count('<svg class="curve"') == 1  # all other metrics have one point
     assert (
-        '<title id="m0-t">loss</title><desc id="m0-d">3 points from step 0 to 2, log scale: '
-        "last nan, lowest 1e−300, highest 3, 1 not finite</desc>"
+        'aria-label="loss: 3 points from step 0 to 2, log scale: '
+        'last nan, lowest 1e−300, highest 3, 1 not finite"'
     ) in run_page
 
 

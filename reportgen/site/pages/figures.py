@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -45,23 +45,18 @@ class Drawer:
     standing: Standing
     series_of: Callable[[str], MetricSeries]
 
-    def groups(self, keys: Iterable[str], prefix: str) -> tuple[FigureGroup, ...]:
-        """Charts of those metrics of the run that have two points or more.
-
-        `prefix` tells the ids of these drawings from those of others on the page.
-        """
+    def groups(self, keys: Iterable[str]) -> tuple[FigureGroup, ...]:
+        """Charts of those metrics of the run that have two points or more."""
         stems: dict[str, list[str]] = {}
         for key in keys:
             if self.run.metrics[key].count > 1:
                 stems.setdefault(stem_of(key), []).append(key)
         groups = []
-        number = 0
         for group in group_by_prefix(stems, ("/",)):
             figures: list[Figure] = []
             for stem in group.keys:
-                for curves in _charts([self._curve(key) for key in self._in_order(stems[stem])]):
-                    figures.append(self._figure(stem, curves, f"{prefix}{number}"))
-                    number += 1
+                charts = _charts([self._curve(key) for key in self._in_order(stems[stem])])
+                figures += [self._figure(stem, curves) for curves in charts]
             groups.append(FigureGroup(group.prefix, tuple(figures)))
         return tuple(groups)
 
@@ -74,7 +69,7 @@ class Drawer:
         kind, xs = choose_x(series.steps, series.timestamps)
         return _Curve(key, self.run.metrics[key].step, kind, xs, series.values)
 
-    def _figure(self, stem: str, curves: "Sequence[_Curve]", identity: str) -> Figure:
+    def _figure(self, stem: str, curves: "Sequence[_Curve]") -> Figure:
         growing = self.run.status is Status.RUNNING
         lines = tuple(
             Line(curve.key, curve.xs, curve.values, f"c{place}", growing)
@@ -82,13 +77,12 @@ class Drawer:
         )
         title = curves[0].key if len(curves) == 1 else stem
         chart = Curve(title, lines, curves[0].kind)
-        svg = Markup(curve_svg(chart, identity))  # noqa: S704 (our own drawing, texts escaped)
+        svg = Markup(curve_svg(chart))  # noqa: S704 (our own drawing, texts escaped)
         keys = tuple(curve.key for curve in curves)
         return Figure(title, self.standing.hint(keys[0]), keys, svg)
 
 
-@dataclass(frozen=True, slots=True)
-class _Curve:
+class _Curve(NamedTuple):
     """A metric's points over what they are drawn over: (n,) each."""
 
     key: str

@@ -83,8 +83,10 @@ def plain_standing(standing: Standing, key: str) -> Json:
 
 
 def _told(standing: Standing, key: str) -> Json:
-    """The same without what is not known or not so: `core.js` adds it again."""
-    return {name: told for name, told in plain_standing(standing, key).items() if told}
+    """The same without what is not known or not so, and without what follows: `core.js` adds it."""
+    told = plain_standing(standing, key)
+    del told["label"], told["hint"]
+    return {name: value for name, value in told.items() if value and (name, value) != ("stem", key)}
 
 
 def _artifacts(run: Run, hrefs: Mapping[str, str]) -> Iterator[Json]:

@@ -140,8 +140,8 @@ def run_view(
         silent_since=last_sign(run) if place.link.silent else None,
         params=_params(run),
         best_step=at_best,
-        metrics=_metrics(drawer, plain, "m", at_best),
-        system=_metrics(drawer, system, "s"),
+        metrics=_metrics(drawer, plain, at_best),
+        system=_metrics(drawer, system),
         heldout=_heldout_metrics(context, drawer, place, heldout, at_best),
         exhibits=exhibits.exhibition(),
         models=cards_of(store, run),
@@ -189,11 +189,9 @@ def _split(run: Run, standing: Standing) -> tuple[list[str], list[str], list[str
     return plain, system, heldout
 
 
-def _metrics(
-    drawer: Drawer, keys: Sequence[str], prefix: str, at_best: BestStep | None = None
-) -> MetricsView:
+def _metrics(drawer: Drawer, keys: Sequence[str], at_best: BestStep | None = None) -> MetricsView:
     groups = metric_groups(drawer.run, keys, drawer.standing, _cell_at(at_best, drawer))
-    return MetricsView(groups, drawer.groups(keys, prefix), len(keys))
+    return MetricsView(groups, drawer.groups(keys), len(keys))
 
 
 def _cell_at(at_best: BestStep | None, drawer: Drawer) -> Callable[[MetricHead], Cell] | None:
@@ -215,7 +213,7 @@ def _heldout_metrics(
         metric_groups(
             drawer.run, keys, drawer.standing, _cell_at(at_best, drawer), is_sealed=is_sealed
         ),
-        () if is_sealed else drawer.groups(keys, "t"),
+        () if is_sealed else drawer.groups(keys),
         len(keys),
         is_sealed,
         place.unsealed,

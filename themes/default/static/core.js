@@ -92,7 +92,7 @@
   const NUMBERS = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
   const numberOf = (cell) => (typeof cell === "string" ? NUMBERS[cell] : cell);
   const mapOf = (plain, change) =>
-    new Map(Object.entries(plain).map(([key, value]) => [key, change ? change(value) : value]));
+    new Map(Object.entries(plain).map(([key, value]) => [key, change ? change(value, key) : value]));
 
   function column(packed, count) {
     if (Array.isArray(packed)) return packed;
@@ -139,7 +139,13 @@
     };
   }
 
-  const UNTOLD = { stem: "", role: "", label: "", why: "", direction: "", hint: "", mayRank: false };
+  /** What is told of a metric, with what is untold as it follows from the rest. */
+  function standingOf(told, key) {
+    const { role = "", direction = "" } = told;
+    const label = ["train", "val", "test"].includes(role) ? role : "";
+    const hint = direction && `${direction} is better`;
+    return { stem: key, role, label, why: "", direction, hint, mayRank: false, ...told };
+  }
 
   function runOf(plain) {
     const head = (metric) => ({
@@ -151,7 +157,7 @@
       tags: mapOf(plain.tags),
       metrics: mapOf(plain.metrics, head),
       heldout: mapOf(plain.heldout, head),
-      standing: mapOf(plain.standing, (told) => ({ ...UNTOLD, ...told })),
+      standing: mapOf(plain.standing, standingOf),
       curves: mapOf(plain.curves, (packed) => curveOf(packed, plain.grids[packed.g])),
     };
   }
