@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from markupsafe import Markup
 
 from reportgen.analysis.diff_files import Change, FileChange, Files
-from reportgen.analysis.diff_text import Hunk, Line, TextDiff
+from reportgen.analysis.diff_text import Hunk, Line, Piece, TextDiff
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
 from reportgen.render.escaping import escaped, escaped_text
@@ -141,16 +141,21 @@ def _hunk(hunk: Hunk) -> str:
 def _line(line: Line) -> str:
     if line.kind == " ":
         return f"  {escaped_text(clean(line.text))}\n"
-    if len(line.pieces) < 2:  # all of it is new, and needs no mark
-        pieces = escaped_text(clean(line.text))
-    else:
-        pieces = "".join(
-            f"<b>{escaped_text(clean(piece.text))}</b>"
-            if piece.is_changed
-            else escaped_text(clean(piece.text))
-            for piece in line.pieces
-        )
+    pieces = _marked(line.pieces)
     return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
+
+
+@lru_cache(maxsize=1024)  # settings recur from run to run
+def _marked(pieces: tuple[Piece, ...]) -> str:
+    """A line with what changed in it; where all of it is new, it needs no mark."""
+    if len(pieces) < 2:
+        return "".join(escaped_text(clean(piece.text)) for piece in pieces)
+    return "".join(
+        f"<b>{escaped_text(clean(piece.text))}</b>"
+        if piece.is_changed
+        else escaped_text(clean(piece.text))
+        for piece in pieces
+    )
 
 
 def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterator[str]:
