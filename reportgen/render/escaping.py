@@ -1,14 +1,15 @@
 """Texts for HTML by the thousand, for which `markupsafe.escape` makes an object of each."""
 
 import re
+from collections.abc import Iterable, Sequence
 
-_SPECIAL = re.compile("[&<>'\"]").search
+has_special = re.compile("[&<>'\"]").search
 _MARKS = re.compile("[&<>]").search
 
 
 def escaped(text: str) -> str:
     """A text for elements and attributes: as `markupsafe.escape` has it, but a plain str."""
-    if _SPECIAL(text) is None:
+    if has_special(text) is None:
         return text
     return escaped_text(text).replace("'", "&#39;").replace('"', "&#34;")
 
@@ -18,3 +19,8 @@ def escaped_text(text: str) -> str:
     if _MARKS(text) is None:
         return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escaped_texts(texts: Sequence[str]) -> Iterable[str]:
+    """As `escaped_text`; most have nothing to escape, which one look at all of them tells."""
+    return texts if _MARKS("".join(texts)) is None else map(escaped_text, texts)
