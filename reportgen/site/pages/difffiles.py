@@ -141,15 +141,14 @@ def _hunk(hunk: Hunk) -> str:
 def _line(line: Line) -> str:
     if line.kind == " ":
         return f"  {escaped_text(clean(line.text))}\n"
-    pieces = _marked(line.pieces)
+    is_mixed = len(line.pieces) > 1  # or else all of it is new, and needs no mark
+    pieces = _marked(line.pieces) if is_mixed else escaped_text(clean(line.text))
     return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
 
 
-@lru_cache(maxsize=1024)  # settings recur from run to run
+@lru_cache(maxsize=512)  # settings recur from run to run
 def _marked(pieces: tuple[Piece, ...]) -> str:
-    """A line with what changed in it; where all of it is new, it needs no mark."""
-    if len(pieces) < 2:
-        return "".join(escaped_text(clean(piece.text)) for piece in pieces)
+    """A line with its words, those that changed marked."""
     return "".join(
         f"<b>{escaped_text(clean(piece.text))}</b>"
         if piece.is_changed
