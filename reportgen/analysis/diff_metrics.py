@@ -196,7 +196,8 @@ def _change(key: MetricKey, own: MetricFacts, values: _Values, verdict: Verdict)
 
 
 def _compared(heads: tuple[MetricHead | None, MetricHead | None], own: MetricFacts) -> _Values:
-    a, b = (None if head is None else _side(head, own) for head in heads)
+    a = None if heads[0] is None else _side(heads[0], own)
+    b = None if heads[1] is None else _side(heads[1], own)
     old = nan if a is None else a.last if a.best is None else a.best.value
     new = nan if b is None else b.last if b.best is None else b.best.value
     if a is None or b is None:

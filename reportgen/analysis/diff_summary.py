@@ -38,7 +38,7 @@ class DiffSummary:
     @property
     def brief(self) -> str:
         """What others show of the page beside its link: how it came out, then what changed."""
-        text = " ".join(filter(None, (self.outcome, self.counts, self.changed)))
+        text = " ".join(filter(None, (self.outcome, self.changed, self.counts)))
         return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1]}…"
 
 

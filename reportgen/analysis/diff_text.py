@@ -163,11 +163,13 @@ def _replaced(texts: tuple[Sequence[str], Sequence[str]], edit: Edit) -> Iterato
         yield Line("+", 0, place + 1, _whole(texts[1][place]))
 
 
-@lru_cache(maxsize=1024)  # settings recur from run to run
 def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | None:
     """Two lines with their different words marked; None where little is alike."""
-    if max(len(old), len(new)) > _LONGEST_LINE:
-        return None
+    return None if max(len(old), len(new)) > _LONGEST_LINE else _marked_words(old, new)
+
+
+@lru_cache(maxsize=512)  # settings recur from run to run
+def _marked_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | None:
     a, b = _words_in(old), _words_in(new)
     if max(len(a), len(b)) > _MOST_WORDS:
         return None
@@ -181,7 +183,7 @@ def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | 
     return marked, tuple(_marked(b, [one[2:] for one in edits]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)  # the lines of a few neighbours
 def _words_in(line: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(line))
 

@@ -71,7 +71,7 @@ def changed(key: str, old: str | None, new: str | None) -> ValueChange:
     return ValueChange(key, old, new, relative_change(before, after), before == after)
 
 
-@lru_cache(maxsize=4096)  # each run is compared a few times
+@lru_cache(maxsize=256)  # each run is compared a few times; tags may be long
 def number_in(text: str) -> float | None:
     """The finite number that a text spells; None where it spells none."""
     if not text or text[-1].isalpha():  # most texts are words, and errors cost a microsecond

@@ -1,13 +1,15 @@
 """Keys with a common prefix belong together: `optimizer/lr` and `optimizer/name`, `model.depth`."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 _SEPARATORS = ("/", ".", "__")  # of paths, of Hydra and OmegaConf, of scikit-learn
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Group:
     """Keys that share a prefix; the prefix is "" for those that share none."""
 
     prefix: str  # without its separator
@@ -21,9 +23,7 @@ def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS
     """
     given = tuple(keys)
     prefixes = [_prefix(key, separators) for key in given]
-    counts: dict[str, int] = {}
-    for prefix in prefixes:
-        counts[prefix] = counts.get(prefix, 0) + 1
+    counts = Counter(prefixes)
     groups: dict[str, list[str]] = {}
     for key, prefix in zip(given, prefixes, strict=True):
         groups.setdefault(prefix if counts[prefix] > 1 else "", []).append(key)
@@ -32,7 +32,7 @@ def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS
     return [Group("", tuple(alone)), *found] if alone else found
 
 
-@lru_cache(maxsize=4096)  # runs of an experiment mostly have one set of keys
+@lru_cache(maxsize=4096)  # and so have those that are compared
 def _prefix(key: str, separators: Sequence[str]) -> str:
     """What stands before the first separator; "" where there is none, or nothing before it."""
     places = [place for mark in separators if (place := key.find(mark)) > 0]

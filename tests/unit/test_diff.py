@@ -219,6 +219,15 @@ def test_summary_tells_of_a_failed_run_and_of_other_data() -> None:
     )
 
 
+def test_beside_a_link_the_outcome_comes_first_and_what_is_long_is_cut() -> None:
+    a = run_of({f"parameter_{letter}": "1" for letter in "abcd"}, {"val_rmse": 0.25})
+    b = run_of({f"parameter_{letter}": letter * 40 for letter in "abcd"}, {"val_rmse": 0.23})
+    brief = summary_of(diff_of(a, b)).brief
+    assert brief.startswith("val_rmse fell from 0.25 to 0.23 (8 % better). 4 parameters changed (")
+    assert brief.endswith("…")
+    assert len(brief) <= 160
+
+
 def test_no_word_says_that_one_thing_made_the_other() -> None:
     a, b = run_of({"lr": "1"}, {"val_rmse": 0.3}), run_of({"lr": "2"}, {"val_rmse": 0.2})
     assert not {"because", "caused", "due", "thanks"} & set(summary_of(diff_of(a, b)).text.split())

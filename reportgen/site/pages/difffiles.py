@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from markupsafe import Markup
 
 from reportgen.analysis.diff_files import Change, FileChange, Files
-from reportgen.analysis.diff_text import Hunk, Line, TextDiff
+from reportgen.analysis.diff_text import Hunk, Line, Piece, TextDiff
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
 from reportgen.render.escaping import escaped, escaped_text
@@ -141,16 +141,20 @@ def _hunk(hunk: Hunk) -> str:
 def _line(line: Line) -> str:
     if line.kind == " ":
         return f"  {escaped_text(clean(line.text))}\n"
-    if len(line.pieces) < 2:  # all of it is new, and needs no mark
-        pieces = escaped_text(clean(line.text))
-    else:
-        pieces = "".join(
-            f"<b>{escaped_text(clean(piece.text))}</b>"
-            if piece.is_changed
-            else escaped_text(clean(piece.text))
-            for piece in line.pieces
-        )
+    is_mixed = len(line.pieces) > 1  # or else all of it is new, and needs no mark
+    pieces = _marked(line.pieces) if is_mixed else escaped_text(clean(line.text))
     return f"<del>{MINUS} {pieces}</del>" if line.kind == "-" else f"<ins>+ {pieces}</ins>"
+
+
+@lru_cache(maxsize=512)  # settings recur from run to run
+def _marked(pieces: tuple[Piece, ...]) -> str:
+    """A line with its words, those that changed marked."""
+    return "".join(
+        f"<b>{escaped_text(clean(piece.text))}</b>"
+        if piece.is_changed
+        else escaped_text(clean(piece.text))
+        for piece in pieces
+    )
 
 
 def _pairs(changes: Sequence[FileChange], shown: tuple[Shown, Shown]) -> Iterator[str]:
