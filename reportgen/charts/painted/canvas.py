@@ -1,10 +1,11 @@
-"""A figure of matplotlib as a sheet of paper: px from the top left corner, one thing upon another.
+"""A renderer of matplotlib as a sheet of paper: px from the top left, one thing upon another.
 
-There are no axes in it: half the time of a chart would go into them, and their layout depends on
-the fonts of the machine.
+There are no axes and no artists: most of the time of a chart would go into them, and the layout of
+axes depends on the fonts of the machine.
 """
 
 from functools import lru_cache, partial
+from math import cos, radians, sin
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reportgen.charts.painted.inks import INKS
@@ -14,62 +15,68 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    from matplotlib.artist import Artist
-    from matplotlib.figure import Figure
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from matplotlib.font_manager import FontProperties
     from numpy.typing import NDArray
 
     Numbers: TypeAlias = Sequence[float] | NDArray[np.float64]
 
 Anchor: TypeAlias = Literal["left", "center", "right"]
+_BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}  # the part of a text before its anchor
 
 
 class Canvas:
     """What charts draw on. Inks are names of `inks.INKS`; texts must be cleaned before."""
 
-    def __init__(self, figure: "Figure", width: int, height: int) -> None:
+    def __init__(self, renderer: "RendererBase", width: int, height: int) -> None:
+        """A canvas of a renderer whose points are px."""
+        from matplotlib.text import Text
+
         self.width = width
         self.height = height
-        self._figure = figure
+        self._renderer = renderer
+        self._anchored = Text(rotation_mode="anchor")  # tells a renderer where a text is anchored
 
-    def _put(self, artist: "Artist") -> None:
+    def _stroke(self, xs: "Numbers", ys: "Numbers", pen: "GraphicsContextBase") -> None:
+        import numpy as np
+        from matplotlib.path import Path
         from matplotlib.transforms import IdentityTransform
 
-        artist.set_zorder(len(self._figure.get_children()))
-        artist.set_transform(IdentityTransform())
-        self._figure.add_artist(artist)
+        if not len(xs):
+            return
+        path = Path(np.column_stack((xs, self.height - np.asarray(ys, dtype=float))))
+        self._renderer.draw_path(pen, path, IdentityTransform())
+
+    def _pen(self, ink: str, width: float, opacity: float = 1) -> "GraphicsContextBase":
+        from matplotlib.colors import to_rgba
+
+        pen = self._renderer.new_gc()
+        pen.set_foreground(to_rgba(INKS[ink].light, opacity), isRGBA=True)
+        pen.set_linewidth(width)
+        pen.set_capstyle("round")
+        pen.set_joinstyle("round")
+        return pen
 
     def lines(
         self, xs: "Numbers", ys: "Numbers", ink: str, width: float, *, dashed: bool = False
     ) -> None:
         """A line through points (n,), broken where one is nan."""
-        import numpy as np
-        from matplotlib.lines import Line2D
-
-        up = self.height - np.asarray(ys, dtype=float)
-        line = Line2D(np.asarray(xs, dtype=float), up, color=INKS[ink].light, linewidth=width)
+        pen = self._pen(ink, width)
         if dashed:
-            line.set_linestyle((0, (4 / width, 3 / width)))  # in units of the width
-        line.set_solid_capstyle("round")
-        line.set_solid_joinstyle("round")
-        line.set_dash_joinstyle("round")
-        self._put(line)
+            pen.set_dashes(0, (4, 3))
+            pen.set_capstyle("butt")
+        self._stroke(xs, ys, pen)
 
     def dots(
         self, xs: "Numbers", ys: "Numbers", ink: str, size: float, *, opacity: float = 1
     ) -> None:
         """Dots of one diameter: lines of no length with round ends, which take the least bytes."""
         import numpy as np
-        from matplotlib.lines import Line2D
 
-        up = self.height - np.asarray(ys, dtype=float)
-        nothing = np.full(len(up), np.nan)
-        double = np.column_stack((xs, xs, nothing)).ravel()
-        dots = Line2D(double, np.column_stack((up, up, nothing)).ravel(), linewidth=size)
-        dots.set_color(INKS[ink].light)
-        dots.set_alpha(None if opacity == 1 else opacity)
-        dots.set_solid_capstyle("round")
-        self._put(dots)
+        nothing = np.full(len(xs), np.nan)
+        across = np.column_stack((xs, xs, nothing)).ravel()
+        down = np.column_stack((ys, ys, nothing)).ravel()
+        self._stroke(across, down, self._pen(ink, size, opacity))
 
     def crosses(self, xs: "Numbers", ys: "Numbers", ink: str, size: float) -> None:
         """Crosses of one width."""
@@ -95,13 +102,13 @@ class Canvas:
         self, x: float, y: float, width: float, height: float, ink: str, *, radius: float = 0
     ) -> None:
         """A filled rectangle, with round corners of a radius."""
-        from matplotlib.patches import FancyBboxPatch
+        from matplotlib.patches import BoxStyle
+        from matplotlib.transforms import IdentityTransform
 
-        corner = (x, self.height - y - height)
-        style = f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
-        box = FancyBboxPatch(corner, width, height, style, linewidth=0)
-        box.set_facecolor(INKS[ink].light)
-        self._put(box)
+        shape = BoxStyle.Round(0, radius) if radius else BoxStyle.Square(0)
+        path = shape(x, self.height - y - height, width, height, 1)
+        pen = self._pen(ink, 0)
+        self._renderer.draw_path(pen, path, IdentityTransform(), pen.get_rgb())
 
     def text(  # noqa: PLR0913
         self,
@@ -116,17 +123,15 @@ class Canvas:
         turned: float = 0,
     ) -> None:
         """One line of text with its baseline at y; `turned` in degrees against the clock."""
-        from matplotlib.text import Text
-
-        text = Text(
-            x, self.height - y, words, color=INKS[ink].light, fontproperties=_font(size, bold=bold)
-        )
-        text.set_horizontalalignment(anchor)
-        text.set_verticalalignment("baseline")
-        text.set_rotation(turned)
-        text.set_rotation_mode("anchor")
-        text.set_parse_math(False)
-        self._put(text)
+        self._anchored.set_position((x, self.height - y))
+        self._anchored.set_horizontalalignment(anchor)
+        font = _font(size, bold=bold)
+        if anchor != "left":  # renderers are told where a text starts
+            before = _BEFORE[anchor] * width_of(words, size, bold=bold)
+            x -= before * cos(radians(turned))
+            y += before * sin(radians(turned))
+        pen = self._pen(ink, 0)
+        self._renderer.draw_text(pen, x, y, words, font, turned, False, self._anchored)
 
     def fitted(self, words: str, room: float, *, size: float = 11, bold: bool = False) -> str:
         """The words, cut with an ellipsis where they are wider than their room in px."""
@@ -149,12 +154,11 @@ def width_of(words: str, size: float = 11, *, bold: bool = False) -> float:
     )
 
 
+@lru_cache
 def _font(size: float, *, bold: bool) -> "FontProperties":
     """The font that comes with matplotlib, by its file: no other of that name is looked for."""
     from matplotlib import get_data_path
     from matplotlib.font_manager import FontProperties
 
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return FontProperties(
-        fname=f"{get_data_path()}/fonts/ttf/{name}", size=size, weight=600 if bold else 400
-    )
+    file = f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf"
+    return FontProperties(fname=file, size=size, weight=600 if bold else 400)

@@ -21,8 +21,6 @@ from reportgen.charts.painted.inks import INKS, NAME_OF_LIGHT
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from matplotlib.figure import Figure
-
 FONTS = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 _SVG = "{http://www.w3.org/2000/svg}"
 _UNTURNED = re.compile(r"rotate\(-?0 ")
@@ -33,8 +31,9 @@ _KEPT = (
 
 _DESCRIBED = ("Creator", "Date", "Format", "Type")  # what matplotlib tells of a file of its own
 
-# Own settings on top of matplotlib's defaults: text stays text and is never a formula, points
-# stay as they were computed.
+# What renderers look up of the settings of matplotlib: its own defaults, with some of ours. Text
+# stays text and is never a formula, points stay as they were computed.
+_LOOKED_UP = ("agg.", "font.", "path.", "svg.", "text.")
 _SETTINGS = {
     "path.simplify": False,
     "svg.fonttype": "none",
@@ -57,22 +56,29 @@ class Drawing:
 
 def svg(width: int, height: int, draw: Callable[[Canvas], None], alt: str) -> bytes:
     """What `draw` puts on a canvas of this size in px, as an SVG file titled by `alt`."""
+    from matplotlib.backends.backend_svg import RendererSVG
+
+    raw = StringIO()
     with _own_settings():
-        figure = _figure(width, height)
-        draw(Canvas(figure, width, height))
-        raw = _vector(figure, width, height)
-    return _rewritten(raw, width, height, alt)
+        renderer: Any = RendererSVG(width, height, raw, metadata=dict.fromkeys(_DESCRIBED))  # type: ignore[no-untyped-call]
+        draw(Canvas(renderer, width, height))
+        renderer.finalize()
+    return _rewritten(raw.getvalue(), width, height, alt)
 
 
 def png(width: int, height: int, draw: Callable[[Canvas], None]) -> bytes:
     """What `draw` puts on a canvas of this size in px, as a PNG file in the light colours."""
+    from matplotlib.backends.backend_agg import RendererAgg
+    from PIL.Image import frombuffer
+
     with _own_settings():
-        figure = _figure(width, height)
-        canvas = Canvas(figure, width, height)
+        renderer: Any = RendererAgg(width, height, 72)  # type: ignore[no-untyped-call]
+        canvas = Canvas(renderer, width, height)
         canvas.box(0, 0, width, height, "page")
         draw(canvas)
-        raw = BytesIO()
-        figure.savefig(raw, format="png", metadata={"Software": None})
+    image = frombuffer("RGBA", (width, height), renderer.buffer_rgba(), "raw", "RGBA", 0, 1)
+    raw = BytesIO()
+    image.convert("RGB").save(raw, "png")  # all of it is opaque
     return raw.getvalue()
 
 
@@ -85,34 +91,11 @@ def _own_settings() -> Iterator[None]:
         warnings.filterwarnings("ignore", category=matplotlib.MatplotlibDeprecationWarning)
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         warnings.filterwarnings("ignore", "Matplotlib currently does not support", UserWarning)
-        settings: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_SETTINGS}
-        settings.pop("backend", None)  # is not restored, and plays no part here
+        defaults = matplotlib.rcParamsDefault.items()
+        settings: dict[Any, Any] = {k: v for k, v in defaults if k.startswith(_LOOKED_UP)}
+        settings.update(_SETTINGS)
         with matplotlib.rc_context(settings):
             yield
-
-
-def _figure(width: int, height: int) -> "Figure":
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)  # 1 px a unit
-
-
-def _vector(figure: "Figure", width: int, height: int) -> str:
-    """A figure as `savefig` writes it, in two thirds of the time.
-
-    There, every text is measured to align it. Ours say where they are anchored instead.
-    """
-    from matplotlib.backends.backend_svg import RendererSVG
-
-    class Renderer(RendererSVG):
-        def get_text_width_height_descent(self, *_: object) -> tuple[float, float, float]:
-            return 0.0, 0.0, 0.0
-
-    raw = StringIO()
-    renderer: Any = Renderer(width, height, raw, metadata=dict.fromkeys(_DESCRIBED))  # type: ignore[no-untyped-call]
-    figure.draw(renderer)
-    renderer.finalize()
-    return raw.getvalue()
 
 
 def _rewritten(raw: str, width: int, height: int, alt: str) -> bytes:
