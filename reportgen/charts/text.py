@@ -8,7 +8,8 @@ from math import floor, isfinite, log10
 
 from reportgen.spelling import THIN, grouped, minus
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Left to be compiled when it is needed: it takes long, and most texts are printable.
+_NO_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 # Advance widths in 11 px system fonts, rounded up; the widest common font counts.
 _NARROW, _DIGIT, _LETTER, _CAPITAL, _WIDE = 3.6, 6.8, 6.3, 7.8, 11.0
@@ -16,7 +17,7 @@ _NARROW, _DIGIT, _LETTER, _CAPITAL, _WIDE = 3.6, 6.8, 6.3, 7.8, 11.0
 
 def clean(text: str) -> str:
     """A text without what no XML document may hold, such as control characters."""
-    return text if text.isprintable() else _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isprintable() else re.sub(_NO_XML, "\N{REPLACEMENT CHARACTER}", text)
 
 
 def safe(text: str) -> str:

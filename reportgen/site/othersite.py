@@ -3,13 +3,9 @@
 What this site is compared with, and what remembers pages that this one no longer has.
 """
 
-import http.client
 import re
 from pathlib import Path
 from typing import Protocol
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 from reportgen import __version__
 from reportgen.errors import SiteError
@@ -59,6 +55,11 @@ class WebSite:
 
     def read(self, path: str) -> bytes | None:
         """As `OtherSite.read`; a file above 256 MiB is an error."""
+        from http.client import HTTPException
+        from urllib.error import HTTPError, URLError
+        from urllib.parse import quote
+        from urllib.request import Request, urlopen  # slow to load, with all of SSL and mail
+
         agent = {"User-Agent": f"reportgen/{__version__}"}
         try:
             # `find_other` lets only http and https through.
@@ -71,7 +72,7 @@ class WebSite:
             raise self._trouble(f"answers {error.code} {error.reason}") from error
         except URLError as error:
             raise self._trouble(f"cannot be reached: {error.reason}") from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise self._trouble(f"cannot be read: {error}") from error
         if len(body) > _MOST:
             raise self._trouble(f"sends more than {_MOST >> 20} MiB for {path}")

@@ -7,14 +7,17 @@ from reportgen.analysis.modelplace import ModelPlace, models_of
 from reportgen.errors import AccessError
 from reportgen.model import Run
 from reportgen.readers.base import Store
-from reportgen.readers.yamlfile import load_yaml
 
 
 def cards_of(store: Store, run: Run) -> tuple[ModelCard, ...]:
     """A card for each model among the artifacts of a run or logged beside it."""
+    places = models_of(run, store.label)
+    if not places:
+        return ()
+    from reportgen.readers.yamlfile import load_yaml  # slow to load, and many runs have no model
+
     return tuple(
-        read_card(place, partial(_read, store, run, place), load_yaml)
-        for place in models_of(run, store.label)
+        read_card(place, partial(_read, store, run, place), load_yaml) for place in places
     )
 
 
