@@ -38,8 +38,13 @@ _OPENED = (
 
 @cache
 def _converter(*, has_openers: bool) -> Markdown:
+    # By class: a name would be looked for among all packages that are installed.
+    from markdown.extensions.fenced_code import FencedCodeExtension  # loads Pygments
+    from markdown.extensions.sane_lists import SaneListExtension
+
     tables = TableExtension(use_align_attribute=True)  # a style attribute would not survive
-    converter = Markdown(extensions=(tables, "fenced_code", "sane_lists"), output_format="html")
+    extensions = tables, FencedCodeExtension(), SaneListExtension()
+    converter = Markdown(extensions=extensions, output_format="html")
     if not has_openers:
         for name in _OPENED:
             converter.inlinePatterns.deregister(name)

@@ -16,9 +16,7 @@ def cards_of(store: Store, run: Run) -> tuple[ModelCard, ...]:
         return ()
     from reportgen.readers.yamlfile import load_yaml  # slow to load, and many runs have no model
 
-    return tuple(
-        read_card(place, partial(_read, store, run, place), load_yaml) for place in places
-    )
+    return tuple(read_card(place, partial(_read, store, run, place), load_yaml) for place in places)
 
 
 def _read(store: Store, run: Run, place: ModelPlace, path: str, limit: int) -> bytes | None:
