@@ -245,9 +245,9 @@ class Build:
         compared = self._diffs.begin(crew, all_done)
 
         def finish() -> None:
-            for written in compared:
-                self._written.add(written)
             self._write_experiment(writer, job, brief, pictures)
+            for written in compared:  # last: others make them meanwhile, and no page waits for them
+                self._written.add(written)
             self._stores[entry.store].remember(entry.experiment, work.notes)
 
         return finish

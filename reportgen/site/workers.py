@@ -38,7 +38,7 @@ from reportgen.site.told import Told
 from reportgen.site.writer import Writer, Written, failure_reason
 
 RUNS_A_TASK = 10  # some 40 ms; with longer tasks, a process waits longer for the last of another
-DIFFS_A_TASK = 50
+DIFFS_A_TASK = 25
 _WORTH_A_PAINTER = 3  # pictures
 _WORTH_A_POOL = 4  # parts of diffs
 _WORTH_A_PROCESS = 30  # runs; below, starting processes costs more than it saves
