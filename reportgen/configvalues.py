@@ -5,9 +5,10 @@ They raise TypeError with words that end the sentence "`key = value` is not ..."
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeAlias
+
+from reportgen.values import frozen
 
 NOINDEX = "noindex"
 ROBOTS = ("index", NOINDEX)
@@ -149,7 +150,7 @@ def parse_rules(value: Any) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateRule:
     """A metric of new runs that may not be worse than another run's by more than an amount."""
 

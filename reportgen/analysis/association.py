@@ -14,12 +14,12 @@ Correlation Methods; Kruskal and Wallis 1952).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from math import fsum, isfinite, sqrt
 
 from reportgen.analysis.noise import student_t
 from reportgen.model import MetricKey, Run, RunId
+from reportgen.values import frozen
 
 LEAST_RUNS = 8  # with fewer, nothing is said
 MOST_CATEGORIES = 10
@@ -34,7 +34,7 @@ class Kind(Enum):
     RATIO = "correlation ratio on ranks"  # 0 to 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Association:
     """How far one parameter and a metric go together."""
 
@@ -54,7 +54,7 @@ class Association:
         return abs(self.strength) <= self.limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Associations:
     """What goes with a metric."""
 

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic
 
 from reportgen.analysis.selection import R, check_names, choose_run
 from reportgen.errors import UsageError
 from reportgen.model import Experiment
+from reportgen.values import frozen
 
 _CHOICE = re.compile(r"(?P<name>.+):(?P<word>best|last)(?:~(?P<back>\d{1,9}))?", re.DOTALL)
 _FORMS = "an id, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row(Generic[R]):
     """An experiment with its runs, newest first, and the way to the best of them."""
 

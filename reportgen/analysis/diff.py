@@ -5,7 +5,6 @@ two things changed together is said, that one came of the other is not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reportgen.analysis.diff_env import NO_ENVIRONMENTS, Environments
 from reportgen.analysis.diff_files import NO_FILES, Files
@@ -13,6 +12,7 @@ from reportgen.analysis.diff_metrics import Judgement, Metrics, diff_metrics
 from reportgen.analysis.diff_values import Values, diff_values
 from reportgen.analysis.repository import compare_url, repository_of
 from reportgen.model import DatasetInput, Run
+from reportgen.values import frozen
 
 _TOLD_ELSEWHERE = frozenset(  # tags that stand as facts, or say which run it is
     {
@@ -28,7 +28,7 @@ _TOLD_ELSEWHERE = frozenset(  # tags that stand as facts, or say which run it is
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DatasetChange:
     """A dataset that only one run used, or that has another digest; None where it is not used."""
 
@@ -38,7 +38,7 @@ class DatasetChange:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Datasets:
     """The datasets of two runs, matched by name and context."""
 
@@ -46,7 +46,7 @@ class Datasets:
     same: tuple[tuple[str, str], ...]  # name with its context, digest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunDiff:
     """All that differs between two runs."""
 

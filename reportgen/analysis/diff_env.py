@@ -7,7 +7,8 @@ python_env.yaml, and renv.lock of R. Nothing is resolved and nothing is installe
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from reportgen.values import frozen
 
 ENVIRONMENT_FILES = (  # where two name a package, the first decides
     "requirements.txt",
@@ -27,7 +28,7 @@ _PINNED = re.compile(r"={1,3}\s*([^\s=<>!~,;*]+)")
 _PYTHON = re.compile(r"python:\s*(\S+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Package:
     """A package whose version differs; None where the environment does not have it."""
 
@@ -36,7 +37,7 @@ class Package:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Environments:
     """The environments of two runs side by side."""
 

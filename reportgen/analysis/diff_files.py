@@ -5,7 +5,6 @@ Files are read through what the caller gives, up to bounds; what is beyond them 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -18,6 +17,7 @@ from reportgen.analysis.diff_text import (
 )
 from reportgen.errors import AccessError
 from reportgen.model import Artifact
+from reportgen.values import frozen
 
 _MOST_TEXTS = 12  # compared line by line; further ones are only listed as changed
 _TEXT = re.compile(
@@ -56,7 +56,7 @@ class FileChange(NamedTuple):
     is_image: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """The files of two runs."""
 

@@ -6,7 +6,6 @@ on test data get none: choices are made without them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from math import ceil, floor, isclose, isfinite, log10, nan
 from typing import NamedTuple, TypeAlias
@@ -18,6 +17,7 @@ from reportgen.analysis.noise import is_within_noise
 from reportgen.analysis.roles import merge_roles
 from reportgen.analysis.standing import Best, Standing
 from reportgen.model import MetricHead, MetricKey, Run
+from reportgen.values import frozen
 
 SAME_TO = 1e-9  # relative; doubles that were summed in another order differ by less
 
@@ -64,7 +64,7 @@ class MetricChange(NamedTuple):
     is_primary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricFacts:
     """What is known of a metric beyond its values."""
 
@@ -78,14 +78,14 @@ class MetricFacts:
     limit: float | None  # differences up to this are noise; None where nothing is known of it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """What two runs are judged by: their metrics, worked out once for many pairs."""
 
     facts: Mapping[MetricKey, MetricFacts]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metrics:
     """The metrics of two runs."""
 

@@ -5,13 +5,13 @@ not said, for two runs cannot tell.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportgen.analysis.diff import RunDiff
 from reportgen.analysis.diff_metrics import MetricChange, Verdict
 from reportgen.analysis.diff_values import ValueChange
 from reportgen.model import Status
 from reportgen.spelling import MINUS, number, plural
+from reportgen.values import frozen
 
 _MOST_NAMED = 3  # parameters
 _LONGEST = 24  # characters of a value
@@ -20,7 +20,7 @@ _BAD_ENDS = {Status.FAILED: "failed", Status.KILLED: "was ended from outside"}
 _WORDS = {Verdict.BETTER: "better", Verdict.WORSE: "worse"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffSummary:
     """What a diff says first."""
 

@@ -1,12 +1,12 @@
 """What differs between two sets of named texts: parameters, tags, facts about runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
 from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.values import frozen
 
 
 class ValueChange(NamedTuple):
@@ -26,7 +26,7 @@ class ValueGroup(NamedTuple):
     changes: tuple[ValueChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """Two sets of named texts side by side."""
 

@@ -6,7 +6,6 @@ name. Where none of them says it, the direction is UNKNOWN: it is never guessed.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reportgen.analysis.direction_names import (
@@ -21,6 +20,7 @@ from reportgen.analysis.direction_names import (
 )
 from reportgen.analysis.metric_rules import NO_RULES, Direction, MetricRules, Role, first_match
 from reportgen.analysis.role_names import parts_of, stem_of
+from reportgen.values import frozen
 
 __all__ = ["Directed", "Direction", "direction_of"]
 
@@ -28,7 +28,7 @@ PRIMARY_TAG = "mlflow.experiment.primaryMetric.name"
 GREATER_TAG = "mlflow.experiment.primaryMetric.greaterIsBetter"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directed:
     """The better direction of a metric, and how it is known; `by` is "" where nothing tells."""
 

@@ -1,13 +1,14 @@
 """What findings about an experiment are made from, and how its names are spelled in them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reportgen.analysis.metric_rules import NO_RULES, MetricRules, Role
 from reportgen.analysis.noise import Noise, seed_params
 from reportgen.analysis.standing import Standing
 from reportgen.model import Experiment, MetricKey, Run, RunId
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 MAX_LOOKS = 10
 _SHOWN = 3
@@ -15,7 +16,7 @@ _LONGEST = 80
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """All that findings are made from."""
 

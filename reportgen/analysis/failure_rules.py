@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reportgen.errors import ConfigError
+from reportgen.values import frozen
 
 _SEARCHED = 240  # characters of a cause
 _LONGEST_PATTERN = 500
@@ -26,7 +27,7 @@ _AGAIN = re.compile(r"[*+]|\{\d*,\d*\}|\{(?:[4-9]|\d{2,})\}")  # often, of a gro
 _OPTIONAL = re.compile(r"\?[?+]?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailureRule:
     """A rule of the config file: failures whose cause it finds something in are `name`."""
 

@@ -8,10 +8,10 @@ own kind, with numbers left out, so that the same complaint about another step c
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.failure_rules import FailureRule
 from reportgen.model import Run, Status
+from reportgen.values import frozen
 
 NO_CAUSE = "no cause recorded"
 OTHER = "other causes"
@@ -26,7 +26,7 @@ _R = re.compile(r"Error in `?([^\s(`:]+)")
 _DIGITS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListedRun:
     """A run of a bucket."""
 
@@ -35,7 +35,7 @@ class ListedRun:
     cause: str  # "" where nothing tells
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailureGroup:
     """The runs of one experiment that failed in one way."""
 
@@ -49,7 +49,7 @@ class FailureGroup:
     runs: tuple[ListedRun, ...]  # the newest first; few of them where there are very many
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bucket:
     """The runs of all experiments that failed in one way, apart from the runs themselves."""
 

@@ -13,7 +13,6 @@ The clauses are those of `mlflow.search_runs` as of 3.17, where only AND joins t
 read in any case; prefixes and keys as they are written.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from reportgen.analysis.filter_tokens import (
@@ -27,13 +26,14 @@ from reportgen.analysis.filter_tokens import (
     shown,
     tokenize,
 )
+from reportgen.values import frozen
 
 MAX_DEPTH = 50  # brackets within brackets
 
 _FOR_TEXTS = ("=", "!=", "LIKE", "ILIKE")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """One comparison. The operand is of the field's type: for lists a tuple, for IS NULL None."""
 
@@ -42,14 +42,14 @@ class Clause:
     operand: str | float | tuple[str | float, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllOf:
     """Holds where every part holds."""
 
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf:
     """Holds where a part holds."""
 

@@ -5,11 +5,11 @@ Within quotes a doubled quote stands for one; a backslash is a character like an
 """
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 
 from reportgen.errors import UsageError
+from reportgen.values import frozen
 
 SIGNS = ("=", "!=", "<", "<=", ">", ">=")
 
@@ -52,7 +52,7 @@ class Kind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A piece of a filter: as typed, where it starts, and what it stands for."""
 
@@ -66,7 +66,7 @@ class Token:
         return "the end" if self.kind is Kind.END else shown(self.typed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """What a clause asks of a run; prefix is metrics, params, tags, attributes or dataset."""
 

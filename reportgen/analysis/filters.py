@@ -8,16 +8,16 @@ by their last value; nan differs from every number, itself included.
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from reportgen.analysis.filter_grammar import AllOf, Clause, Node, parse
 from reportgen.analysis.filter_tokens import Field
 from reportgen.model import DatasetInput, Run
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """A condition on runs; without a root it holds for all."""
 

@@ -4,11 +4,11 @@ The explanations stand on the pages, and in docs/findings/ by way of scripts/upd
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from reportgen.errors import ConfigError
+from reportgen.values import frozen
 
 
 class Level(Enum):
@@ -19,7 +19,7 @@ class Level(Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A fact about an experiment that its results should be read with, and the next step."""
 
@@ -36,7 +36,7 @@ class Finding:
         return not self.accepted and self.level is not Level.INFO
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """A kind of finding."""
 

@@ -7,7 +7,7 @@ and none has the metric. What cannot be judged, as nothing is there to compare w
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from enum import Enum
 
@@ -20,6 +20,7 @@ from reportgen.configvalues import GateRule
 from reportgen.errors import ConfigError
 from reportgen.model import MetricKey
 from reportgen.spelling import number, plural
+from reportgen.values import frozen
 
 
 class Judged(Enum):
@@ -30,7 +31,7 @@ class Judged(Enum):
     OPEN = "not judged"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateMetric:
     """What is known of a metric beyond its values."""
 
@@ -39,7 +40,7 @@ class GateMetric:
     noise: float | None  # differences up to this are chance; None where nothing is known
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateRun:
     """A run with its best values; those that are not finite are left out."""
 
@@ -48,7 +49,7 @@ class GateRun:
     cause: str = ""  # why it did not finish; "" where it did
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """What new runs are compared with: of each metric a value and its run; or why nothing is."""
 
@@ -57,7 +58,7 @@ class Side:
     is_wrong: bool = False  # whether that breaks a rule that names the experiment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GateExperiment:
     """An experiment with what its new runs are judged by."""
 
@@ -67,7 +68,7 @@ class GateExperiment:
     sides: Mapping[str, Side]  # by `GateRule.than`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a rule says of a metric of an experiment."""
 

@@ -10,7 +10,6 @@ bell; with a single value nothing is known of it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, isfinite, sqrt
 
 from reportgen.analysis.noise import (
@@ -22,9 +21,10 @@ from reportgen.analysis.noise import (
 )
 from reportgen.analysis.standing import Standing
 from reportgen.model import MetricHead, MetricKey, Run, RunId, Status
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spread:
     """Some values in numbers; all finite, but that a deviation may be too large for a float."""
 
@@ -37,7 +37,7 @@ class Spread:
     greatest: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunGroup:
     """Finished runs that differ only in their seeds, one for each seed, the newest first."""
 
@@ -51,7 +51,7 @@ class RunGroup:
         return len(self.runs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Groups:
     """The groups of an experiment."""
 

@@ -12,7 +12,6 @@ steps holds. A line with a "reason" records that the results of a run were unsea
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from typing import TypeAlias
 
@@ -22,6 +21,7 @@ from reportgen.analysis.scored import scored_on
 from reportgen.analysis.seed_names import sets_seed
 from reportgen.digest import digest_of
 from reportgen.model import MetricKey, Problem, Run, RunId
+from reportgen.values import frozen
 
 UNKNOWN = "?"  # a test set that MLflow has no record of
 LookKey: TypeAlias = tuple[RunId, str, str, str]  # run, metric, dataset and its digest
@@ -35,7 +35,7 @@ _MOST_TOLD = 20  # problems of one ledger
 _OURS = b'{"when":'  # how a line of ours starts, also a torn one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """A line of the ledger."""
 
@@ -63,7 +63,7 @@ class Look:
 _FIELDS = tuple(field.name for field in dataclass_fields(Look))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ledger:
     """What a file of looks holds."""
 

@@ -12,7 +12,6 @@ approximates it (G. Blom, "Statistical Estimates and Transformed Beta-Variables"
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite, sqrt
 from statistics import NormalDist
 
@@ -20,6 +19,7 @@ from reportgen.analysis.ledger import UNKNOWN, Look, LookKey
 from reportgen.analysis.metric_rules import first_match
 from reportgen.analysis.role_names import tokens_of
 from reportgen.model import DatasetInput, RunId
+from reportgen.values import frozen
 
 # Rates are shares of rows: what a metric must be for its spread to follow from their number.
 _RATES = {"acc", "accuracy", "em"}
@@ -39,7 +39,7 @@ _TAILS = {"score", "mean", "avg", "top", "at", "k", "micro"}
 _ENOUGH = 5.0  # rows expected on either side, for a normal distribution to be near: a common rule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """The looks that the runs of an experiment have taken at one test set."""
 
@@ -60,7 +60,7 @@ class Tally:
         return "@".join(known)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Luck:
     """How much of the best of several rates is luck."""
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import translate
 from functools import lru_cache
 from typing import TypeVar
 
 from reportgen.errors import ConfigError
+from reportgen.values import frozen
 
 
 class Role(Enum):
@@ -56,7 +56,7 @@ DIRECTION_NAMES: Mapping[str, Direction] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricRules:
     """What the table [metrics] of the config file says; patterns in the order of the file."""
 

@@ -10,7 +10,6 @@ What cannot be read becomes a sentence on the card. MLmodel's fields by release:
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -26,6 +25,7 @@ from reportgen.analysis.modelplace import (
 from reportgen.analysis.modelrequest import Given, write_bodies
 from reportgen.analysis.modelschema import Signature, json_text, read_signature, read_specs, short
 from reportgen.analysis.modeluse import FLAVOURS, Snippet, Usable, bare_crate, snippets
+from reportgen.values import frozen
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -38,7 +38,7 @@ _R_MOMENT = re.compile(r"(\d\d-\d\d-\d\dT\d\d:\d\d:)\d\d\.(\d\d(?:\.\d+)?)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flavour:
     """One way that a model can be used in."""
 
@@ -48,7 +48,7 @@ class Flavour:
     version: str  # of the library, "" where not said
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelCard:
     """All that is shown of a model."""
 

@@ -15,11 +15,11 @@ None in a row, and never a key that is not there.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from typing import TypeAlias
 
 from reportgen.analysis.modelschema import json_text, short
+from reportgen.values import frozen
 
 Row: TypeAlias = Sequence[object]
 
@@ -31,7 +31,7 @@ _TEXT = 4000  # characters
 _MAX_DEPTH = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Rows of an example, each with a value for each column; `columns` is None without names."""
 
@@ -46,7 +46,7 @@ class Table:
         return len(self.rows[0]) if self.rows else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """An example as it is shown: cells are texts, None where the value is missing."""
 

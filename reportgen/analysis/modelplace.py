@@ -7,12 +7,13 @@ or a `crate.bin`, R's crate logged as a bare file. Pickles, weights and crates a
 import json
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from reportgen.analysis.modelexample import MAX_EXAMPLE_BYTES, parse_json
 from reportgen.analysis.modelschema import short
 from reportgen.model import Artifact, Run
+from reportgen.values import frozen
 
 Read: TypeAlias = Callable[[str, int], bytes | None]  # path below the artifacts, most bytes
 LoadYaml: TypeAlias = Callable[[bytes], Mapping[str, object]]
@@ -23,7 +24,7 @@ _MAX_TEXT_BYTES = 1 << 20
 _MAX_REASON = 300  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelFile:
     """A file of a model; the path is below the model's folder."""
 
@@ -31,7 +32,7 @@ class ModelFile:
     size: int  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelPlace:
     """Where a model lies, and its files."""
 
@@ -107,7 +108,7 @@ def joined(*parts: str) -> str:
     return "/".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """The texts of a model, read by name: only what is listed, and only while it is small."""
 

@@ -8,12 +8,12 @@ rows become one. In both forms here each row has a value for each column, null w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isinf
 from typing import TypeAlias
 
 from reportgen.analysis.modelexample import Row, Table, as_table, is_missing
 from reportgen.analysis.modelschema import Spec, is_required, json_text, placeholder, takes_missing
+from reportgen.values import frozen
 
 _ROWS = 2  # of an example, in a request
 _WIDTH = 100
@@ -26,7 +26,7 @@ _FORMATS = _TABLES | {"inputs", "instances"}
 Body: TypeAlias = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """What is known of a model's input; None and () where it is not."""
 
@@ -38,7 +38,7 @@ class Given:
     param_specs: Sequence[Spec] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bodies:
     """The same rows for both servers; "" where they cannot be written."""
 

@@ -14,9 +14,10 @@ of `mlflow.types.schema`, MLflow 1.9 to 3.18.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
+
+from reportgen.values import frozen
 
 Spec: TypeAlias = Mapping[str, object]  # one entry, as written
 
@@ -39,7 +40,7 @@ _PLACEHOLDERS: Mapping[str, object] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One row of a signature's table; "" where it says nothing."""
 
@@ -50,7 +51,7 @@ class Field:
     default: str  # JSON
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """The inputs, the outputs or the parameters of a signature."""
 
@@ -60,7 +61,7 @@ class Part:
     problem: str  # why it could not be read, or ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """All that a signature says; parts that it does not have are left out."""
 

@@ -8,12 +8,12 @@ in the files that R itself writes. `flavours` is the registry of names.
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reportgen.analysis.modelrequest import Bodies
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A flavour that MLflow has, or had."""
 
@@ -77,7 +77,7 @@ _PLACEHOLDERS = "The values are placeholders, written from the signature."
 _INVENTED = "The names of the columns are invented: write those that the model was fitted on."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snippet:
     """A piece of text to copy."""
 
@@ -92,7 +92,7 @@ class Snippet:
         return self.title.startswith("Load")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usable:
     """What the texts depend on."""
 

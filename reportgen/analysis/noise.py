@@ -17,13 +17,13 @@ many values), with Student's t for the few that there are.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum, hypot, inf, isfinite, sqrt
 
 from reportgen.analysis.metric_rules import first_match
 from reportgen.analysis.seed_names import is_seed
 from reportgen.analysis.standing import Standing
 from reportgen.model import MetricKey, Run, RunId, Status
+from reportgen.values import frozen
 
 # Student's t, two-sided 95%, for 1 to 30 degrees of freedom.
 _T: tuple[float, ...] = (
@@ -43,7 +43,7 @@ _T += (2.048407, 2.045230, 2.042272)
 _Z = 1.959964
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeedGroup:
     """Finished runs that differ only in their seeds, one for each seed, the newest first."""
 
@@ -58,7 +58,7 @@ class SeedGroup:
         return len(self.runs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Noise:
     """How far the seeds of an experiment vary."""
 

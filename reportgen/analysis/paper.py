@@ -7,18 +7,18 @@ value of each metric to five digits.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.table import Column, columns_of
 from reportgen.model import Experiment, Run
 from reportgen.spelling import markdown_text
+from reportgen.values import frozen
 
 _DIGITS = 5
 _LARGE = 1e15  # from here on, floats no longer hold every digit
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|-?inf|nan", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaperTable:
     """A table as text, one tuple of cells a row, nothing escaped."""
 

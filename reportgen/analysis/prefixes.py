@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from reportgen.values import frozen
 
 _SEPARATORS = ("/", ".", "__")  # of paths, of Hydra and OmegaConf, of scikit-learn
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Keys that share a prefix; the prefix is "" for those that share none."""
 

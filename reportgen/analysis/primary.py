@@ -1,15 +1,15 @@
 """The metric that the runs of an experiment are ranked by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reportgen.analysis.directions import PRIMARY_TAG, Directed, direction_of
 from reportgen.analysis.metric_rules import NO_RULES, Direction, MetricRules, Role
 from reportgen.analysis.role_names import stem_of, tokens_of
 from reportgen.analysis.roles import Assigned
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Primary:
     """The metric to rank by, or why there is none."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from reportgen.analysis.failure_rules import pattern_fault
 from reportgen.errors import ConfigError
+from reportgen.values import frozen
 
 KINDS: Mapping[str, str] = {
     "secret": "secret",
@@ -19,7 +19,7 @@ MARK = "redacted ("  # how each mark begins that stands for what was private
 KEEPABLE = ("user", "home", "host", "email")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Privacy:
     """What the table [privacy] of the config file says."""
 

@@ -5,9 +5,9 @@ Every search begins at a fixed text and looks at a bounded stretch around it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportgen.analysis.redaction_rules import NO_NAMES, SCHEMES_OF_USERS, words
+from reportgen.values import frozen
 
 _WINDOW = 200  # characters around what is found
 _SEPARATOR = r"(?:/|\\/|\\{1,4}|%2[Ff]|%5[Cc])"
@@ -51,7 +51,7 @@ _VERSION = re.compile(r"(?i)nvidia|cuda|version|\blib[cn]|[=<>~!]=|\bv$|_$")
 _STRETCH = 4000  # characters that own patterns see at once
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """What is private in a text: characters `start` to `end`."""
 

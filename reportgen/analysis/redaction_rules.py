@@ -15,8 +15,9 @@ Anthropic show theirs as sk-proj-, sk-ant- and sk- with 48 letters.
 """
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from reportgen.values import frozen
 
 # Where a token may begin: not within a word, but after an escaped line end or a quoted sign.
 _BEGIN = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=%[0-9A-Fa-f]{2}))"
@@ -32,7 +33,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A form of a secret: `pattern` is tried where one of the `needles` stands, from its start."""
 

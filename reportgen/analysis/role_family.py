@@ -1,14 +1,14 @@
 """What the names of a run's metrics say of each other's roles: `loss` next to `val_loss`."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reportgen.analysis.metric_rules import Role
 from reportgen.analysis.role_names import NameParts, Said, parts_of, stem_of
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """The role of a metric, and how it is known; `by` is "" where nothing tells."""
 
@@ -17,7 +17,7 @@ class Assigned:
     by: str  # for machines: "config:rmse", "tag:...", "dataset:test", "name:X_test", "shape:eval"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ByName:
     """What names say; where it is not firm, the datasets of the run may overrule it."""
 

@@ -6,9 +6,10 @@ write is listed, with sources, in tests/unit/metric_names.toml.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from reportgen.values import frozen
 
 
 class Said(Enum):
@@ -25,7 +26,7 @@ class Said(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A word of a name: name[start:end]; `text` is lower case without digits at its end."""
 
@@ -34,7 +35,7 @@ class Token:
     text: str  # the digits, where it has nothing else
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameParts:
     """A name taken apart."""
 

@@ -5,11 +5,11 @@ Before, and where none was, there are only the datasets of the run as a whole.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.metric_rules import Role
 from reportgen.analysis.role_names import Said, parts_of
 from reportgen.model import DatasetInput, MetricDataset, MetricHead, MetricKey, Run
+from reportgen.values import frozen
 
 _OF_DATA = {
     Said.TRAIN: Role.TRAIN,
@@ -19,7 +19,7 @@ _OF_DATA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scored:
     """A test set that a metric was measured on, and for how many of its points."""
 

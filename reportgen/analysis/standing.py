@@ -1,7 +1,7 @@
 """How the metrics of an experiment, or of one run, stand: roles, directions, what ranks runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from reportgen.analysis.roles import (
     roles_of,
 )
 from reportgen.model import Experiment, MetricHead, MetricKey, Run
+from reportgen.values import frozen
 
 _LABELS = {
     Role.TRAIN: "train",
@@ -37,7 +38,7 @@ class Best(NamedTuple):
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What is known of the metrics of an experiment or a run, beyond their values."""
 

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.standing import Standing
 from reportgen.model import Run
+from reportgen.values import frozen
 
 MOST_METRICS = 30  # columns; the CSV has all
 MOST_PARAMS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricColumn:
     """A metric in a table of runs."""
 
@@ -20,7 +20,7 @@ class MetricColumn:
     has_best: bool  # whether its best differs from its last in some run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """The columns of a run table."""
 

@@ -8,7 +8,6 @@ Keys are sorted within their group: MLflow's own order changes from process to p
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
@@ -17,6 +16,7 @@ import orjson
 
 from reportgen.analysis.plain import dump_json, plain_number
 from reportgen.model import Run
+from reportgen.values import frozen
 
 Kind: TypeAlias = Literal["text", "time", "number"]
 
@@ -29,7 +29,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One column of the table, a cell a run; None where the run has no such value.
 

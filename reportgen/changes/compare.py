@@ -1,12 +1,12 @@
 """What became of the runs of a site since another one was built: new, ended, gone."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
 from reportgen.changes.sitedata import ExperimentData, ListedRun, SiteData
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changed:
     """The runs of an experiment that are not as they were; each newest first."""
 

@@ -2,19 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.diff_metrics import Verdict, verdict_between
 from reportgen.changes.compare import Changed
 from reportgen.changes.sitedata import ExperimentData, ListedRun, MetricFacts, RunValues, SiteData
 from reportgen.model import MetricKey
+from reportgen.values import frozen
 
 MOST_METRICS = {"train": 2, "other": 3}  # columns by role
 MOST_RUNS = 50
 _NEWEST = 10  # that are told of where nothing is compared
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """The run that others are compared with."""
 
@@ -24,7 +24,7 @@ class Reference:
     run: RunValues
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """An experiment as a summary tells of it."""
 

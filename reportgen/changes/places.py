@@ -1,9 +1,9 @@
 """Where the pages that a summary names stand on the web."""
 
-from dataclasses import dataclass
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """Where pages stand on the web; "" where nothing is known of it."""
 

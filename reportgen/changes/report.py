@@ -5,7 +5,6 @@ What is told first is what is cut last: the gate, the best values, then runs by 
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.gate import Judged, Outcome
 from reportgen.changes.compare import Changed
@@ -15,6 +14,7 @@ from reportgen.changes.places import Places
 from reportgen.changes.runcells import change_words, head_cell, run_cells
 from reportgen.changes.sitedata import ExperimentData, ListedRun, RunValues
 from reportgen.spelling import number, plural
+from reportgen.values import frozen
 
 MARKER = "<!-- reportgen summary -->"  # by which a workflow finds its comment again
 _SHORT_ID = 8
@@ -22,7 +22,7 @@ _MOST_GONE = 10
 _LONG = 400  # characters of a sentence that names things
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """All that a summary tells."""
 
@@ -36,7 +36,7 @@ class Summary:
     places: Places
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Most:
     """How much is told."""
 

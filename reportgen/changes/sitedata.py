@@ -6,7 +6,7 @@ The files may be of another release or of somebody else: what is not as it shoul
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from math import isfinite
 from typing import Any, TypeVar
@@ -15,12 +15,13 @@ from reportgen.errors import SiteError
 from reportgen.model import MetricKey
 from reportgen.site.othersite import OtherSite
 from reportgen.site.pages.summarydata import VERSION
+from reportgen.values import frozen
 
 _RUNNING = ("RUNNING", "SCHEDULED")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Best:
     """The best value of a metric and the page of the run that has it."""
 
@@ -28,7 +29,7 @@ class Best:
     page: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricFacts:
     """What is known of a metric of an experiment."""
 
@@ -39,7 +40,7 @@ class MetricFacts:
     best: Best | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListedRun:
     """A run as its experiment lists it."""
 
@@ -60,7 +61,7 @@ class ListedRun:
         return self.status in ("FINISHED", "FAILED")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExperimentData:
     """An experiment of a site; of one that another release built, maybe runs only."""
 
@@ -88,7 +89,7 @@ class ExperimentData:
         return None if self.primary is None else self.metrics[self.primary].best
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunValues:
     """What a run was made with and what it came to."""
 

@@ -1,6 +1,5 @@
 """A built site compared with another one: all that a summary tells."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.analysis.gate import Judged, Outcome
@@ -13,9 +12,10 @@ from reportgen.changes.sitedata import SiteData
 from reportgen.config import Options
 from reportgen.errors import SiteError
 from reportgen.site.othersite import find_other, is_address
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A summary, and what the gate says of it."""
 

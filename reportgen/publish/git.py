@@ -10,11 +10,11 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from reportgen.errors import PublishError
+from reportgen.values import frozen
 
 Setting = tuple[str, str]  # name and value of a setting of git
 
@@ -91,7 +91,7 @@ def _plain(message: str, hint: str) -> PublishError:
     return PublishError(message, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Git:
     """git, to be run in a folder."""
 

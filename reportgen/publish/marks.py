@@ -8,9 +8,10 @@ else's.
 import json
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 
 from reportgen.errors import PublishError
+from reportgen.values import frozen
 
 MARKS = ".reportgen-published"  # a folder at the root of each site
 ABOUT = f"{MARKS}/about.json"
@@ -20,7 +21,7 @@ _VERSION = 1
 _START = 8  # letters of the name of contents: a slip of the hand is seen, a clash is no harm
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class About:
     """A site on a branch."""
 

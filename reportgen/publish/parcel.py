@@ -4,13 +4,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reportgen.errors import PublishError
 from reportgen.render.filters import size
 from reportgen.site.manifest import Manifest, sha256_of
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 KINDS = ("pages", "data", "artifacts", "pictures", "assets")
 _OF_A_RUN = re.compile(r"runs/[^/]+/(artifacts|frames)/")
@@ -19,7 +19,7 @@ _PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".ico")
 _UNSERVED = re.compile(r"[\x00-\x1f\x7f]|(^|/)(\.git|\.\.?)(/|$)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What the place that a site is published to takes; in bytes."""
 
@@ -32,7 +32,7 @@ class Limits:
         return self.site // 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parcel:
     """The files of a site."""
 

@@ -2,13 +2,13 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reportgen.errors import PublishError
 from reportgen.publish.marks import MARKS
 from reportgen.publish.scratch import Branch, Item
 from reportgen.publish.target import Target
 from reportgen.spelling import grouped, plural
+from reportgen.values import frozen
 
 PLAIN = "100644"  # the mode of a file that is no program
 NO_JEKYLL = ".nojekyll"
@@ -18,7 +18,7 @@ USUAL = "gh-pages"  # the branch that sites are published to
 _NEUTRAL = ("readme", "license", "licence", "cname", ".nojekyll", ".gitignore", ".gitattributes")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """Paths of a site, below its folder, by what a publish does to them."""
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.errors import PublishError
 from reportgen.publish.marks import PREVIEWS, About
+from reportgen.values import frozen
 
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
 _MOST = 100  # letters of a folder's name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preview:
     """A preview on a branch."""
 

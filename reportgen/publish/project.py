@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,13 +32,14 @@ from reportgen.render.filters import size
 from reportgen.site.previous import Previous, read_previous
 from reportgen.site.project import Progress, Report, build_site
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 _TRIES = 5
 _PAUSE = 0.5  # seconds before the second try, then twice as long each time
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What is to be published, and how."""
 
@@ -51,7 +52,7 @@ class Wish:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tell:
     """Whom a publish tells how far it is."""
 
@@ -61,7 +62,7 @@ class Tell:
     sent: Callable[[int], None] | None = None  # percent of what is to be sent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """The end of a publish."""
 

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,13 +18,14 @@ from reportgen.errors import PublishError
 from reportgen.publish.git import Git, GitFailed, spoken
 from reportgen.publish.target import REMOTE, Target
 from reportgen.publish.words import Overtaken, is_overtaken, refused, remote_trouble
+from reportgen.values import frozen
 
 _SEEN = f"refs/remotes/{REMOTE}/branch"
 _HEX_OF_SHA256 = 64
 _PROGRESS = re.compile(r"Writing objects: +(\d+)%")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A file of a branch."""
 
@@ -32,7 +33,7 @@ class Item:
     oid: str  # of its contents
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """What a branch of a remote holds."""
 

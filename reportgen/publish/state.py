@@ -1,14 +1,14 @@
 """A branch as it was found: its files, the sites of ours among them, and a way to read them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reportgen.publish.marks import ABOUT, LIST, About, marks_on, read_about, read_list
 from reportgen.publish.plan import CNAME
 from reportgen.publish.scratch import Branch, Item, Scratch
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """A branch, and what it says of itself."""
 

@@ -8,7 +8,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen import __version__
@@ -22,6 +21,7 @@ from reportgen.publish.git import (
     require_git,
     spoken,
 )
+from reportgen.values import frozen
 
 REMOTE = "target"  # as the remote is called in our own repository
 _USUAL = "origin"
@@ -41,7 +41,7 @@ _SECRETS = (
 _ADDRESS = re.compile(r"[\w+.-]+://|([\w.-]+@)?[\w.-]{2,}:")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """A branch of a remote."""
 

@@ -6,7 +6,6 @@ artifact bytes are read last, on demand. A store is never written to.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from reportgen.digest import Digest
@@ -22,9 +21,10 @@ from reportgen.model import (
     Status,
 )
 from reportgen.readers.stamps import Looked
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outline:
     """As much of a run as the pages around it show."""
 
@@ -46,7 +46,7 @@ class Outline:
         return self.name or self.id[:8]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """What a process learnt of one run by reading it; enough to skip the reading next time."""
 

@@ -8,7 +8,6 @@ models/ datasets/   what runs link to: see `links.py`
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reportgen.model import DELETED, Experiment
 from reportgen.readers.diagnose import holds_runs
@@ -21,13 +20,14 @@ from reportgen.readers.records import (
     read_texts,
     read_time,
 )
+from reportgen.values import frozen
 
 TRASH = ".trash"
 _NOT_EXPERIMENTS = frozenset(("models",))
 _NOT_RUNS = frozenset(("tags", "datasets", "traces", "models"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """An experiment, the folders in it that may be runs, and the models its runs are source of."""
 

@@ -5,11 +5,11 @@ A line that cannot be read becomes a problem and is skipped. The form: see `metr
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import isnan
 from typing import TypeAlias
 
 from reportgen.model import MetricDataset, Problem
+from reportgen.values import frozen
 
 _SECONDS_BELOW = 100_000_000_000  # 1e11 ms is March 1973; 1e11 s is the year 5138
 _BOM = b"\xef\xbb\xbf"
@@ -21,7 +21,7 @@ _LONGEST_NAME = 500  # as MLflow has it
 _LONGEST_DIGEST = 64  # MLflow has 36
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """The points of a file in the order of writing."""
 

@@ -12,7 +12,6 @@ Only meta.yaml must be there: git drops empty folders, old releases had no tags.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from sys import intern
 from typing import Any
 
@@ -34,12 +33,13 @@ from reportgen.readers.records import (
     read_time,
 )
 from reportgen.readers.regular import Unreadable, open_regular
+from reportgen.values import frozen
 
 _SOURCE_TYPES = {1: "NOTEBOOK", 2: "JOB", 3: "PROJECT", 4: "LOCAL", 5: "UNKNOWN"}
 _MARKS = ("run_id", "run_uuid", "artifact_uri", "status", "start_time")  # one is in every run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunRecord:
     """What a run's meta.yaml tells, kept from the outline until the run itself is read."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from zlib import crc32
 
 from reportgen.digest import digest_bytes
+from reportgen.values import frozen
 
 try:
     from reportgen import _points
@@ -36,7 +37,7 @@ _WORTH_A_FORK = 10_000  # names; some 30 ms
 _HAS_DIR_FD = os.stat in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Looked:
     """A folder, the names that were looked at below it, and a stamp of each."""
 

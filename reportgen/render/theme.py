@@ -5,19 +5,19 @@ ends in `default`, so that an old theme shows new kinds of pages too.
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.digest import Digest, digest_bytes, digest_of
 from reportgen.errors import ThemeError
 from reportgen.render.bundles import Bundles, assets, read_bundles
+from reportgen.values import frozen
 
 DEFAULT = "default"
 _TEXTS = ("name", "extends")
 _KEYS = (*_TEXTS, "bundles")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Theme:
     """The folders of a theme, its own first, those it extends after it, `default` last."""
 

@@ -7,7 +7,7 @@ read for it again.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import ceil, isfinite
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ from reportgen.digest import Digest, digest_of
 from reportgen.model import MetricKey, Status
 from reportgen.site.quick import STATE_FOLDER
 from reportgen.site.survey import Survey
+from reportgen.values import frozen
 
 _FILE = "briefs.json"
 _COURSE = 64  # values of a course, at the most
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leader:
     """The best run by the primary metric."""
 
@@ -42,7 +43,7 @@ class Leader:
     is_of_test: bool = False  # whether the author lets runs be ranked by test data
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plate:
     """A picture of an experiment, as its page shows it."""
 
@@ -51,7 +52,7 @@ class Plate:
     alt: str  # "" for one that is not shown there
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brief:
     """An experiment in brief."""
 

@@ -5,7 +5,7 @@ parents and children, and the folder that each experiment and run gets.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from reportgen.analysis.selection import check_names
@@ -14,11 +14,12 @@ from reportgen.model import DELETED, Experiment, Problem, Run
 from reportgen.readers.base import Outline, Store
 from reportgen.site.links import distinct, page_name, slug_of
 from reportgen.site.stalled import Place, Signs, signs_of
+from reportgen.values import frozen
 
 COLOURS = 7  # that people of all kinds of sight tell apart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunLink:
     """A run as other pages show it."""
 
@@ -29,7 +30,7 @@ class RunLink:
     silent: bool = False  # running by its record, but silent for long
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Neighbours:
     """The runs that a run's page links to."""
 
@@ -40,7 +41,7 @@ class Neighbours:
     baseline: RunLink | None = None  # that the config file names for the experiment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shelfmark:
     """An experiment's place in the site."""
 
@@ -50,7 +51,7 @@ class Shelfmark:
     label: str  # of the store; "" where the site has only one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An experiment of the site and the outlines of its runs, newest first."""
 
@@ -75,7 +76,7 @@ class Entry:
         return replace(self, outlines=())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catalog:
     """All experiments, by name, and how to find runs by place and by id."""
 

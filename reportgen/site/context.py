@@ -1,7 +1,7 @@
 """What all pages of a build share, and a digest of it."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from reportgen.configvalues import NOINDEX
 from reportgen.digest import Digest, digest_bytes, digest_of
 from reportgen.errors import ConfigError
 from reportgen.render.theme import Theme, find_theme
+from reportgen.values import frozen
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heldout:
     """What the table [heldout] of the config file says."""
 
@@ -38,7 +39,7 @@ class Heldout:
         return self.mode == "open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """The part of the options that pages show, the theme, and the code that makes them."""
 

@@ -1,7 +1,6 @@
 """What the ledger of looks tells each page of a build, and no more than the page shows of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.ledger import Look
 from reportgen.analysis.looks import Tally, tally_looks
@@ -9,9 +8,10 @@ from reportgen.model import RunId
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Heldout
 from reportgen.site.ledgerfile import LedgerFile
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldoutPart:
     """What the ledger tells of one experiment: nothing where no run was scored on test data."""
 

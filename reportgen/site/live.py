@@ -9,7 +9,7 @@ next build, and so does everything that moves runs about: a new run, a new name,
 import pickle
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
@@ -31,11 +31,12 @@ from reportgen.site.sealing import SealingStore
 from reportgen.site.stalled import Place, Silence
 from reportgen.site.stores import open_stores
 from reportgen.site.workers import RunBuilder
+from reportgen.values import frozen
 
 _CHUNKS = 256  # of a roster; of 10,000 runs, one has some 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LiveRun:
     """A run whose page can be made by itself."""
 
@@ -49,7 +50,7 @@ class LiveRun:
         return self.job.outline.status is Status.RUNNING and not self.job.link.silent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class News:
     """What a build tells of single runs: what is new since the build before."""
 

@@ -3,12 +3,12 @@ its bytes; whether it is made again is decided by the digest alone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reportgen.digest import Digest, digest_of
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """One file of the site."""
 
@@ -46,7 +46,7 @@ class Receipt(bytes):
         return self[:32]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """An output that could not be made or written; its old file, if any, stays."""
 

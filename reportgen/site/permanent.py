@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reportgen.analysis.plain import dump_json
 from reportgen.analysis.table import in_calendar
@@ -14,9 +14,10 @@ from reportgen.site.previous import (
     PastRun,
     Previous,
 )
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Permanent:
     """The addresses of this site, and what stands where others were."""
 

@@ -6,12 +6,13 @@ lead out of a folder are refused, texts are only ever shown.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from reportgen.digest import Digest, digest_bytes
 from reportgen.errors import SiteError
 from reportgen.site.othersite import OtherSite
+from reportgen.values import frozen
 
 LINKS_PATH = "data/links.json"
 LINKS_VERSION = 1
@@ -34,7 +35,7 @@ class PastExperiment(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Previous:
     """The addresses of a site: those it shows, and those it keeps for what is gone."""
 

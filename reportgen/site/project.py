@@ -5,13 +5,13 @@ Light on purpose: what reads, renders and writes is imported only when there is 
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from reportgen.config import Options
 from reportgen.readers.places import default_place, local_path
 from reportgen.site.quick import LastBuild
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     from reportgen.model import Problem
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The end of a build."""
 

@@ -7,11 +7,11 @@ that are over lie before their end. A watch adds the time for which it has heard
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.table import in_calendar
 from reportgen.model import Run, Status
 from reportgen.readers.base import Outline, Store
+from reportgen.values import frozen
 
 Place = tuple[int, str]  # store and place of a run
 _STEPS = 6  # in which a silence is told, until a run may have stalled
@@ -23,7 +23,7 @@ def last_sign(run: Run) -> int | None:
     return max((time for time in map(in_calendar, times) if time is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signs:
     """The signs of life of the runs of a site."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
 from reportgen.site.stalled import Place
 from reportgen.site.stores import open_stores
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """The subject of one build."""
 

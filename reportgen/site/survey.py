@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from reportgen.analysis.association import Associations, associations
@@ -18,6 +18,7 @@ from reportgen.analysis.summary import Columns, choose_columns
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Experiment, MetricKey, Run, RunId, Status
 from reportgen.site.pages.runtable import best_runs, family_order
+from reportgen.values import frozen
 
 
 class Survey:
@@ -164,7 +165,7 @@ class Survey:
         return None if lead is None else replace(lead, course=tuple(course))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lead:
     """The run that leads an experiment."""
 

@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from reportgen.config import Options
 from reportgen.errors import OutputError, ReportgenError
 from reportgen.site.project import Report
 from reportgen.site.stalled import Place
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _STOP_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """The end of a build: a report, or what hindered it."""
 

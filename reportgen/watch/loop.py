@@ -18,6 +18,7 @@ from reportgen.site.live import LiveSite, Roster
 from reportgen.site.project import store_places
 from reportgen.site.stalled import Place
 from reportgen.site.writer import failure_reason
+from reportgen.values import frozen
 from reportgen.watch.builder import Builder, Built
 from reportgen.watch.doorbell import Doorbell, NoEvents
 
@@ -33,7 +34,7 @@ _HEAD_START = 1.0  # seconds of listening before the first build begins beside i
 _WAITING = 1.0  # seconds between two looks for a store that is not there
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listener:
     """Whom a watch tells: messages, paths of the site whose bytes are new, how many runs run."""
 

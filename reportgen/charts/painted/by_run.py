@@ -1,7 +1,6 @@
 """One metric by run, in the order in which the runs were started."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from reportgen.charts.painted.inks import series
 from reportgen.charts.painted.paint import Drawing, svg
 from reportgen.charts.painted.texts import AND, HIGHER, LOWER, better, clean
 from reportgen.spelling import grouped, number, plural
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,7 @@ _FOOT = 20  # px below the values, for runs that have none
 _NAME = 16  # px above or below the values, for the name of the best run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunValue:
     """The value of a metric that stands for one run."""
 
@@ -34,7 +34,7 @@ class RunValue:
     colour: int | None = None  # of the run on the whole site, from 0; None for grey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricByRun:
     """What to draw: the runs in order of start, and which of them is the best."""
 

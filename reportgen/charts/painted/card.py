@@ -1,7 +1,7 @@
 """Cards: what a chat or a social network shows of a link, as PNG of 1200 by 630 px."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite, nan
 
 from reportgen.charts.painted import frame as frames
@@ -10,6 +10,7 @@ from reportgen.charts.painted.paint import Drawing, png
 from reportgen.charts.painted.texts import clean
 from reportgen.charts.painted.thin import thin
 from reportgen.spelling import number, plural
+from reportgen.values import frozen
 
 WIDTH, HEIGHT = 1200, 630
 _EDGE = 72
@@ -28,7 +29,7 @@ _STATUS_INKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SiteCard:
     """A whole site: its title, and how many runs there are of each status."""
 
@@ -37,7 +38,7 @@ class SiteCard:
     statuses: Mapping[str, int] = field(default_factory=dict)  # "finished": 42
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExperimentCard:
     """An experiment; a best run is told where the metric is given, a curve where it has points."""
 

@@ -1,12 +1,13 @@
 """The plot area of a chart: scales from values to px, ticks, a horizontal grid, their labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf, log10
 from typing import TYPE_CHECKING
 
 from reportgen.charts.painted.canvas import Canvas, width_of
 from reportgen.charts.painted.texts import tick_labels
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ LOG_REACH = 1e60  # numbers beyond, or as small, are left to linear scales
 DECADES = 3  # of a metric on a linear scale, at most
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """Values from `low` to `high` laid out over px from `start` to `end`."""
 
@@ -57,7 +58,7 @@ class Scale:
         return replace(self, start=start, end=end)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The plot area in px, and its two scales."""
 

@@ -5,10 +5,11 @@ colour blindness; text colours keep 4.5 to 1.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ink:
     """One colour as #rrggbb."""
 

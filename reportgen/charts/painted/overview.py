@@ -1,7 +1,6 @@
 """One metric over all runs of an experiment: a few in colour, the best thicker, the rest grey."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from reportgen.charts.painted.paint import Drawing, svg
 from reportgen.charts.painted.texts import AND, better, clean
 from reportgen.charts.painted.thin import lonely, thin
 from reportgen.spelling import grouped, number, plural
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ _LABELS = 168  # px for names at the right, at most
 _LEADING = 15  # px from one name to the next
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunLine:
     """The points of a metric in one run."""
 
@@ -41,7 +41,7 @@ class RunLine:
     running: bool = False  # drawn dashed, for more is to come
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricOverRuns:
     """What to draw: the runs in a fixed order, and which of them is the best."""
 
@@ -52,7 +52,7 @@ class MetricOverRuns:
     x_label: str = "step"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     """A run as it is drawn: points (n,), thinned."""
 

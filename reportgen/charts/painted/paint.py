@@ -10,13 +10,13 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from html import escape
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
 from reportgen.charts.painted.canvas import Canvas
 from reportgen.charts.painted.inks import INKS, NAME_OF_LIGHT
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -43,7 +43,7 @@ _SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawing:
     """A finished chart, with all that a page needs to show it."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from reportgen.charts.painted.frame import Frame, Scale, drawable
 from reportgen.charts.painted.paint import Drawing, svg
 from reportgen.charts.painted.texts import AND, better, clean
 from reportgen.spelling import grouped, number, plural
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ _TURN = 40  # degrees of labels that have no room side by side
 _TURNED_ROOM = 52  # px of their length
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """One parameter in all runs, as texts; None where a run does not have it."""
 
@@ -41,7 +41,7 @@ class Parameter:
     values: Sequence[str | None]  # (n,)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParameterAgainstMetric:
     """What to draw: for each run the value of the metric and of up to six parameters."""
 
@@ -54,7 +54,7 @@ class ParameterAgainstMetric:
     columns: int = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Panel:
     """A parameter with its scale: of numbers, or of the places 0, 1, 2 of categories."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from reportgen.render.escaping import escaped
+from reportgen.values import frozen
 
 # What HTML cannot hold or shows as nothing, beside tabs and line ends.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -16,7 +16,7 @@ class Unfit(Exception):
     """The content is not what the name says, or too much of it: the next viewer is asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """An artifact as a fragment of a page.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from reportgen.render.escaping import escaped
 from reportgen.render.viewers.image import Picture, picture_html
 from reportgen.spelling import grouped, plural
+from reportgen.values import frozen
 
 # Names that `log_image` gives with a key and a step (mlflow/tracking/client.py): parts are set off
 # by "%" until 3.9 or so, by "+" since; a "/" in the key is "#" then and "~" now.
@@ -22,7 +22,7 @@ _FEWEST = 3  # numbered names; of two, the number may mean anything
 _MOST_FRAMES = 150  # of a strip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """An image of a series. `thumbnail` is the path of a smaller copy of it, "" for none."""
 
@@ -31,7 +31,7 @@ class Frame:
     thumbnail: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """Images of one thing, in order of step: as logged under a key, or numbered by name."""
 

@@ -1,13 +1,12 @@
 """Images: shown by the browser, scaled to the page, with a link to the file."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
 
 from reportgen.render.escaping import escaped
 from reportgen.render.viewers.base import Shown, Source, Unfit
 from reportgen.render.viewers.imagesize import UNKNOWN, image_size
 from reportgen.render.viewers.svg import show_framed, svg_picture
+from reportgen.values import frozen
 
 _BITMAPS = {"png", "jpg", "jpeg", "jfif", "gif", "webp", "avif", "bmp"}
 _HEAD = 1024
@@ -20,7 +19,7 @@ def is_bitmap(path: str) -> bool:
     return bool(stem) and ending.lower() in _BITMAPS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """An image as a page shows it: where from, where its link leads, and its size in pixels.
 

@@ -5,12 +5,12 @@ Cells and rows have no end tags, which HTML lets one leave out: of short values,
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from reportgen.render.escaping import escaped_text, escaped_texts
 from reportgen.render.viewers.base import Shown, joined, region
 from reportgen.spelling import grouped, plural
+from reportgen.values import frozen
 
 MOST_ROWS = 200
 MOST_COLUMNS = 50
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)? ?%?")
 _NO_VALUE = frozenset(("", "nan", "inf", "-inf", "na", "n/a", "null", "none", "infinity"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """The rows that may be shown (some more may be there), and how many there are in all.
 

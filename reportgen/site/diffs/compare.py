@@ -1,7 +1,6 @@
 """Two runs of a store, found by what people call them, and all that differs between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.chosen import Row, find_run
 from reportgen.analysis.diff import RunDiff
@@ -17,11 +16,12 @@ from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.ledgerplace import ledger_path
 from reportgen.site.sealing import SealingStore
 from reportgen.site.survey import Survey
+from reportgen.values import frozen
 
 _MOST_HASHED = 64 << 20  # bytes of a file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """Two runs of a store and what differs between them."""
 

@@ -3,12 +3,11 @@
 Never all pairs: a site has a few such pages for each run, however many runs there are.
 """
 
-from dataclasses import dataclass
-
 from reportgen.site.catalog import Neighbours, RunLink
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """A run to compare another one with, and what it is to that one."""
 

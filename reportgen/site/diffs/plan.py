@@ -6,7 +6,6 @@ all else, since the memory of that experiment may be closed by then.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from reportgen.analysis.diff_metrics import Judgement, judgement_between, judgement_in
@@ -26,11 +25,12 @@ from reportgen.site.pages.diff import DiffJob, DiffRun
 from reportgen.site.survey import Survey
 from reportgen.site.workers import Crew
 from reportgen.site.writer import Written
+from reportgen.values import frozen
 
 _COPIES = "artifacts/"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """An experiment whose runs are done; those that were read just now are packed, by place."""
 
@@ -41,7 +41,7 @@ class Done:
     judged: Digest  # of how its metrics are judged
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """A run that a diff may be made of: what it is, and the way to it."""
 

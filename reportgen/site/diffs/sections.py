@@ -1,7 +1,6 @@
 """A diff as sections of plain texts: what its text and Markdown forms have in common."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.diff import RunDiff
 from reportgen.analysis.diff_metrics import MetricChange, MetricSide, Verdict
@@ -12,12 +11,13 @@ from reportgen.model import Artifact, Run
 from reportgen.render.filters import NOTHING, duration, size, when
 from reportgen.site.pages.difftables import signed, spelled_pair
 from reportgen.spelling import MINUS, grouped, number, plural
+from reportgen.values import frozen
 
 _SIDES = ("A", "B")
 _TONES = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.NOISE: "noise"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A table with a title; what is the same is counted below it."""
 
@@ -29,7 +29,7 @@ class Section:
     numbers: frozenset[int] = frozenset()  # the columns of numbers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextSection:
     """A text that differs, as the lines of a patch."""
 

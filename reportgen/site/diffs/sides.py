@@ -1,7 +1,7 @@
 """Two runs with the stores they are in, and all that differs between them, files included."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -20,6 +20,7 @@ from reportgen.analysis.diff_text import MOST_SHOWN
 from reportgen.errors import AccessError
 from reportgen.model import Artifact, Run
 from reportgen.readers.base import Store
+from reportgen.values import frozen
 
 _PART = 1 << 20  # bytes that are hashed at a time
 _SMALL = 64 << 10  # bytes of a file that is kept
@@ -29,7 +30,7 @@ def _nothing(_: str) -> None:
     """What is known of a hash where nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One of the two runs."""
 

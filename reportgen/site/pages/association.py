@@ -1,12 +1,12 @@
 """The table of what goes with the leading metric: association in words, never cause."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.association import LEAST_RUNS, Association, Kind
 from reportgen.site.pages.groups import short_value
 from reportgen.site.survey import Survey
 from reportgen.spelling import MINUS, grouped, plural
+from reportgen.values import frozen
 
 _MOST = 30  # parameters listed, the strongest first
 BAR_WIDTH = 120  # from -1 to 1
@@ -16,7 +16,7 @@ _CAUTION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StrengthBar:
     """An association as a bar from the middle of 120 units, which stand for -1 to 1."""
 
@@ -25,7 +25,7 @@ class StrengthBar:
     ticks: tuple[str, ...]  # where chance ends
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssociationRow:
     """A parameter, and how far it goes with the metric."""
 
@@ -39,7 +39,7 @@ class AssociationRow:
     distinct: str  # values
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssociationTable:
     """What goes with a metric."""
 

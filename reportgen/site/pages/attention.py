@@ -1,7 +1,6 @@
 """What the index puts first: failed runs, runs that may have stalled, findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.model import Status
 from reportgen.site.briefs import Brief
@@ -9,11 +8,12 @@ from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.pages.frame import Link, run_link
 from reportgen.site.pages.verdicts import count_line, finding_views
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 _MOST = 5  # runs of a kind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttentionRow:
     """A run that needs attention: it failed, or may have stalled."""
 
@@ -24,7 +24,7 @@ class AttentionRow:
     silent_since: int | None  # its last sign of life, if it may have stalled
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundRow:
     """An experiment whose results should be read with what was found."""
 

@@ -1,7 +1,6 @@
 """Badges of the experiments and of the site, for a README, and how one is put there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reportgen.charts.badge import badge_svg
 from reportgen.site.briefs import Brief
@@ -9,11 +8,12 @@ from reportgen.site.catalog import Catalog, Shelfmark
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.spelling import markdown_text, number, plural
+from reportgen.values import frozen
 
 _SITE = "site"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BadgeView:
     """The badge of an experiment, as its page offers it."""
 

@@ -1,16 +1,16 @@
 """How many runs have each status, as a bar and in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from reportgen.model import Status
+from reportgen.values import frozen
 
 _WIDTH = 400.0  # of the bar, in the units of its drawing
 _GAP = 2.0
 _LEAST = 4.0  # of a part, so that a single failed run among thousands is seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BarPart:
     """The runs of one status."""
 
@@ -20,7 +20,7 @@ class BarPart:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """Runs by status; `label` says the same in words."""
 

@@ -6,7 +6,6 @@ them all. What one model had is read at one step, that at which the metric to ra
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from reportgen.analysis.metric_rules import MetricRules
 from reportgen.analysis.primary import primary_of
@@ -14,12 +13,13 @@ from reportgen.analysis.standing import Standing
 from reportgen.model import MetricHead, MetricKey, MetricSeries, Run
 from reportgen.site.pages.table import Cell
 from reportgen.spelling import exact, grouped, number
+from reportgen.values import frozen
 
 _ONCE = Cell("–", "logged once: it is of no step")
 _LATER = Cell("–", "first logged at a later step")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BestStep:
     """Where a run is best by the metric that runs are ranked by."""
 

@@ -1,19 +1,19 @@
 """The page that puts any runs side by side: its frame, which `compare.js` fills from the hash."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output
+from reportgen.values import frozen
 
 PATH = "compare/index.html"
 _ROOT = "../"
 _ABOUT = "Parameters, metrics, curves and artifacts of any runs, side by side"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompareView:
     """All that the template of the page of comparisons sees."""
 

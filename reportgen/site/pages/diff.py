@@ -1,7 +1,6 @@
 """The page of a diff: two runs of the site, compared in advance."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from reportgen.analysis.diff_metrics import Judgement
@@ -21,6 +20,7 @@ from reportgen.site.pages.difftables import href_of
 from reportgen.site.pages.diffview import DiffPlace, colours_of, diff_view
 from reportgen.site.pages.exhibits import choose_copies
 from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, run_link
+from reportgen.values import frozen
 
 _ROOT = "../../"
 _SIDES_KEPT = 16
@@ -28,7 +28,7 @@ _MOST_HASHED = 256 << 10  # bytes of a file, where fewer are copied
 _ROOM = 20  # lines of all texts of a page; `reportgen diff` shows more
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffRun:
     """One of two runs to compare: where it stands in the site, and the run itself, packed."""
 
@@ -40,7 +40,7 @@ class DiffRun:
     hashes: Mapping[str, bytes]  # SHA-256 of copied artifacts by the names of the copies, if known
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffJob:
     """A diff that is to be brought up to date."""
 

@@ -1,7 +1,7 @@
 """The files that differ between two runs, as a page shows them: texts by lines, images in pairs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 
 from markupsafe import Markup
@@ -17,12 +17,13 @@ from reportgen.render.viewers.base import clean
 from reportgen.site.diffs.sides import Side
 from reportgen.site.pages.difftables import SIDES, box
 from reportgen.spelling import MINUS, grouped, plural
+from reportgen.values import frozen
 
 _MOST_PAIRS = 12  # of images; all are listed
 _HEAD = f"<thead><tr><th>File<th>What became of it{SIDES}<tbody>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextView:
     """A text that differs."""
 
@@ -31,7 +32,7 @@ class TextView:
     html: Markup  # "" where it was not compared line by line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilesView:
     """All files that differ."""
 
@@ -42,7 +43,7 @@ class FilesView:
     same: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """A run's files: how to read one, and the address of its copy ("" for one that has none)."""
 

@@ -1,7 +1,6 @@
 """What the template of a diff sees."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -22,6 +21,7 @@ from reportgen.site.pages.difftables import (
 )
 from reportgen.site.pages.frame import Frame, Link
 from reportgen.spelling import number
+from reportgen.values import frozen
 
 _COLOURS = 7
 _SHORT_ID = 8
@@ -29,7 +29,7 @@ _MOST_FIGURES = 3  # scripts draw them all, from all points
 _NONE = Markup()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SideView:
     """One of the two runs."""
 
@@ -39,7 +39,7 @@ class SideView:
     facts: tuple[str, ...]  # experiment where they differ, id, start, duration, commit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GistView:
     """What changed, and whether it helped."""
 
@@ -51,7 +51,7 @@ class GistView:
     also: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overlay:
     """The curves of one metric of both runs over each other."""
 
@@ -60,7 +60,7 @@ class Overlay:
     svg: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffView:
     """All that the template of a diff sees. Tables are HTML already; "" where there is nothing."""
 
@@ -99,7 +99,7 @@ class DiffView:
     styles: Markup = _NONE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffPlace:
     """How a diff stands among pages: its frame, the links to both runs, and their files."""
 

@@ -1,7 +1,6 @@
 """The artifacts of a run as its page shows them: which are copied, and how each is seen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from markupsafe import Markup
@@ -16,6 +15,7 @@ from reportgen.site.context import Context
 from reportgen.site.links import copy_names
 from reportgen.site.outputs import Output
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 _SMALL = 64 << 10  # bytes
 MOST_SHOWN = 60  # artifacts of one run that are shown in the page; all are listed
@@ -23,7 +23,7 @@ _MOST_HTML = 600_000  # characters of all that is shown of one run
 _TOO_MANY = "not shown here, as there are many"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copy:
     """An artifact that is copied into the site: from where in the store to which file."""
 
@@ -36,7 +36,7 @@ class Copy:
         return f"artifacts/{url_path(self.name)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exhibit:
     """An artifact on the page; `href` is "" where it was not copied, `shown` where it is not seen.
 
@@ -51,7 +51,7 @@ class Exhibit:
     note: str  # what is left out of `shown`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exhibition:
     """All artifacts of a run."""
 

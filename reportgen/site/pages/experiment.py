@@ -1,7 +1,7 @@
 """An experiment's pages (its runs, 500 a page), its data as CSV and JSON, its pictures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 
 from markupsafe import Markup
@@ -33,11 +33,12 @@ from reportgen.site.pages.tabledata import table_script
 from reportgen.site.pages.verdicts import FindingView, finding_views
 from reportgen.site.survey import Survey
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 RUNS_A_PAGE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldoutNote:
     """That test results stand elsewhere, or what it means that they stand here."""
 
@@ -48,7 +49,7 @@ class HeldoutNote:
     ranks: bool  # whether the author lets runs be ranked by them all the same
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PictureView:
     """A painted chart."""
 
@@ -56,7 +57,7 @@ class PictureView:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExperimentView:
     """All that the template of an experiment's page sees."""
 
@@ -83,7 +84,7 @@ class ExperimentView:
     badge: BadgeView | None  # on the first page
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExperimentJob:
     """An experiment of the site with its runs, and the links to them in the same order."""
 

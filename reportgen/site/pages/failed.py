@@ -1,7 +1,6 @@
 """The page of failed runs: all experiments, by what went wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.failures import Bucket, merge_groups
 from reportgen.model import Status
@@ -10,6 +9,7 @@ from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output, run_link
+from reportgen.values import frozen
 
 PATH = "failed/index.html"
 _ROOT = "../"
@@ -18,7 +18,7 @@ _MOST_PARAMS = 12  # of a bucket
 _LONGEST = 60  # characters of a parameter
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailedRow:
     """A run that failed or was killed."""
 
@@ -28,7 +28,7 @@ class FailedRow:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailedBucket:
     """Runs that failed in one way."""
 
@@ -43,7 +43,7 @@ class FailedBucket:
     more: int  # runs that are not listed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailedView:
     """All that the template of the page of failed runs sees."""
 

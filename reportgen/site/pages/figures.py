@@ -1,7 +1,6 @@
 """The curves of a run: metrics of one stem share a chart, charts of one prefix stand together."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -11,6 +10,7 @@ from reportgen.analysis.roles import stem_of
 from reportgen.analysis.standing import Standing
 from reportgen.charts.curve import Curve, Line, choose_x, curve_svg
 from reportgen.model import MetricSeries, Run, Status
+from reportgen.values import frozen
 
 if TYPE_CHECKING:
     from reportgen.charts.axes import XKind
@@ -19,7 +19,7 @@ _LINES = 7  # in a chart; more would be a tangle
 _SHORT = 8  # times the last step of a metric, and still not that of another: apart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """One chart with its title."""
 
@@ -29,7 +29,7 @@ class Figure:
     svg: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FigureGroup:
     """Charts with a common prefix; `name` is "" for those without one."""
 
@@ -37,7 +37,7 @@ class FigureGroup:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawer:
     """Draws the curves of one run."""
 

@@ -19,12 +19,13 @@ from reportgen.render.viewers import is_bitmap, picture
 from reportgen.site.diffs.sides import Side, environment_files, packages_of
 from reportgen.site.outputs import Output
 from reportgen.site.scripts import put_call
+from reportgen.values import frozen
 
 MOST_TEXT = 256 << 10  # characters of all texts and drawings of a run
 _HASH_DIGITS = 32  # of the 64 of a SHA-256: enough to tell files apart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copied:
     """An artifact that was copied into the site, and the SHA-256 of the copy."""
 

@@ -1,18 +1,17 @@
 """What every page has: its title, the way back, and where the site's root is from it."""
 
-from dataclasses import dataclass
-
 from reportgen.digest import digest_of
 from reportgen.render.env import render
 from reportgen.render.filters import url_path
 from reportgen.site.catalog import RunLink, Shelfmark
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
+from reportgen.values import frozen
 
 _SHORT_ID = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A link; `href` is relative to the page, "" for plain text."""
 
@@ -22,7 +21,7 @@ class Link:
     colour: int = 0  # of a run; 0 where it has none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The part of a page around its content."""
 

@@ -1,18 +1,18 @@
 """Pages at the addresses of what is gone: a run's tombstone, the way to a renamed experiment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.frame import Frame, Link, page_output
 from reportgen.site.permanent import Permanent
 from reportgen.site.previous import PastRun
+from reportgen.values import frozen
 
 _ROOT = "../../"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoneView:
     """All that the template of a page for what is gone sees."""
 
@@ -24,7 +24,7 @@ class GoneView:
     last: int | None  # of a run: the newest entry that was known of it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MovedView:
     """All that the template of the page of an experiment with another name sees."""
 

@@ -1,13 +1,13 @@
 """The table of groups: runs that differ only in their seed, as means."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.groups import Groups, RunGroup, Spread
 from reportgen.model import MetricKey
 from reportgen.site.pages.spread import noise_line, rough
 from reportgen.site.survey import Survey
 from reportgen.spelling import exact, grouped, number, plural
+from reportgen.values import frozen
 
 MOST_GROUPS = 50  # listed, the best first
 _MOST_METRICS = 5  # beside the leading one
@@ -15,7 +15,7 @@ _MOST_SETTINGS = 12  # parameters of a group that are listed
 _LONGEST = 40  # characters of a parameter
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupCell:
     """A text, and what it is in full."""
 
@@ -23,7 +23,7 @@ class GroupCell:
     full: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupRow:
     """A group of runs that differ only in their seed."""
 
@@ -39,7 +39,7 @@ class GroupRow:
     others: tuple[GroupCell, ...]  # mean and deviation of further metrics
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupTable:
     """The groups of an experiment."""
 

@@ -1,7 +1,7 @@
 """An experiment in a few figures: the best run, the time that runs took, how they ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from statistics import median
 
 from markupsafe import Markup
@@ -16,9 +16,10 @@ from reportgen.site.pages.frame import Link, run_link
 from reportgen.site.pages.spread import noise_line
 from reportgen.site.survey import Survey
 from reportgen.spelling import exact, number, plural
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyFigure:
     """A number at the head of the page."""
 
@@ -31,7 +32,7 @@ class KeyFigure:
     spark: Markup = field(default=Markup())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Headline:
     """The experiment in a few figures; `advice` says why no run is called the best."""
 

@@ -1,7 +1,6 @@
 """The test results of an experiment: in order of date, without parameters, sorted by no value."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from markupsafe import Markup
@@ -24,9 +23,10 @@ from reportgen.site.pages.looks import ScoredSetView, scored_set_views
 from reportgen.site.pages.metricrows import SEALED, number_cell
 from reportgen.site.pages.table import ABSENT, Cell, cells_html
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldoutColumn:
     """A test metric as a column."""
 
@@ -34,7 +34,7 @@ class HeldoutColumn:
     hint: str  # its role and direction, in words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldoutRow:
     """A run with test results."""
 
@@ -46,7 +46,7 @@ class HeldoutRow:
     unsealed: str  # why they were opened; "" where they were not
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldoutView:
     """All that the template of the test results sees."""
 

@@ -1,7 +1,6 @@
 """How often each test set was scored, in words, and what luck alone makes of the best result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite
 
 from reportgen.analysis.ledger import UNKNOWN, family_of
@@ -12,11 +11,12 @@ from reportgen.render.filters import day_time
 from reportgen.site.context import Heldout
 from reportgen.site.survey import Survey
 from reportgen.spelling import grouped, number, plural
+from reportgen.values import frozen
 
 _UNRECORDED = "A test set without a record"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LuckLine:
     """What is known of the luck in the best value of a metric, or of several alike."""
 
@@ -25,7 +25,7 @@ class LuckLine:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScoredSetView:
     """A test set and how often it was scored."""
 

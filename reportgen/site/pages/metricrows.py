@@ -4,7 +4,6 @@ Cells are short: they have neither a class, as all of such a table are numbers, 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -15,12 +14,13 @@ from reportgen.render.escaping import escaped
 from reportgen.render.filters import NOTHING
 from reportgen.site.pages.table import Cell
 from reportgen.spelling import exact, grouped, number
+from reportgen.values import frozen
 
 SEALED = Cell("sealed", "in no file of this report until `reportgen unseal` opens it")
 _ABSENT = f'<td class="nil">{NOTHING}'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricRow:
     """One metric of a run."""
 
@@ -31,7 +31,7 @@ class MetricRow:
     cells: Markup  # last, best, that at the best step where there is one, least, greatest, points
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricGroup:
     """Metrics with a common prefix; `name` is "" for those without one."""
 

@@ -1,7 +1,6 @@
 """The page that hosts show in place of one that is not there, at whatever address that is."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 from hashlib import sha256
 
 from markupsafe import Markup
@@ -9,11 +8,12 @@ from markupsafe import Markup
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
 from reportgen.site.pages.frame import Frame, page_output
+from reportgen.values import frozen
 
 PATH = "404.html"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotFoundView:
     """All that the template of the 404 page sees: it is shown at any address, so it holds all."""
 

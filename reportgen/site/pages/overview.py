@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -33,12 +32,13 @@ from reportgen.site.pages.missing import missing_output
 from reportgen.site.pages.pictures import Picture, site_card
 from reportgen.site.scripts import put_call
 from reportgen.spelling import exact, number, plural
+from reportgen.values import frozen
 
 _NEWEST = 10
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BestLine:
     """The best value of an experiment and how it was reached."""
 
@@ -48,7 +48,7 @@ class BestLine:
     spark: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExperimentRow:
     """An experiment in the list."""
 
@@ -61,7 +61,7 @@ class ExperimentRow:
     findings: Link | None  # where some are not accepted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewRun:
     """A run among the newest."""
 
@@ -72,7 +72,7 @@ class NewRun:
     started: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexView:
     """All that the template of the index sees."""
 
@@ -89,7 +89,7 @@ class IndexView:
     problem_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProblemsView:
     """All that the template of the problems page sees."""
 

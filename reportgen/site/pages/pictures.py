@@ -5,7 +5,7 @@ it, and only when it is painted.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reportgen.analysis.standing import Standing
 from reportgen.charts.curve import choose_x
@@ -28,6 +28,7 @@ from reportgen.model import MetricKey, Run, RunId, Status
 from reportgen.readers.base import Store
 from reportgen.site.survey import Survey
 from reportgen.spelling import number, plural
+from reportgen.values import frozen
 
 _CURVES = 2  # metrics whose curves over all runs are painted
 _COLOURED = 7
@@ -35,7 +36,7 @@ _PARAMETERS = 4
 _SIDE_BY_SIDE = 2  # parameters of a picture
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CourseRun:
     """A run whose curve is to be painted."""
 
@@ -43,7 +44,7 @@ class CourseRun:
     colour: int | None  # 0 to 6; None for grey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Courses:
     """A metric over the steps in all runs: what to paint, its points still in the store."""
 
@@ -56,7 +57,7 @@ class Courses:
 Chart = Courses | MetricByRun | ParameterAgainstMetric | ExperimentCard | SiteCard
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A painted file of the site."""
 

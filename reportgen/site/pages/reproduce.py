@@ -3,10 +3,10 @@
 import json
 import re
 import shlex
-from dataclasses import dataclass
 
 from reportgen.analysis.repository import commit_url, is_commit, is_known_host, repository_of
 from reportgen.model import Run
+from reportgen.values import frozen
 
 _ENVIRONMENTS = {
     "requirements.txt": "pip install -r",
@@ -15,7 +15,7 @@ _ENVIRONMENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipe:
     """What a reader types to do the run again, and what is known of where it came from."""
 

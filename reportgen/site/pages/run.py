@@ -1,7 +1,7 @@
 """A run's page, its data as run.json, run.js and files.js, and its copied artifacts."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 
 from reportgen.analysis.plain import dump_json, site_run
@@ -21,6 +21,7 @@ from reportgen.site.pages.exhibits import Exhibits
 from reportgen.site.pages.filedata import Copied, files_output
 from reportgen.site.pages.rundata import Logged, Placed, run_script
 from reportgen.site.pages.runview import RunPlace, run_view
+from reportgen.values import frozen
 
 
 def page_digest(
@@ -37,7 +38,7 @@ def page_digest(
     return digest_of(context.digest, digests, around, job.unsealed, job.elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunJob:
     """A run of the site that is to be brought up to date."""
 

@@ -6,7 +6,6 @@ metrics are in it only where the author lets them stand beside parameters.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.roles import stem_of
 from reportgen.analysis.standing import Standing
@@ -16,11 +15,12 @@ from reportgen.render.viewers import is_bitmap
 from reportgen.site.catalog import RunLink, Shelfmark
 from reportgen.site.diffs.sides import environment_files
 from reportgen.site.scripts import put_call
+from reportgen.values import frozen
 
 Json = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logged:
     """A run with what is known of its metrics, and the way to their points."""
 
@@ -29,7 +29,7 @@ class Logged:
     series_of: Callable[[str], MetricSeries]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """Where a run stands in the site."""
 

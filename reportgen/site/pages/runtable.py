@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from reportgen.site.pages.table import ABSENT, Cell, cells_html
 from reportgen.site.stalled import last_sign
 from reportgen.spelling import number, plural
 from reportgen.trace import points_of
+from reportgen.values import frozen
 
 _SPARKS = 3  # metrics whose course is drawn in the table
 _LONGEST = 40  # characters of a parameter in a table
@@ -28,7 +28,7 @@ _LONG_NUMBER = 9  # characters; a longer number is rounded, and whole on hover
 _NUMBER = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d{1,3})?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunRow:
     """A run in the table."""
 
@@ -90,7 +90,7 @@ def best_runs(
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowMaker:
     """Makes the rows of one experiment's table."""
 

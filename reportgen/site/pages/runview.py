@@ -1,7 +1,6 @@
 """What the template of a run's page sees."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -26,13 +25,14 @@ from reportgen.site.pages.reproduce import Recipe, recipe_of, source_name
 from reportgen.site.pages.rundata import Logged
 from reportgen.site.pages.table import Cell
 from reportgen.site.stalled import last_sign
+from reportgen.values import frozen
 
 _ROOT = "../../"
 _TAIL_LINES = 24
 _TAIL_BYTES = 16 << 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PairGroup:
     """Parameters with a common prefix; `name` is "" for those without one."""
 
@@ -40,7 +40,7 @@ class PairGroup:
     rows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """Why a run failed: in one line, and the end of the artifact that says so."""
 
@@ -50,7 +50,7 @@ class Trouble:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricsView:
     """Some of a run's metrics: as a table and as curves."""
 
@@ -59,7 +59,7 @@ class MetricsView:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldoutMetrics:
     """The metrics of a run that were measured on test data: apart from the parameters."""
 
@@ -71,7 +71,7 @@ class HeldoutMetrics:
     all: Link  # to those of all runs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunView:
     """All that the template of a run's page sees."""
 
@@ -107,7 +107,7 @@ class RunView:
         return tuple(_parts(self))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunPlace:
     """Where a run stands in the site."""
 

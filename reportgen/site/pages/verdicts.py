@@ -1,13 +1,13 @@
 """Findings as pages show them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.analysis.finding_texts import EXPLANATIONS, Explanation, Finding, Level, accepting
 from reportgen.spelling import plural
+from reportgen.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindingView:
     """A finding with what explains it."""
 
