@@ -222,13 +222,13 @@ def test_one_changed_parameter_writes_the_run_its_diffs_and_its_experiment_only(
         f"runs/{run_id(2)}/run.json",
         f"runs/{run_id(2)}/run.js",
         f"runs/{run_id(2)}/index.html",
-        f"diffs/{run_id(2)}..{run_id(4)}/index.html",
-        f"diffs/{run_id(0)}..{run_id(2)}/index.html",
         "experiments/experiment-1/runs.csv",
         "experiments/experiment-1/runs.json",
         "experiments/experiment-1/runs.js",
         "experiments/experiment-1/overview-2.svg",  # the metric against the parameter
         "experiments/experiment-1/index.html",
+        f"diffs/{run_id(2)}..{run_id(4)}/index.html",
+        f"diffs/{run_id(0)}..{run_id(2)}/index.html",
     )
 
 

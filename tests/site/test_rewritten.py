@@ -176,11 +176,11 @@ def test_what_no_picture_shows_paints_none_again(store: Path, site: Path) -> Non
         f"runs/{run_id(2)}/run.json",
         f"runs/{run_id(2)}/run.js",
         run_page(2),
-        *DIFFS_OF_2,
         f"{BEANS}/runs.csv",
         f"{BEANS}/runs.json",
         f"{BEANS}/runs.js",
         f"{BEANS}/index.html",
+        *DIFFS_OF_2,
     )
 
 
@@ -279,10 +279,10 @@ def test_damaged_briefs_cost_time_only(store: Path, site: Path, body: bytes) -> 
         f"runs/{run_id(2)}/run.json",
         f"runs/{run_id(2)}/run.js",
         run_page(2),
-        *DIFFS_OF_2,
         f"{BEANS}/runs.csv",
         f"{BEANS}/runs.json",
         f"{BEANS}/runs.js",
+        *DIFFS_OF_2,
     )
 
 

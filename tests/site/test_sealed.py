@@ -205,10 +205,10 @@ def test_unsealing_makes_the_pages_again_that_show_it_and_no_other(
         f"runs/{run_id(1)}/run.json",
         f"runs/{run_id(1)}/run.js",
         f"runs/{run_id(1)}/index.html",
-        f"diffs/{run_id(1)}..{run_id(2)}/index.html",
-        f"diffs/{run_id(0)}..{run_id(1)}/index.html",
         "experiments/digits/heldout.csv",
         HELDOUT,
+        f"diffs/{run_id(1)}..{run_id(2)}/index.html",
+        f"diffs/{run_id(0)}..{run_id(1)}/index.html",
     )
 
 
