@@ -1,7 +1,7 @@
-"""Compiles the optional part of reportgen: the parser of metric files in C.
+"""Compiles the optional part of reportgen: what reads files, thins, draws and packs points, in C.
 
 The build backend calls this for each wheel and each editable install. Where nothing can be compiled
-(no compiler, no headers of Python) the build goes on without it, and reportgen parses in Python:
+(no compiler, no headers of Python) the build goes on without it, and Python does all of it:
 the same results, more slowly. In a checkout that is not installed: `python hatch_build.py`.
 """
 

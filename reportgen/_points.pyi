@@ -1,6 +1,8 @@
 from array import array
 from collections.abc import Sequence
 
+FORM: int
+
 def columns(body: bytes, /) -> tuple[bytes, bytes, bytes, bool, bytes] | None: ...
 def corners(
     xs: Sequence[int], values: Sequence[float], columns: int, /

@@ -11,12 +11,8 @@ VLDB 2009), with knots at real points only.
 from collections.abc import Sequence
 from math import inf
 
+from reportgen.native import points as _points
 from reportgen.thin import is_packed
-
-try:
-    from reportgen import _points
-except ImportError:  # not compiled on this machine
-    _points = None  # type: ignore[assignment]
 
 
 def knots(times: Sequence[int], tolerance: float) -> list[int]:

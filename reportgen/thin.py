@@ -11,10 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
 
-try:
-    from reportgen import _points
-except ImportError:  # not compiled on this machine
-    _points = None  # type: ignore[assignment]
+from reportgen.native import points as _points
 
 _MOST_REMEMBERED = 10_000  # steps; in longer series, looking for columns costs little
 

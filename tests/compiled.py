@@ -2,10 +2,7 @@
 
 import pytest
 
-try:
-    from reportgen import _points as points
-except ImportError:
-    points = None  # type: ignore[assignment]
+from reportgen.native import points
 
 __all__ = ["needs_compiled", "points"]
 

@@ -27,7 +27,7 @@ static Py_ssize_t survey(const char *values, Py_ssize_t count, column *columns, 
     Py_ssize_t gaps = 0, i = 0;
     for (Py_ssize_t c = 0; c < width; c++) {
         column *at = &columns[c];
-        at->first.index = -1;
+        at->first.index = at->low.index = at->high.index = -1;
         for (Py_ssize_t stop = (c + 1) * count / width; i < stop; i++) {
             mark here = {i, gaps, 0.0};
             memcpy(&here.value, values + i * 8, 8);

@@ -16,6 +16,7 @@
 #define KEPT 7
 #define USUAL 6
 #define MOST 15
+#define MOST_WITH_GAPS 9 /* so that a difference from one that is not finite takes 32 bits */
 #define TOLD_APART 5
 #define LEAST -24
 #define GREATEST 22
@@ -87,11 +88,13 @@ static form form_of(const char *values, Py_ssize_t count)
 {
     const form unfit = {0, 0, 0, 0}, nothing = {1, 0, 0, 0};
     double low = INFINITY, high = -INFINITY, least = INFINITY, greatest = 0.0;
-    int shorts = 1, wholes = 1, near = 0;
+    int shorts = 1, wholes = 1, most = MOST, near = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         double value = value_at(values, i), size = fabs(value);
-        if (!isfinite(value))
+        if (!isfinite(value)) {
+            most = MOST_WITH_GAPS;
             continue;
+        }
         low = value < low ? value : low;
         high = value > high ? value : high;
         if (size == 0.0)
@@ -110,7 +113,7 @@ static form form_of(const char *values, Py_ssize_t count)
     form found = {shorts || wholes ? KEPT : USUAL, exponent_of(least, near), 0, 0};
     double span = shorts ? 0.0 : high - low;
     while (span > 0.0 && span < power(exponent - found.digits + 1 + TOLD_APART))
-        if (++found.digits > MOST)
+        if (++found.digits > most)
             return unfit;
     return found.digits - 1 - found.exponent > GREATEST ? unfit : found;
 }

@@ -55,6 +55,19 @@ static Py_hash_t stamp_of(const struct stat *status, int64_t horizon)
     return stamp;
 }
 
+/* Open a folder, and let go of its path. A disk beyond a network must not stop a server in this
+   process: here and below, nothing is asked of the system while others wait. */
+static int open_folder(PyObject *path)
+{
+    const char *start = PyBytes_AsString(path);
+    int folder;
+    Py_BEGIN_ALLOW_THREADS
+    folder = open(start, FOLDER_FLAGS);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(path);
+    return folder;
+}
+
 /* The bytes of a regular file below an open folder, and its stamp; NULL, perhaps with an exception,
    where it is none, is too large, or is no longer as long as it was. */
 static PyObject *read_one(int folder, PyObject *name, long long limit, int64_t horizon,
@@ -67,7 +80,7 @@ static PyObject *read_one(int folder, PyObject *name, long long limit, int64_t h
         return NULL;
     const char *start = PyBytes_AsString(path);
     int file, failed;
-    Py_BEGIN_ALLOW_THREADS /* a disk beyond a network must not stop a server in this process */
+    Py_BEGIN_ALLOW_THREADS
     file = openat(folder, start, FILE_FLAGS);
     failed = file < 0 || fstat(file, &status) < 0;
     Py_END_ALLOW_THREADS
@@ -94,8 +107,7 @@ PyObject *reportgen_read(PyObject *Py_UNUSED(module), PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "O&OLL", PyUnicode_FSConverter, &path, &names, &limit,
                           &horizon))
         return NULL;
-    int folder = open(PyBytes_AsString(path), FOLDER_FLAGS);
-    Py_DECREF(path);
+    int folder = open_folder(path);
     Py_ssize_t count = PyList_Size(names);
     if (folder >= 0 && count >= 0 && (bodies = PyList_New(count)) != NULL)
         stamps = PyBytes_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t));
@@ -135,8 +147,7 @@ PyObject *reportgen_stamps(PyObject *Py_UNUSED(module), PyObject *arguments)
     PyObject *path = NULL, *names, *stamps = NULL;
     if (!PyArg_ParseTuple(arguments, "O&O", PyUnicode_FSConverter, &path, &names))
         return NULL;
-    int folder = open(PyBytes_AsString(path), FOLDER_FLAGS);
-    Py_DECREF(path);
+    int folder = open_folder(path);
     Py_ssize_t count = PyTuple_Size(names);
     if (folder >= 0 && count >= 0)
         stamps = PyBytes_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t));
@@ -159,11 +170,22 @@ static int is_ascii(const char *name)
     return 1;
 }
 
-/* Append the names in a folder, those of folders to both lists; whether all were ordinary. */
-static int take_names(DIR *open_folder, PyObject *names, PyObject *folders)
+/* What comes next in a folder; NULL, with errno 0, at its end. */
+static struct dirent *next_of(DIR *folder)
 {
     struct dirent *entry;
-    while (errno = 0, (entry = readdir(open_folder)) != NULL) {
+    Py_BEGIN_ALLOW_THREADS
+    errno = 0;
+    entry = readdir(folder);
+    Py_END_ALLOW_THREADS
+    return entry;
+}
+
+/* Append the names in a folder, those of folders to both lists; whether all were ordinary. */
+static int take_names(DIR *folder, PyObject *names, PyObject *folders)
+{
+    struct dirent *entry;
+    while ((entry = next_of(folder)) != NULL) {
         const char *name = entry->d_name;
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
             continue;
@@ -187,8 +209,10 @@ PyObject *reportgen_listing(PyObject *Py_UNUSED(module), PyObject *arguments)
     struct stat status;
     if (!PyArg_ParseTuple(arguments, "O&L", PyUnicode_FSConverter, &path, &horizon))
         return NULL;
-    DIR *folder = opendir(PyBytes_AsString(path));
-    Py_DECREF(path);
+    int opened = open_folder(path);
+    DIR *folder = opened < 0 ? NULL : fdopendir(opened);
+    if (opened >= 0 && folder == NULL)
+        close(opened);
     Py_hash_t stamp = -1; /* from before the listing: what comes meanwhile is seen next time */
     if (folder != NULL && fstat(dirfd(folder), &status) == 0)
         stamp = stamp_of(&status, horizon);

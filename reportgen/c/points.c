@@ -245,7 +245,12 @@ static PyMethodDef METHODS[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyModuleDef_Slot SLOTS[] = {{0, NULL}};
+static int tell_form(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "FORM", 2); /* as in native.py, which tells of it */
+}
+
+static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, tell_form}, {0, NULL}};
 
 static struct PyModuleDef MODULE = {
     PyModuleDef_HEAD_INIT, "_points", "Metric files parsed, series made short, fast; optional.", 0,

@@ -47,7 +47,8 @@ static int place(const Py_buffer *xs, const Py_buffer *values, int64_t i, const 
     memcpy(&value, (const char *)values->buf + i * 8, 8);
     if (in->is_log)
         value = log10(value);
-    double along = (double)(step - in->x_low) * in->x_scale + in->x_start;
+    /* No step is below x_low; their difference may need all 64 bits. */
+    double along = (double)((uint64_t)step - (uint64_t)in->x_low) * in->x_scale + in->x_start;
     double down = (in->y_high - value) * in->y_scale + in->y_top;
     if (!(along > -BEYOND && along < BEYOND && down > -BEYOND && down < BEYOND))
         return 0;

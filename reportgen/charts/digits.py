@@ -7,7 +7,8 @@ between the least and the greatest.
 A number of d digits, m * 10**(e - d + 1), has the code (e - e0) * 9 * 10**(d - 1) + m - 10**(d - 1)
 + 1, where e0 is the least exponent in the curve: neighbours among such numbers have neighbouring
 codes. 0 has 0, numbers below it have the codes of those above it, negated. The three codes behind
-the greatest stand for nan, infinity and -infinity.
+the greatest stand for nan, infinity and -infinity. All codes are so near to each other that a
+folded difference has at most 32 bits; where nine digits would not do for that, there is no text.
 
 Differences of codes are folded to 0, -1, 1, -2, 2, ... = 0, 1, 2, 3, 4, ..., and written in blocks
 as Rice codes (R. Rice and J. Plaunt: Adaptive variable-length coding, IEEE Trans. Commun., 1971):
@@ -22,12 +23,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import NamedTuple
 
+from reportgen.native import points as _points
 from reportgen.thin import is_packed
-
-try:
-    from reportgen._points import digits as _compiled
-except ImportError:  # not compiled on this machine, or from an older source
-    _compiled = None  # type: ignore[assignment]
 
 ALPHABET = "".join(chr(code) for code in range(32, 127) if chr(code) not in "\"'\\")
 BLOCK = 64  # differences
@@ -35,6 +32,7 @@ NONE = 31  # the k of a block without any
 
 _BITS = 13  # of two characters
 _KEPT, _USUAL, _MOST = 7, 6, 15  # digits
+_MOST_WITH_GAPS = 9  # digits: the code of nan is far from those of numbers below 0
 _TOLD_APART = 5  # digits between the least and the greatest value
 _LEAST, _GREATEST = -24, 22  # powers of ten
 _POWERS = [float(f"1e{power}") for power in range(_LEAST, _GREATEST + 1)]
@@ -54,10 +52,11 @@ class Digits(NamedTuple):
 def digits_of(values: Sequence[float]) -> Digits | None:
     """The text of (n,) values, n above 0.
 
-    None where fifteen digits would not do, or sizes are not between 1e-15 and 1e22.
+    None where fifteen digits would not do, or nine with values that are not finite among them, or
+    sizes are not between 1e-15 and 1e22.
     """
-    if _compiled is not None and is_packed(values, "d"):
-        found = _compiled(values)
+    if _points is not None and is_packed(values, "d"):
+        found = _points.digits(values)
         return None if found is None else Digits(*found)
     return digits_slowly(values)
 
@@ -93,9 +92,10 @@ def _enough(values: Sequence[float], sizes: set[float]) -> int | None:
     finite = [value for value in values if isfinite(value)]
     span, exponent = max(finite) - min(finite), _exponent(max(sizes))
     digits = _KEPT if all(size == round(size) for size in sizes) else _USUAL
+    most = _MOST if len(finite) == len(values) else _MOST_WITH_GAPS
     while span and span < _power(exponent - digits + 1 + _TOLD_APART):
         digits += 1
-        if digits > _MOST:
+        if digits > most:
             return None
     return digits
 

@@ -9,14 +9,10 @@ from typing import NamedTuple
 
 from reportgen.charts.axes import HALVES, Frame, XAxis, XKind, YAxis
 from reportgen.charts.text import number
+from reportgen.native import points as _points
 from reportgen.spelling import THIN, grouped, minus
 from reportgen.spelling import number as spelled
 from reportgen.thin import is_packed, thin
-
-try:
-    from reportgen import _points
-except ImportError:  # not compiled on this machine
-    _points = None  # type: ignore[assignment]
 
 CONTEXT = "context"  # the colour class of lines that are there for comparison only
 

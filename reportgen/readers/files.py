@@ -17,6 +17,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from reportgen.model import Problem
+from reportgen.native import points as _points
 from reportgen.readers.regular import (
     LEADS_OUT,
     NOT_A_FILE,
@@ -26,11 +27,6 @@ from reportgen.readers.regular import (
     resolve,
 )
 from reportgen.readers.stamps import UNTRUSTED, stamp_of
-
-try:
-    from reportgen import _points
-except ImportError:  # see metricfile.py
-    _points = None  # type: ignore[assignment]
 
 _BY_NAME = attrgetter("name")
 _AT_ONCE = 16  # files, of 1 MiB at most
@@ -246,7 +242,8 @@ class Trail:
         if listed:
             stamp, entries, folders = listed
             self.note(name, stamp)
-            yield from ((entry, entry in folders) for entry in entries if wanted(entry))
+            inside = frozenset(folders)
+            yield from ((entry, entry in inside) for entry in entries if wanted(entry))
             return
         for entry in self.entries(name):
             if wanted(entry.name):

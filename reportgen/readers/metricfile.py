@@ -25,14 +25,10 @@ from zlib import crc32
 import orjson
 
 from reportgen.model import MetricDataset, MetricHead, MetricKey, MetricSeries, Problem
+from reportgen.native import points as _points
 from reportgen.readers.metriclines import Columns, dataset_of, milliseconds, packed, read_lines
 from reportgen.thin import is_packed
 from reportgen.trace import Course, course_of
-
-try:
-    from reportgen import _points
-except ImportError:  # not built: pip had no compiler, or this is a checkout that was not installed
-    _points = None  # type: ignore[assignment]
 
 # Of true, false and null; of a decimal comma; of a text; and a zero that JSON takes for a whole one
 _NOT_COMMON = (b"u", b"l", b",", b'"', b" -0 ")

@@ -14,6 +14,7 @@ from reportgen.values import frozen
 _SECONDS_BELOW = 100_000_000_000  # 1e11 ms is March 1973; 1e11 s is the year 5138
 _BOM = b"\xef\xbb\xbf"
 _WORDS = {"true": 1.0, "false": 0.0}
+_MOST_BITS = 512  # of a step or timestamp: sums and shares of it are within the range of floats
 _PROBLEMS_SHOWN = 20  # a file of noise must not fill the problems page
 _Point: TypeAlias = tuple[int, float, int]  # timestamp, value, step
 _MOST_DATASETS = 16  # of one metric; what is beyond is not kept
@@ -139,11 +140,17 @@ def _take(fields: list[str], points: list[_Point]) -> str:
 
 
 def _whole(text: str) -> int:
-    """An int, or a float rounded to one: MLflow writes float steps as they were given."""
+    """An int, or a float rounded to one: MLflow writes float steps as they were given.
+
+    Raises ValueError, or OverflowError for one that no axis could tell of.
+    """
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
-        return round(float(text))
+        number = round(float(text))
+    if number.bit_length() > _MOST_BITS:
+        raise OverflowError
+    return number
 
 
 def _excerpt(text: str) -> str:

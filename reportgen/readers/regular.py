@@ -72,6 +72,14 @@ def open_regular(root: str, path: str) -> BinaryIO:
             raise
         except OSError as error:
             raise Unreadable(reason_of(error)) from error
+    try:
+        return _stream_of(descriptor)
+    except OSError as error:
+        raise Unreadable(reason_of(error)) from error
+
+
+def _stream_of(descriptor: int) -> BinaryIO:
+    """What an open file holds; all of it at once where that is little."""
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and status.st_size > _SMALL:
         return os.fdopen(descriptor, "rb")

@@ -22,12 +22,8 @@ from pathlib import Path
 from zlib import crc32
 
 from reportgen.digest import digest_bytes
+from reportgen.native import points as _points
 from reportgen.values import frozen
-
-try:
-    from reportgen import _points
-except ImportError:  # see metricfile.py
-    _points = None  # type: ignore[assignment]
 
 _MAGIC = "reportgen-memory 3"
 _SUFFIX = ".shelf"

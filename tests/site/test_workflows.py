@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from reportgen.changes.report import MARKER
-from tests.hosts import serving
+from tests.hosts import serving, showing
 from tests.sites import add_experiment, add_run, clean_environment, reportgen
 
 GITHUB = ".github/workflows/reportgen.yml"
@@ -106,7 +106,7 @@ def test_no_script_has_an_expression_in_it(workflow: str) -> None:
 class Checkout:
     """A repository on a stand-in for a runner."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, site_url: str) -> None:
         self.folder = folder
         self.outputs: dict[str, str] = {}
         programs = folder.parent / "bin"
@@ -119,7 +119,7 @@ class Checkout:
             GITHUB_STEP_SUMMARY=str(folder.parent / "summary"),
             GITHUB_OUTPUT=str(folder.parent / "outputs"),
             GITHUB_REPOSITORY="me/coffee",
-            SITE_URL=str(folder.parent / "published"),
+            SITE_URL=site_url,
         )
 
     def run(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -146,15 +146,16 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    """A checkout whose store has one run."""
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    """A checkout whose store has one run; what is in `published` beside it is served."""
     folder = tmp_path / "checkout"
     folder.mkdir()
     add_experiment(folder / "mlruns", "1", "coffee")
     add_run(folder / "mlruns", 0, {"metrics/val_loss": "1600000000000 0.5 0\n"})
     rule = '[[gate.rule]]\nmetric = "val_loss"\nworse_by = "2 %"\n[build]\njobs = 1\n'
     (folder / "reportgen.toml").write_text(rule)
-    return Checkout(folder)
+    with serving(showing(tmp_path / "published")) as host:
+        yield Checkout(folder, f"{host}/")
 
 
 @pytest.fixture

@@ -402,12 +402,12 @@ def test_a_torn_line_is_told_of_by_its_number() -> None:
     assert problems == (Problem("file", 2, torn),)
 
 
-@pytest.mark.parametrize("digits", [4300, 4301, 100_000])
+@pytest.mark.parametrize("digits", [154, 155, 100_000])
 @both_ways
 def test_integers_without_end_are_no_points(way: str, digits: int) -> None:
     head, _, problems = read(way, f"{T} 1 {'9' * digits}\n{T} 2 1\n".encode())
     assert head is not None
-    assert (head.count, len(problems)) == ((2, 0) if digits == 4300 else (1, 1))
+    assert (head.count, len(problems)) == ((2, 0) if digits == 154 else (1, 1))
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,28 @@ for kind in (st.floats(-1e9, 1e9), odd, decimals, narrow, narrow | odd, st.float
 def test_the_compiled_part_has_the_same_text(values: list[float]) -> None:
     assert points is not None
     assert digits_of(array("d", values)) == digits_slowly(values)
+
+
+@pytest.mark.parametrize("odd", [nan, inf, -inf])
+@pytest.mark.parametrize("digits", range(7, 15))
+def test_values_near_each_other_below_0_come_back_with_odd_ones_among_them(
+    odd: float, digits: int
+) -> None:
+    """The code of an odd value is far from theirs: with many digits it would fill megabytes."""
+    numbers = [-5 - number * 10.0**-digits for number in range(200)]
+    curve = packed(list(range(202)), list(range(202)), [odd, *numbers, odd])
+    assert len(curve["v"]) < 12 * 202
+    first, *between, last = values_in(curve)
+    assert [first, last] == pytest.approx([odd, odd], nan_ok=True)
+    assert between == pytest.approx(numbers, rel=0, abs=10.0**-digits)
+
+
+@needs_compiled
+@pytest.mark.parametrize("odd", [nan, inf, -inf])
+@given(st.integers(6, 15), st.lists(st.integers(-99_999, 99_999), min_size=1, max_size=200))
+def test_compiled_text_is_the_same_with_odd_values_among_near_ones(
+    odd: float, digits: int, parts: list[int]
+) -> None:
+    values = array("d", [odd, *(-5 + part * 10.0**-digits for part in parts), odd])
+    assert points is not None
+    assert points.digits(values) == digits_slowly(values)

@@ -294,8 +294,7 @@ def _with_points(chart: Courses, store: Store) -> MetricOverRuns:
         if kind == "time":
             kind, xs = "seconds", [x / 1000 for x in xs]
         kinds.add(kind)
-        head = place.run.metrics[chart.metric]
-        running = place.run.status is Status.RUNNING
-        lines.append(RunLine(place.run.title, xs, series.values, place.colour, head.last, running))
+        last, running = place.run.metrics[chart.metric].last, place.run.status is Status.RUNNING
+        lines.append(RunLine(place.run.title, xs, series.values, place.colour, last, running))
     label = kinds.pop() if len(kinds) == 1 else "step"
     return MetricOverRuns(chart.metric, tuple(lines), chart.direction, chart.best, label)
