@@ -1,6 +1,6 @@
 """Digests of values: what an output depends on, as one short string.
 
-`digest_of` walks tuples, mappings and frozen dataclasses, and refuses what it cannot see
+`digest_of` walks tuples, mappings and dataclasses of values, and refuses what it cannot see
 through, so that nothing an output depends on is left out quietly. A value that has its own
 `digest` attribute stands for itself and is not walked again.
 """
@@ -75,7 +75,5 @@ def _walk_object(value: Any, out: list[str]) -> None:
 def _names(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass. Raises TypeError for any other kind."""
     if not is_dataclass(kind):
-        raise TypeError(
-            f"cannot digest a {kind.__name__}; use a tuple, a str or a frozen dataclass"
-        )
+        raise TypeError(f"cannot digest a {kind.__name__}; use a tuple, a str or a class of values")
     return tuple(field.name for field in fields(kind))

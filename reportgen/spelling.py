@@ -8,8 +8,8 @@ MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
-# Tables and charts of a page tell the same values.
-@lru_cache(maxsize=256)
+# Tables and charts of a page tell the same values, and diffs those of several runs.
+@lru_cache(maxsize=4096)
 def number(value: float) -> str:
     """A number with up to five significant digits; whole numbers whole, tiny and huge ones as e."""
     if not isfinite(value):

@@ -8,7 +8,6 @@ that its place tells: of a page of many rows, that is a tenth.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -34,7 +33,6 @@ _ARROWS["lower"] = ' <i title="lower is better">↓</i>'
 SIDES = "<th><span class=ka>A</span><th><span class=kb>B</span>"
 _HEAD = f"<thead><tr><th>{{}}{SIDES}"
 _METRIC_HEAD = f"<thead><tr><th>Metric{SIDES}<th>Change<th>Relative"
-_number = lru_cache(maxsize=4096)(number)  # each run is compared a few times
 
 
 def box(label: str, inner: str, kind: str) -> str:
@@ -47,7 +45,7 @@ def box(label: str, inner: str, kind: str) -> str:
 
 def spelled_pair(old: float, new: float) -> tuple[str, str]:
     """Two numbers, with as many digits as tell them apart."""
-    a, b = _number(old), _number(new)
+    a, b = number(old), number(new)
     if a == b and old != new:
         for digits in (8, 11, 14):
             a, b = f"{old:.{digits}g}", f"{new:.{digits}g}"
@@ -91,7 +89,7 @@ def _cells(one: MetricChange) -> str:
         a, b = spelled_pair(one.old, one.new)
         moved = f"<td>{signed(one.difference)}<td>{percent(one.relative)}"
     else:
-        a, b = _number(one.old), _number(one.new)
+        a, b = number(one.old), number(one.new)
         moved = f"<td>{NOTHING}<td>"
     values = f"{_value(one.a, one.old, a)}{_value(one.b, one.new, b)}"
     return f"<th>{safe(one.key)}{tag}{arrow}{values}{moved}"
@@ -107,7 +105,7 @@ def _value(side: MetricSide | None, value: float, text: str) -> str:
         return f"<td>{text}"
     step = side.step if side.best is None else side.best.step
     at = f"@ {grouped(step)}"
-    if side.last != value and (last := _number(side.last)) != text:
+    if side.last != value and (last := number(side.last)) != text:
         at += f"<br>last {last}"
     return f"<td>{text} <small>{at}</small>"
 
