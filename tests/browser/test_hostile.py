@@ -14,9 +14,9 @@ from tests.browser.visits import (
     links_of,
     open_page,
     pages_below,
+    until_noted,
     visit_afresh,
 )
-from tests.patience import until_equal
 from tests.site.hostile import ACTIVE, hostile_store
 from tests.site.hostile_texts import ATTRIBUTE, FOREIGN, MARKUP, VALUE
 from tests.sites import build, run_id
@@ -130,7 +130,11 @@ def test_frames_of_a_page_run_nothing(browser: Browser, site: Path, base: str) -
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         for element in page.locator("iframe").all():
             element.scroll_into_view_if_needed()
-        until_equal(lambda: [len(frames) for frames in frames_of(page)], [2, 1])
+        until_noted(
+            page,
+            lambda: [len(frames) for frames in frames_of(page)] == [2, 1],
+            "the frames never came",
+        )
         page.wait_for_load_state("networkidle")
         inner, innermost = frames_of(page)
         for frame in (page.main_frame, *inner, *innermost):
