@@ -178,6 +178,7 @@ class Run:
     datasets: tuple[DatasetInput, ...] = ()
     models: tuple[LoggedModel, ...] = ()
     cause: Cause | None = None  # of a failed or killed run, where an artifact tells it
+    hides_names: bool = False  # was redacted of names that its files may tell, too
     problems: tuple[Problem, ...] = ()
     digest: Digest = ""  # of everything above
 

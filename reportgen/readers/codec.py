@@ -54,6 +54,7 @@ def pack(run: Run) -> bytes:
         run.datasets,
         [_plain_model(model) for model in run.models],
         run.cause,
+        run.hides_names,
         run.problems,
     ]
     first = orjson.dumps(plain)
@@ -88,6 +89,7 @@ def unpack(packed: bytes) -> Run:
         datasets=tuple(DatasetInput(**item) for item in plain[19]),
         models=tuple(_model(item, stamps) for item in plain[20]),
         cause=Cause(**plain[21]) if plain[21] else None,
+        hides_names=plain[22],
         problems=_problems(plain),
         digest=digest.decode(),
     )

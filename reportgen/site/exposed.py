@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reportgen.analysis.finding_texts import Accepted, Finding, Level, read_accepted
-from reportgen.analysis.redaction_config import KINDS
+from reportgen.analysis.redaction_config import KINDS, read_privacy
 from reportgen.config import Options
 from reportgen.errors import AccessError
 from reportgen.readers.places import labels_of, open_place
 from reportgen.site.catalog import Entry, gather, matcher
-from reportgen.site.context import make_context
+from reportgen.site.context import heldout_of, rules_of
 from reportgen.site.project import store_places
 from reportgen.site.redacting import RedactingStore
-from reportgen.site.stores import open_stores
+from reportgen.site.stores import redacting
 from reportgen.site.told import Told
 from reportgen.spelling import plural
 
@@ -26,7 +26,7 @@ def privacy_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     A secret is a warning, told by experiment; all else is a hint, told by store. Reads all runs
     and their files that are texts. No value is told. Raises as `store_findings`.
     """
-    context = make_context(replace(options, public=True))
+    privacy = read_privacy(options.redact, options.keep, options.allow)
     if options.public:
         return
     accepted = read_accepted(options.accepted)
@@ -34,9 +34,11 @@ def privacy_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     labels = labels_of(places)
     plain = [open_place(place, None, label) for place, label in zip(places, labels, strict=True)]
     catalog = gather(plain, replace(options, stalled_after=0), matcher(options.filter))
-    for index, store in enumerate(open_stores(places, context, (), chosen=options.experiments)):
-        place = places[index]
-        assert isinstance(store, RedactingStore)  # of a public site all are
+    ruled = rules_of(options), heldout_of(options), ()
+    kept = [open_place(place, None, label) for place, label in zip(places, labels, strict=True)]
+    limit, chosen = options.max_file, options.experiments
+    stores = redacting(places, kept, ruled, privacy, max_file=limit, chosen=chosen)
+    for index, (place, store) in enumerate(zip(places, stores, strict=True)):
         store.experiments()
         of_store: list[tuple[str, str]] = []
         for entry in catalog.entries:

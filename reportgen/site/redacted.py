@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reportgen.analysis.redaction import Kinds, Redactor
-from reportgen.analysis.redaction_config import mark_of
 from reportgen.analysis.redaction_keys import is_user_key
 from reportgen.model import (
     Artifact,
@@ -17,8 +16,6 @@ from reportgen.model import (
     Run,
 )
 from reportgen.site.told import Told
-
-_OF_OWNERS = ("mlflow.user", "mlflow.source.name")  # tags that `Store.owners` reads
 
 
 class Taker:
@@ -174,19 +171,6 @@ def names_in(run: Run, redactor: Redactor) -> set[str]:
             if "/" in value or "\\" in value or "%2" in value:
                 names |= redactor.found_names(value)
     return names
-
-
-def may_tell_names(run: Run) -> bool:
-    """Whether the values of a run that was redacted may have told names, beside those of `owners`.
-
-    Users and home folders, that is, but for the tags that MLflow writes of them.
-    """
-    told = mark_of("user")
-    return any(
-        key not in _OF_OWNERS and (value == told or "~" in value)
-        for values in (run.params, run.tags)
-        for key, value in values.items()
-    )
 
 
 def take_experiment(experiment: Experiment, redactor: Redactor, told: Told) -> Experiment:

@@ -39,7 +39,6 @@ from reportgen.site.maskedfile import mask_file
 from reportgen.site.pages.exhibits import MOST_SHOWN, choose_copies
 from reportgen.site.redacted import (
     Taker,
-    may_tell_names,
     names_in,
     original_names,
     take_experiment,
@@ -222,13 +221,17 @@ class RedactingStore(SealingStore):
         told = self._told if run.where == self._watched else Told()
         self._own[run.where] = frozenset(names_in(run, self._redactor)) or _NO_NAMES
         own = self._redactor.with_names(self._own[run.where])
-        return replace(take_run(run, self._redactor, told, own), digest=self._digest(run.digest))
+        return replace(
+            take_run(run, self._redactor, told, own),
+            hides_names=own is not self._redactor,
+            digest=self._digest(run.digest),
+        )
 
     def _redactor_of(self, run: Run) -> Redactor:
         """By which files of a run are masked: it knows the names that the run's values tell."""
         if run.where not in self._own:  # another process has read it
-            tells = may_tell_names(run)
-            names = names_in(self._original(run.where), self._redactor) if tells else _NO_NAMES
+            original = self._original(run.where) if run.hides_names else None
+            names = _NO_NAMES if original is None else names_in(original, self._redactor)
             self._own[run.where] = frozenset(names)
         return self._redactor.with_names(self._own[run.where])
 
@@ -256,7 +259,7 @@ class RedactingStore(SealingStore):
     def _original(self, where: str) -> Run:
         """A run as it is in the store, without what is sealed."""
         if self._raw is None or self._raw.where != where:
-            self._raw = super().read(Outline("", where, "", Status.UNKNOWN, None, ""))
+            self._raw = self.original(Outline("", where, "", Status.UNKNOWN, None, ""))
         return self._raw
 
     def _keys(self, metrics: Iterable[MetricKey]) -> dict[str, str]:

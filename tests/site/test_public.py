@@ -6,18 +6,23 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from reportgen.cli import main
+from reportgen.readers.codec import pack, unpack
 from reportgen.site.check import site_findings
+from reportgen.site.context import make_context
 from reportgen.site.exposed import privacy_findings
 from reportgen.site.project import Report
 from reportgen.site.redacting import RedactingStore
 from reportgen.site.sealing import SealingStore
+from reportgen.site.stores import open_stores
 from tests.site.private import (
     COMMIT,
     KEY,
@@ -30,7 +35,7 @@ from tests.site.private import (
     WANDB,
     private_store,
 )
-from tests.sites import build, difference, make_store, options_for, page, run_id, tree_of
+from tests.sites import add_run, build, difference, make_store, options_for, page, run_id, tree_of
 from tests.trees import write
 
 EXPERIMENT = "experiments/the-work-of-redacted-user/index.html"
@@ -226,6 +231,30 @@ def test_a_name_that_only_a_parameter_tells_is_masked_in_the_files_of_its_run(
     assert difference(tree_of(site), tree_of(tmp_path / "anew")) == []
 
 
+@pytest.mark.parametrize(
+    ("files", "rules"),
+    [
+        ({"tags/mlflow.user": "zygmunt"}, {}),  # the record tells another one
+        ({"tags/mlflow.source.name": "/home/zygmunt/train.py"}, {}),
+        ({"params/data": "/home/zygmunt/data"}, {"keep": ("home",)}),
+        ({"params/author": "zygmunt"}, {"allow": ("author",)}),
+        ({"params/hostname": "/home/zygmunt/node"}, {}),
+    ],
+)
+def test_a_process_that_did_not_read_a_run_masks_the_same_names(
+    files: dict[str, str], rules: dict[str, Any], tmp_path: Path
+) -> None:
+    store = make_store(tmp_path / "mlruns", 0, experiments=1)
+    log = {"artifacts/log.txt": "started by zygmunt"}
+    add_run(store, 0, {**files, **log}, user_id="root", source_name="/root/train.py")
+    context = make_context(options_for(store, tmp_path / "site", public=True, **rules))
+    reader, other = (open_stores([str(store)], context, ())[0] for _ in range(2))
+    (outline,) = reader.outlines(reader.experiments()[0])[0]
+    run = unpack(pack(reader.read(outline)))  # as it goes from one process to another
+    told = [one.open_artifact(run, "log.txt").read() for one in (reader, other)]
+    assert told == [b"started by xxxxxxx"] * 2
+
+
 def test_what_names_private_things_in_options_still_chooses_them(
     world: World, tmp_path: Path
 ) -> None:
@@ -299,6 +328,13 @@ def test_check_looks_for_names_of_one_store_in_all_as_a_build_does(tmp_path: Pat
     options = options_for(stores[0], tmp_path / "site", stores=tuple(map(str, stores)))
     told = [one.text for place, one in privacy_findings(options) if place == str(stores[1])]
     assert "run run 0: artifact notes.txt" in "; ".join(told)
+
+
+def test_check_tells_what_would_go_public_whatever_the_theme(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "mlruns", 1)
+    options = options_for(store, tmp_path / "site", theme="nope")
+    assert "RG402" in [one.code for _, one in privacy_findings(options)]
+    assert list(privacy_findings(replace(options, public=True))) == []
 
 
 def test_the_command_line_counts_redactions_and_lists_them_on_demand(

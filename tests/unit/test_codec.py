@@ -88,6 +88,7 @@ runs = st.builds(
     datasets=st.lists(datasets, max_size=2).map(tuple),
     models=st.lists(models, max_size=2).map(tuple),
     cause=st.none() | st.builds(Cause, texts, texts),
+    hides_names=st.booleans(),
     problems=st.lists(problems, max_size=2).map(tuple),
 )
 
@@ -175,6 +176,7 @@ CHANGES: dict[str, Any] = {
     "datasets": (),
     "models": (),
     "cause": None,
+    "hides_names": True,
     "problems": (),
 }
 
