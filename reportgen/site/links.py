@@ -13,6 +13,7 @@ _UNSAFE_NAME = re.compile(r'^\.|[\x00-\x1f\x7f-\x9f<>:"\\|?*]|[. ]$')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _SLUG_LENGTH = 60
 _NAME_BYTES = 200
+_FEW = 100  # artifacts of a run whose names are remembered: a run may have 10,000
 # Files that a browser, or a server, would run as part of the site; seen to run in Chromium, or of a
 # type that ends in +xml. They are copied under a name that is shown as text.
 _ACTIVE = re.compile(
@@ -63,9 +64,17 @@ def distinct(names: Iterable[tuple[str, str]]) -> list[str]:
     return result
 
 
-@lru_cache(maxsize=256)  # most runs of a store have artifacts of the same names
 def copy_names(paths: tuple[str, ...]) -> tuple[str, ...]:
     """The names that artifacts of one run are copied under, told apart."""
+    return _few_names(paths) if len(paths) <= _FEW else _copy_names(paths)
+
+
+@lru_cache(maxsize=256)  # most runs of a store have artifacts of the same names
+def _few_names(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return _copy_names(paths)
+
+
+def _copy_names(paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(distinct((artifact_name(path), path) for path in paths))
 
 

@@ -1,6 +1,7 @@
 """Names of folders and files in a site: safe on every system, in every address, and stable."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from reportgen.digest import digest_of
 from reportgen.site.check import links_in, resolve
-from reportgen.site.links import artifact_name, distinct, page_name, slug_of
+from reportgen.site.links import artifact_name, copy_names, distinct, page_name, slug_of
 
 RUN = "1168354c233f3d5a69185c0b3a04bea6"
 UNSAFE = set('<>:"\\|?*') | {chr(code) for code in (*range(32), 127)}
@@ -130,6 +131,13 @@ def test_artifact_name_is_safe_whatever_the_file(part: str) -> None:
     assert not name.endswith((".", " "))
     assert "/" not in name
     assert len(name.encode()) <= 204
+
+
+def test_names_of_many_artifacts_are_not_kept() -> None:
+    paths = tuple(f"plots/{number}.png" for number in range(101))
+    held = sys.getrefcount(paths)
+    assert copy_names(paths) == paths
+    assert sys.getrefcount(paths) == held
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is said to differ between two runs is what does, with verdicts only where one is due."""
 
+import sys
 from dataclasses import replace
 from math import inf, nan
 from typing import Any
@@ -21,7 +22,7 @@ from reportgen.analysis.diff_metrics import (
     rounded_up,
 )
 from reportgen.analysis.diff_summary import percent, summary_of
-from reportgen.analysis.diff_values import diff_values
+from reportgen.analysis.diff_values import diff_values, number_in
 from reportgen.analysis.metric_rules import NO_RULES
 from reportgen.analysis.noise import noise_limits
 from reportgen.analysis.repository import compare_url
@@ -138,6 +139,13 @@ def test_verdicts_follow_the_direction_where_it_is_known(
     key: str, old: float, new: float, verdict: Verdict
 ) -> None:
     assert only(diff_of(run_of({}, {key: old}), run_of({}, {key: new}))).verdict is verdict
+
+
+def test_a_long_value_is_not_kept_when_it_was_read_as_a_number() -> None:
+    value = str(10**100)
+    held = sys.getrefcount(value)
+    assert number_in(value) == 1e100
+    assert sys.getrefcount(value) == held
 
 
 def test_the_best_value_over_the_steps_is_compared_and_the_last_is_kept() -> None:
