@@ -32,7 +32,7 @@ def watch(args: argparse.Namespace, console: Console) -> int:
     watch = Watch(options, listener, poll=args.poll)
     asked = end_on_signals(watch.stop)
     if server:
-        console.say(f"preview: {server.url}, to be read {server.who} (Ctrl-C ends)")
+        console.say(f"preview: {server.url} (to be read {server.who}; Ctrl-C ends)")
     try:
         if publisher:
             publisher.start()
@@ -58,7 +58,7 @@ def serve(args: argparse.Namespace, console: Console) -> int:
     server = Server(root, args.host, args.port, live=False)
     ended = Event()
     asked = end_on_signals(ended.set)
-    console.say(f"serving {root} at {server.url}, to be read {server.who} (Ctrl-C ends)")
+    console.say(f"serving {root} at {server.url} (to be read {server.who}; Ctrl-C ends)")
     server.wait(ended)
     server.close()
     return status_of(asked)

@@ -81,6 +81,7 @@ class LiveBuilds:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._silence = Silence(options.stalled_after)
+        self._now = 0  # of the silence, that the site was built with
         self._told: dict[int, Digest] = {}  # of each chunk
 
     def build(self, rung: AbstractSet[Place] | None) -> tuple[Report, News | None]:
@@ -92,19 +93,35 @@ class LiveBuilds:
         """
         places = store_places(self._options)
         root = Path(self._options.output)
-        options = replace(self._options, now=max(self._options.now, self._silence.now()))
-        last = LastBuild(root, options, places)
-        known = last.result() if rung is None or not self._told else None
-        if known and self._told:
+        last = LastBuild(root, self._options, places)  # a silence is ours: others need not know it
+        is_first, is_as_silent = not self._told, self._silence.now() == self._now
+        known = last.result() if is_first or (rung is None and is_as_silent) else None
+        if known and not is_first:
             return Report(known[1], known[0], redacted=last.redacted()), None
-        if not self._told:
+        if is_first:
             rung = frozenset() if known else None  # all have just been looked at
         with seldom_collected():
-            build = Build(options, places, root, last, rung=rung)
-            self._silence.hear(build.subject.catalog.signs)
+            build, now = self._begun(places, root, last, rung)
             report = Report(known[1], known[0]) if known else build.run(None)
+            if not known:
+                self._now = now
             files = _by_page(Manifest(root).files if known else build.receipts)
             return report, self._news(build, files)
+
+    def _begun(
+        self, places: Sequence[str], root: Path, last: LastBuild, rung: AbstractSet[Place] | None
+    ) -> tuple[Build, int]:
+        """A build that has opened the stores, and the time of the silence that it judges by."""
+
+        def begin(now: int) -> Build:
+            options = replace(self._options, now=max(self._options.now, now))
+            return Build(options, places, root, last, rung=rung)
+
+        now = self._silence.now()
+        build = begin(now)
+        if self._silence.hear(build.subject.catalog.signs, rung) and now:
+            return begin(0), 0  # who was heard of is not to be called silent
+        return build, now
 
     def _news(self, build: Build, files: Mapping[str, dict[str, Receipt]]) -> News:
         runs: list[dict[Place, LiveRun]] = [{} for _ in range(_CHUNKS)]

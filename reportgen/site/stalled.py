@@ -7,10 +7,14 @@ that are over lie before their end. A watch adds the time for which it has heard
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import field
 
 from reportgen.analysis.table import in_calendar
+from reportgen.digest import Digest, digest_of
 from reportgen.model import Run, Status
 from reportgen.readers.base import Outline, Store
+from reportgen.readers.codec import artifacts_digest
 from reportgen.values import frozen
 
 Place = tuple[int, str]  # store and place of a run
@@ -29,7 +33,7 @@ class Signs:
 
     silent: Mapping[Place, int]  # the last (ms) of each running run that may have stalled
     newest: int = 0  # of all runs (ms); 0 where nobody asks
-    is_any_running: bool = False  # whether a run says that it is, silent or not
+    running: Mapping[Place, Digest] = field(default_factory=dict)  # silent or not, as they stand
 
 
 def signs_of(
@@ -42,16 +46,19 @@ def signs_of(
     """
     newest = 0
     signs: dict[Place, int] = {}
+    running: dict[Place, Digest] = {}
     for index, outline in outlines if after else ():
         times = [in_calendar(outline.start_time), in_calendar(outline.end_time)]
         if outline.status is Status.RUNNING:
-            sign = _sign_of(stores[index], outline)
+            run = _run_of(stores[index], outline)
+            sign = last_sign(run) if run else None
             times.append(sign)
-            if sign is not None:
-                signs[index, outline.where] = sign
+            if run and sign is not None:
+                place = index, outline.where
+                signs[place], running[place] = sign, digest_of(run, artifacts_digest(run))
         newest = max(newest, *(one or 0 for one in times))
     silent = {place: sign for place, sign in signs.items() if max(newest, now) - sign > after}
-    return Signs(silent, newest, bool(signs))
+    return Signs(silent, newest, running)
 
 
 class Silence:
@@ -69,20 +76,30 @@ class Silence:
 
     def now(self) -> int:
         """The time (ms) for pages to judge by; 0 for the newest that the runs tell."""
-        if not self._after or not self._signs.is_any_running:
+        if not self._after or not self._signs.running:
             return 0
         waited = int((time.monotonic() - self._since) * 1000) // self._step * self._step
         return self._signs.newest + min(waited, self._after + self._step) if waited else 0
 
-    def hear(self, signs: Signs) -> None:
-        """Take in how runs stand by now."""
-        if signs.newest != self._signs.newest:
+    def hear(self, signs: Signs, rung: AbstractSet[Place] | None) -> bool:
+        """Take in how runs stand by now, and which have rung; whether that ends the silence.
+
+        A run may log files, tags or times of long ago: that it rang counts, whatever it tells.
+        Where `rung` is None, nobody knows who rang: runs are held against how they stood before.
+        """
+        if rung is None:
+            is_heard = signs.running != self._signs.running
+        else:
+            is_heard = not rung.isdisjoint(signs.running)
+        is_heard |= signs.newest != self._signs.newest
+        if is_heard:
             self._since = time.monotonic()
         self._signs = signs
+        return is_heard
 
 
-def _sign_of(store: Store, outline: Outline) -> int | None:
+def _run_of(store: Store, outline: Outline) -> Run | None:
     try:
-        return last_sign(store.read(outline))
+        return store.read(outline)
     except Exception:  # what ails the run is told where its page is made
         return None

@@ -1,5 +1,6 @@
 """Watch and serve end when they are told to: 130 after Ctrl-C, 0 after SIGTERM; files are whole."""
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -25,12 +26,17 @@ def started(folder: Path, *arguments: str | Path) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str], first: str, number: signal.Signals) -> tuple[int, str]:
-    """The status and the last line of a process that gets a signal once it has said something."""
+    """The status and the last line of a process that gets a signal once it has said something.
+
+    What it says has an address that a terminal, or who splits the line into words, takes as it is.
+    """
     assert process.stderr is not None
-    assert first in process.stderr.readline()
+    said = process.stderr.readline()
+    assert first in said
     process.send_signal(number)
     rest = process.communicate(timeout=PATIENCE)[1]
     assert "Traceback" not in rest
+    assert re.search(r" http://127\.0\.0\.1:\d+/\s", said)
     return process.returncode, rest.splitlines()[-1] if rest else ""
 
 
