@@ -23,7 +23,7 @@ LOGGED = {
     "a tag": {"tags/phase": "two"},
     "a parameter": {"params/depth": "3"},
     "a value of no time": {"metrics/loss": "0 0.5 0\n"},
-    "a time in seconds": {"metrics/loss": "1700000000 0.5 0\n"},
+    "a value of long ago": {"metrics/loss": "1500000000000 0.5 0\n"},
 }
 
 
@@ -35,12 +35,10 @@ class Stage:
         add_run(self.store, 9, {"artifacts/weights.bin": "1234"}, status=RUNNING, end_time=None)
         self.site = folder / "site"
         self.options = options_for(self.store, self.site, stalled_after=LIMIT)
-        self.builds = LiveBuilds(self.options)
-        self.builds.build(None)
         self._seconds = 0.0
-        clock = SimpleNamespace(monotonic=lambda: self._seconds)
-        monkeypatch.setattr(stalled, "time", clock)
-        self.log({"tags/phase": "one"})  # heard of at 0 of that clock
+        monkeypatch.setattr(stalled, "time", SimpleNamespace(monotonic=lambda: self._seconds))
+        sleep(2 * RACY_NS / 1e9)
+        self.builds = LiveBuilds(self.options)
         self.builds.build(None)
 
     def wait(self, seconds: float) -> None:
@@ -88,7 +86,7 @@ def test_a_ring_of_a_run_that_is_over_tells_nothing_of_one_that_is_running(stage
     assert stage.is_marked()
 
 
-def test_a_step_of_silence_spares_the_next_build_no_quick_answer(stage: Stage) -> None:
+def test_a_silence_that_was_told_leaves_the_quick_answer_to_the_next_build(stage: Stage) -> None:
     stage.wait(2 * LIMIT / 1000)
     last = LastBuild(stage.site, stage.options, stage.options.stores)
     assert last.result() is not None
