@@ -79,20 +79,30 @@
     timer = 0;
     const paths = [...pending];
     pending.clear();
-    if (paths.includes(here) && !(await isThere())) {
+    if (paths.includes(here) && !(await isThere(here))) {
       rg.say("This page is no longer part of the report.");
       return;
     }
+    const lost = await lostOf(paths);
     rg.load.forget(paths);
+    rg.load.lose(lost);
     rg.emit("live", paths);
     rg.merge.files(paths, home);
     if (paths.includes(here)) await renew();
   }
 
-  /** Whether the page still is; asked for by itself, as browsers log each file that is not found. */
-  async function isThere() {
+  /** Those of some data files that are no longer there, of those that the page has asked for. */
+  async function lostOf(paths) {
+    const asked = new Set(rg.load.asked());
+    const known = paths.filter((path) => asked.has(path));
+    const found = await Promise.all(known.map(isThere));
+    return known.filter((_, i) => !found[i]);
+  }
+
+  /** Whether a file still is; asked for by itself, as browsers log each file that is not found. */
+  async function isThere(path) {
     try {
-      return await (await fetch(`/_live/there?${new URLSearchParams({ path: here })}`)).json();
+      return await (await fetch(`/_live/there?${new URLSearchParams({ path })}`)).json();
     } catch {
       return true; // the stream says by itself when the server is gone
     }

@@ -77,6 +77,29 @@ def test_points_that_were_packed_come_back(chart_site: Path, numbers: Page) -> N
     assert dict(found)["narrow"] == pytest.approx(COURSES["narrow"], rel=0, abs=1e-6)
 
 
+def test_steps_and_times_that_were_packed_come_back_where_they_are_large(
+    chart_site: Path, numbers: Page
+) -> None:
+    first = 1_770_000_000_000_000_000
+    steps = [first + place * place for place in range(200)]
+    series = MetricSeries("nanoseconds", steps, steps, [0.0] * len(steps))
+    grids = Grids()
+    curves = {"nanoseconds": packed_curve(series, grids)}
+    script = chart_site / "runs/large/run.js"
+    script.parent.mkdir()
+    script.write_bytes(
+        put_call("run", "large", {**NOTHING, "grids": grids.packed, "curves": curves})
+    )
+    found = numbers.evaluate(
+        "async () => { const [curve] = (await reportgen.load.run('large')).curves.values();"
+        " return [[...curve.steps], [...curve.times]].map((each) => each.map(String)); }"
+    )
+    slack = abs(steps[-1] - first) / 2000  # of times, see packed.py
+    apart = math.ulp(float(first))
+    for told, most in zip(found, (apart, apart + slack), strict=True):
+        assert [int(float(one)) for one in told] == pytest.approx(steps, rel=0, abs=most)
+
+
 def test_what_a_run_leaves_out_of_its_metrics_is_what_the_experiment_tells(numbers: Page) -> None:
     alone, all_told = numbers.evaluate(
         f"async () => [[...(await reportgen.load.run('{run_id(1)}')).standing],"

@@ -237,6 +237,11 @@ def test_the_tools_are_one_stop_of_the_tab_key(page: Page, base: str) -> None:
     assert page.evaluate("document.activeElement.title") == "Copy or save"
 
 
+def in_front(page: Page) -> list[str]:
+    """The names of legends that are told to be in front, to eyes and to screen readers."""
+    return page.locator("button.front[aria-current=true]").all_text_contents()
+
+
 def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> None:
     open_curves(page, base)
     hover(page, "loss", 100)
@@ -281,16 +286,27 @@ def test_the_keyboard_keeps_a_line_in_front_and_lets_it_go(page: Page, base: str
     page.keyboard.press("Enter")
     assert state_of(page, "loss", "one.spoken.textContent") == "train_loss stays in front"
     until(page, "location.hash === '#front=train_loss'")
+    assert in_front(page) == ["train_loss"]
     page.keyboard.press("Enter")
     assert state_of(page, "loss", "one.spoken.textContent") == "train_loss is no longer in front"
     until(page, "location.hash === ''")
+    assert in_front(page) == []
+
+
+def test_the_legend_of_a_comparison_tells_the_run_in_front(page: Page, base: str) -> None:
+    runs = f"{run_id(1)},{run_id(2)}"
+    page.goto(f"{base}/compare/index.html#runs={runs}&front={run_id(2)}")
+    until(page, "document.querySelectorAll('.chips button').length === 2")
+    assert in_front(page) == ["Bbean 2"]
+    page.evaluate(f"reportgen.chart.pin('{run_id(2)}')")
+    assert in_front(page) == []
 
 
 def test_a_run_in_front_has_its_name_above_the_charts(page: Page, base: str) -> None:
     open_curves(page, base, f"#front={run_id(10)}")
     show(page, "loss")
     assert state_of(page, "loss", f"one.lines.find(l => l.id === '{run_id(10)}').spec.colour") == 0
-    assert page.locator(".ct-runs .front").inner_text() == "bean 10"
+    assert in_front(page) == ["bean 10"]
     assert page.locator(".ct-runs").inner_text().endswith("and 2 runs in grey")
 
 

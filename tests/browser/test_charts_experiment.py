@@ -72,6 +72,30 @@ def test_the_name_that_metrics_are_found_by_is_in_the_address(page: Page, base: 
     assert page.get_by_label("Find a metric").input_value() == "loss"
 
 
+def test_metrics_are_found_while_runs_are_loaded(page: Page, base: str) -> None:
+    open_curves(page, base, f"#runs={run_id(2)}")
+    show(page, "loss")
+    page.evaluate(
+        f"""(() => {{
+          const {{ each }} = reportgen.load;
+          reportgen.load.each = async (...all) => {{
+            await each(...all);
+            await new Promise((go) => {{ window.goOn = go; }});
+          }};
+          reportgen.state.set({{ runs: '{run_id(1)}' }});
+        }})()"""
+    )
+    until(page, "Boolean(window.goOn)")
+    page.evaluate("location.hash += '&metric=o'")
+    until(page, "document.querySelector('[aria-label=\"Find a metric\"]').value === 'o'")
+    figures = "document.querySelectorAll('[data-curves] figure').length"
+    assert page.evaluate(figures) == 3
+    page.evaluate("goOn()")
+    until(page, f"{figures} === 4")
+    titles = page.locator("[data-curves] .ct-title b").all_inner_texts()
+    assert titles == ["loss", "odd", "opt/norm", "opt/rate"]
+
+
 def test_a_tooltip_tells_training_from_validation_in_a_word(page: Page, base: str) -> None:
     open_curves(page, base, f"#runs={run_id(1)}")
     hover(page, "loss", 100)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 GROWING, NEW = 30, 31
 STARTED = (50, 51)  # runs that have logged no curve yet
+FOLDED = (60, 61)  # runs with a loss of few steps beside one of as few, later of many
 EXPERIMENT = "experiments/sweep/index.html"
 RUN = f"runs/{run_id(GROWING)}/index.html"
 DIFF = f"diffs/{run_id(12)}..{run_id(GROWING)}/index.html"
@@ -69,6 +70,10 @@ def add_sweep(store: Path) -> None:
     add_experiment(store, "3", "started")
     for number in STARTED:
         add_run(store, number, experiment="3", status=1, end_time=None)
+    add_experiment(store, "4", "folded")
+    for number in FOLDED:
+        short = {"metrics/val_loss": curve(number, 3), "metrics/loss": curve(number, 11)}
+        add_run(store, number, {**short, "metrics/train_loss": curve(number, 11)}, experiment="4")
     params = {"params/lr": "0.1", "params/kind": "gini", "params/seed": "3"}
     more: dict[str, str | bytes] = {
         "metrics/val_loss": curve(GROWING, 6),
@@ -90,6 +95,9 @@ def go_on(store: Path) -> None:
     for number in STARTED:
         test = {"metrics/test_acc": "1600000000000 0.5 0\n"}
         write(store / "3" / run_id(number), {"metrics/val_loss": curve(number), **test})
+    for number in FOLDED:
+        long = {f"metrics/{key}": curve(number, 101) for key in ("loss", "train_loss")}
+        write(store / "4" / run_id(number), long)
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +220,38 @@ def test_a_comparison_shows_what_its_runs_log_for_the_first_time(
     has_come(tab, f"() => ({steps_of(STARTED[0])})() === 19")
     summary = [] if others else ["card sum"]
     assert tab.evaluate(sections) == [*summary, "heldout", "compare-curves"]
+
+
+def test_a_comparison_has_a_chart_for_a_metric_that_leaves_the_one_of_others(
+    stage: Stage, tab: Page
+) -> None:
+    runs = ",".join(run_id(number) for number in FOLDED)
+    tab.goto(stage.url(f"compare/index.html#runs={runs}"))
+    connected(tab)
+    titles = """() => [...document.querySelectorAll('#compare-curves > .figs .ct-title b')]
+      .map((one) => one.textContent).join()"""
+    has_come(tab, f"() => ({titles})() === 'loss'")
+    stage.show(1)
+    has_come(tab, f"() => ({titles})() === 'val_loss,loss'")
+
+
+def test_a_comparison_leaves_out_a_run_that_is_gone_and_does_not_ask_for_it(
+    stage: Stage, tab: Page
+) -> None:
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto(stage.url(f"compare/index.html#runs={run_id(3)},{run_id(5)},{run_id(7)}"))
+    connected(tab)
+    heads = "() => document.querySelectorAll('#compare thead .run a').length"
+    has_come(tab, f"() => ({heads})() === 3")
+    script = f"runs/{run_id(5)}/run.js"
+    (stage.shown / script).unlink()
+    stage.server.changed([script])
+    has_come(tab, f"() => document.body.innerText.includes('No run {run_id(5)}')")
+    assert tab.evaluate(heads) == 2
+    assert said == []
+    stage.show(0, [script])  # it is there once more
+    has_come(tab, f"() => ({heads})() === 3")
 
 
 def test_a_diff_follows_its_runs(stage: Stage, tab: Page) -> None:

@@ -360,6 +360,30 @@ def test_runs_that_differ_by_seed_alone_are_one_group(browser: Browser, tmp_path
         assert titles.first.get_attribute("title") == "setting: depth=2, lr=0.1"
 
 
+def test_settings_that_are_spelt_alike_are_groups_of_their_own(
+    browser: Browser, tmp_path: Path
+) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "Beans")
+    settings = [
+        {"a": "1, b=2", "b": "3"},
+        {"a": "1", "b": "2, b=3"},
+        {"a": "not logged", "b": "2"},
+        {"b": "2"},
+    ]
+    for number, setting in enumerate(settings * 2):
+        params = {**setting, "wide": "w" * 300 + setting["b"], "seed": str(number)}
+        files = {f"params/{key}": value for key, value in params.items()}
+        add_run(tmp_path / "mlruns", number, {**files, "metrics/val_loss": points(1.0)})
+    build(tmp_path / "mlruns", tmp_path / "site")
+    with table(browser, (tmp_path / "site" / PAGE).as_uri(), "rows=setting") as page:
+        told = ['a="1, b=2"', "a=1", 'a="not logged"', "a=not logged"]
+        assert sorted(names(page)) == sorted(told)
+        page.get_by_role("button", name="2 runs with setting a=not logged").click()
+        drawn(page)
+        assert address(page) == {"rows": "setting", "open": "=a=not logged"}
+        assert len(names(page)) == 4 + 2
+
+
 def test_families_unfold_one_by_one_and_all_at_once(browser: Browser, site: Path) -> None:
     with table(browser, (site / PAGE).as_uri()) as page:
         page.get_by_role("button", name="3 child runs of sweep").click()

@@ -125,9 +125,8 @@
         ...(grey ? [el("span", { class: "faint", text: entries.size ? `and ${grey} in grey` : reportgen.format.plural(grey, "run") })] : []),
       );
     }
-    const { hide } = chart.view();
     for (const one of self.names.querySelectorAll("button")) {
-      one.setAttribute("aria-pressed", String(!hide.has(one.dataset.id)));
+      chart.markName(one, one.dataset.id);
       one.firstChild.replaceWith(chart.swatch(entries.get(one.dataset.id)));
     }
   };
@@ -144,6 +143,15 @@
       onblur: () => self.highlight(null),
     }, chart.swatch(spec), el("span", { text: spec.of || spec.name }));
   }
+
+  /** Tell by the button of some lines whether they are shown, and whether they are kept in front. */
+  chart.markName = (button, id) => {
+    const { hide, front } = chart.view();
+    button.setAttribute("aria-pressed", String(!hide.has(id)));
+    button.classList.toggle("front", id === front);
+    if (id === front) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  };
 
   chart.toggleLine = (id) => {
     const hide = new Set(chart.view().hide);

@@ -123,6 +123,7 @@
     follow(keys) {
       if (!this.plot) return;
       if (keys.every((key) => key === "front")) {
+        chart.legend(this);
         chart.showFocus(this);
         return;
       }

@@ -158,7 +158,8 @@
       if (charts.has(stem)) charts.get(stem).one.update(series);
       else charts.set(stem, made(stem, keys, series));
     }
-    arrange([...found.keys()]);
+    drawn = [...found.keys()];
+    arrange();
   }
 
   function made(title, keys, series) {
@@ -167,15 +168,19 @@
     return { figure, one: chart.create(figure, { title, hint: standing ? standing.hint : "", series, legend: false, height: 220 }) };
   }
 
+  let drawn = null; // titles of the charts in their order; null until runs are loaded
   let arranged = "";
-  function arrange(names) {
+
+  /** Put in place the charts that are looked for; what is still being loaded comes when it is drawn. */
+  function arrange() {
+    if (!drawn) return;
     const wanted = search.value.trim().toLowerCase().split(/\s+/);
-    const kept = names.filter((name) => wanted.every((word) => name.toLowerCase().includes(word)));
+    const kept = drawn.filter((name) => wanted.every((word) => name.toLowerCase().includes(word)));
     const groups = grouped(kept);
     const sign = JSON.stringify(groups);
-    search.parentNode.hidden = names.length < 5 && !search.value;
+    search.parentNode.hidden = drawn.length < 5 && !search.value;
     empty.hidden = kept.length > 0;
-    empty.textContent = names.length ? "No metric has such a name." : chosen.length ? "None of these runs has a metric of two points or more." : "No runs to draw.";
+    empty.textContent = drawn.length ? "No metric has such a name." : chosen.length ? "None of these runs has a metric of two points or more." : "No runs to draw.";
     if (sign === arranged) return;
     arranged = sign;
     board.replaceChildren(...groups.map(([prefix, members]) => el("div", { class: members.length > 2 ? "figs" : "figs large" },
@@ -207,11 +212,7 @@
   }
 
   function pressed() {
-    const { hide, front } = chart.view();
-    for (const button of names.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(!hide.has(button.dataset.id)));
-      button.classList.toggle("front", button.dataset.id === front);
-    }
+    for (const button of names.querySelectorAll("button")) chart.markName(button, button.dataset.id);
   }
 
   const reason = el("span", { class: "hint" });
@@ -223,7 +224,7 @@
 
   /** Show the metrics with such a name: at once; in the address a moment later, as browsers limit that. */
   function find(text) {
-    arrange([...stems().keys()]);
+    arrange();
     clearTimeout(writing);
     writing = setTimeout(() => state.set({ metric: text.trim() }), 200);
   }
@@ -255,7 +256,7 @@
   state.on("metric", (text) => {
     if (search.value.trim() === text) return;
     search.value = text;
-    arrange([...stems().keys()]);
+    arrange();
   });
   let pause = 0;
   reportgen.on("visible", (rows) => {

@@ -131,10 +131,7 @@
       type: "button", class: "chip", "aria-pressed": "true", title: `Show or hide ${run.title}`, onclick: () => toggle(run.page),
       onmouseenter: () => bring(run.page), onmouseleave: () => bring(null), onfocus: () => bring(run.page), onblur: () => bring(null),
     }, swatch(looks[i]), el("b", {}, compare.letter(i)), el("span", {}, run.title)));
-    const mark = () => {
-      const { hide } = reportgen.chart.view();
-      chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(!hide.has(runs[i].page))));
-    };
+    const mark = () => chips.forEach((chip, i) => reportgen.chart.markName(chip, runs[i].page));
     mark();
     charts.push({ highlight() {}, destroy: reportgen.chart.watch(mark) });
     return el("div", { class: "chips", role: "group", "aria-label": "Runs in the charts" }, ...chips);
@@ -155,14 +152,16 @@
     return fold;
   }
 
-  const signOf = (runs, keys) => JSON.stringify([runs.map((run) => [run.page, run.title, run.colour]), keys]);
+  /** Which runs, metrics and charts there are. */
+  const signOf = (runs, keys) => JSON.stringify([
+    runs.map((run) => [run.page, run.title, run.colour]), keys, [...reportgen.chart.stems(runs).keys()],
+  ]);
 
-  /** Newer points into the charts that stand there; false where they are of other runs or metrics. */
+  /** Newer points into the charts that stand there; false where they are of other runs, metrics or charts. */
   compare.renewCurves = (runs) => {
     if (signOf(runs, keysOf(runs)) !== about) return false;
     const looks = looksOf(runs);
     const stems = reportgen.chart.stems(runs);
-    if (drawn.some(({ title, isGap }) => !isGap && !stems.has(title))) return false;
     for (const { title, isGap, one } of drawn) {
       const gap = isGap && gapOf(runs, title);
       if (!isGap) one.update(seriesOf(runs, looks, stems.get(title)), bandsOf(runs, looks, stems.get(title)));

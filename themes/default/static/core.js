@@ -28,6 +28,7 @@
 
   const waiting = new Map(); // file -> promise
   const editions = new Map(); // file -> "?..." where an older one may be in a cache
+  const gone = new Set(); // files that are no longer in the site
   const arrived = new Map(); // kind and key -> data
   const decoders = { table: tableOf, run: runOf, files: filesOf, site: (plain) => plain };
 
@@ -37,12 +38,14 @@
   };
 
   function load(kind, key, path, what) {
+    const missing = () => new Error(`${what} could not be loaded: ${path} is missing or damaged`);
+    if (gone.has(path)) return Promise.reject(missing());
     if (!waiting.has(path)) {
       waiting.set(path, new Promise((resolve, reject) => {
         const script = document.createElement("script");
         const fail = () => {
           waiting.delete(path); // it may be there the next time
-          reject(new Error(`${what} could not be loaded: ${path} is missing or damaged`));
+          reject(missing());
         };
         script.onload = () => {
           script.remove();
@@ -60,6 +63,7 @@
   }
 
   const folder = (name) => encodeURIComponent(name);
+  const encoded = (path) => path.split("/").map(folder).join("/");
   /** The runs of an experiment, as a Table. */
   reportgen.load.table = (slug) =>
     load("table", slug, `experiments/${folder(slug)}/runs.js`, `The runs of ${slug}`);
@@ -72,12 +76,18 @@
   /** What there is in the site: {title, pages: [[name, path]], experiments: [{name, slug, url, runs}]}. */
   reportgen.load.site = () => load("site", "", "data/site.js", "The list of experiments");
   /** The data files that were asked for so far, as paths of the site. */
-  reportgen.load.asked = () => [...waiting.keys()].map((path) => path.split("/").map(decodeURIComponent).join("/"));
+  reportgen.load.asked = () => [...waiting.keys(), ...gone].map((path) => path.split("/").map(decodeURIComponent).join("/"));
   /** Have files read again that have changed, when they are asked for the next time. */
   reportgen.load.forget = (paths, edition = "") => {
-    for (const path of paths.map((one) => one.split("/").map(folder).join("/"))) {
+    for (const path of paths.map(encoded)) {
+      gone.delete(path);
       if (waiting.delete(path) && edition) editions.set(path, `?${edition}`);
     }
+  };
+
+  /** Have files that are gone not asked for, as browsers log each one that is not found, until they are forgotten. */
+  reportgen.load.lose = (paths) => {
+    for (const path of paths.map(encoded)) gone.add(path);
   };
 
   /** Do the work for each item, `most` of them beside each other, for as long as `goesOn()`. */
@@ -180,10 +190,11 @@
 
   function stepsOf(packed, count) {
     const steps = new Float64Array(count);
-    let step = 0;
-    for (let place = 0; place < count; place++) {
-      step = packed.s ? packed.s[0] + place * packed.s[1] : step + packed.d[place];
-      steps[place] = step;
+    const [first, stride] = packed.s || packed.d;
+    for (let place = 0, passed = 0; place < count; place++) {
+      if (packed.s) passed = place * stride;
+      else if (place) passed += packed.d[place];
+      steps[place] = first + passed; // summed apart, as the first may be too large to add little to
     }
     return steps;
   }
@@ -191,13 +202,14 @@
   function timesOf(packed, count) {
     const times = new Float64Array(count);
     let at = packed.i[0];
-    let time = packed.t[0];
-    times[at] = time;
+    const first = packed.t[0];
+    let passed = 0;
+    times[at] = first;
     for (let knot = 1; knot < packed.i.length; knot++) {
       const width = packed.i[knot];
-      for (let k = 1; k <= width; k++) times[at + k] = time + (packed.t[knot] * k) / width;
+      for (let k = 1; k <= width; k++) times[at + k] = first + (passed + (packed.t[knot] * k) / width);
       at += width;
-      time += packed.t[knot];
+      passed += packed.t[knot];
     }
     return times;
   }

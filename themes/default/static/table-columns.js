@@ -3,6 +3,7 @@
   "use strict";
   const { el, format } = reportgen;
   const NOTHING = "–";
+  const UNKNOWN = "not logged";
   const LONGEST = 40; // characters of a parameter in the table, as on the static page
   const LONGEST_TIP = 2000;
   const DECIMAL = /^[+-]?\d+\.\d+(?:e[+-]?\d{1,3})?$/i;
@@ -109,12 +110,18 @@
     };
   }
 
+  /** A value among others, so that no two settings are spelt alike. */
+  function plain(value) {
+    if (value === null) return UNKNOWN;
+    return value === UNKNOWN || value.includes(", ") || value.startsWith('"') ? JSON.stringify(value) : value;
+  }
+
   /** What runs have in common that differ by seed alone: to group by; null where no seeds are logged. */
   function settingColumn(table) {
     const apart = new Set([...table.seeds, ...table.same.map(([key]) => key)]);
     const telling = [...table.params].filter(([key]) => !apart.has(key));
     if (!table.seeds.length || !telling.length) return null;
-    const spelt = (row, params) => params.map(([key, { values }]) => `${key}=${values[row] ?? "none"}`).join(", ");
+    const spelt = (row, params) => params.map(([key, { values }]) => `${key}=${plain(values[row])}`).join(", ");
     const values = lazily(() => Array.from({ length: table.count }, (_, row) => spelt(row, telling)));
     const short = lazily(() => { // setting -> the parameters by which it is told from the others
       const rows = new Map(values().map((value, row) => [value, row]));

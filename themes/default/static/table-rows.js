@@ -126,15 +126,15 @@
     sortGroups(groups, by, sorts, columnOf);
     const items = [];
     for (const group of groups) {
-      const open = isOpen(groupKey(group.value));
+      const open = isOpen(groupKey({ group: by, value: group.value }));
       items.push({ group: by, value: group.value, rows: group.rows, isOpen: open, depth: 0 });
       if (open) for (const row of group.rows) items.push({ row, depth: 1, kids: 0, isOpen: false });
     }
     return { items, order: groups.flatMap((group) => group.rows) };
   }
 
-  /** How a group is named in the address; one of rows without a value is "-". */
-  const groupKey = (value) => (value === null ? "-" : `=${value}`);
+  /** How a group is named in the address, in short; one of rows without a value is "-". */
+  const groupKey = ({ group, value }) => (value === null ? "-" : `=${group.named ? group.named(value) : value}`);
 
   /** By the column that is sorted by: a number by its mean, else by the value of the group. */
   function sortGroups(groups, by, sorts, columnOf) {

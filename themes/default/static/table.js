@@ -15,7 +15,7 @@
   const KEYS = ["q", "sort", "cols", "pin", "rows", "open"];
 
   /** What a row of the table is about, whatever its place. */
-  const keyOf = (item, pages) => (item.group ? `group ${groupKey(item.value)}` : pages[item.row]);
+  const keyOf = (item, pages) => (item.group ? `group ${groupKey(item)}` : pages[item.row]);
 
   class RunTable {
     constructor(table, section) {
@@ -239,10 +239,10 @@
 
     onToggle(item, wanted) {
       if (!item || (!item.group && !item.kids) || wanted === item.isOpen) return;
-      const key = item.group ? groupKey(item.value) : this.table.pages[item.row];
+      const key = item.group ? groupKey(item) : this.table.pages[item.row];
       const opened = new Set(this.opened);
       if (opened.delete(ALL)) {
-        for (const one of this.items) if (one.isOpen) opened.add(one.group ? groupKey(one.value) : this.table.pages[one.row]);
+        for (const one of this.items) if (one.isOpen) opened.add(one.group ? groupKey(one) : this.table.pages[one.row]);
       }
       if (!opened.delete(key)) opened.add(key);
       state.set({ open: joinList([...opened]) });
