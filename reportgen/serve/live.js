@@ -79,22 +79,22 @@
     timer = 0;
     const paths = [...pending];
     pending.clear();
-    if (paths.includes(here) && !(await isThere(here))) {
+    const gone = await goneOf(paths);
+    if (gone.includes(here)) {
       rg.say("This page is no longer part of the report.");
       return;
     }
-    const lost = await lostOf(paths);
     rg.load.forget(paths);
-    rg.load.lose(lost);
+    rg.load.lose(gone);
     rg.emit("live", paths);
     rg.merge.files(paths, home);
     if (paths.includes(here)) await renew();
   }
 
-  /** Those of some data files that are no longer there, of those that the page has asked for. */
-  async function lostOf(paths) {
+  /** Those of some files that are no longer there: the page, and data that it has asked for. */
+  async function goneOf(paths) {
     const asked = new Set(rg.load.asked());
-    const known = paths.filter((path) => asked.has(path));
+    const known = paths.filter((path) => path === here || (path !== pointsOf && asked.has(path))); // a page has its points
     const found = await Promise.all(known.map(isThere));
     return known.filter((_, i) => !found[i]);
   }
