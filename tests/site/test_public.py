@@ -246,7 +246,7 @@ def test_a_process_that_did_not_read_a_run_masks_the_same_names(
 ) -> None:
     store = make_store(tmp_path / "mlruns", 0, experiments=1)
     log = {"artifacts/log.txt": "started by zygmunt"}
-    add_run(store, 0, {**files, **log}, user_id="root", source_name="/root/train.py")
+    add_run(store, 0, {**files, **log}, user_id="root", source_name="train.py")
     context = make_context(options_for(store, tmp_path / "site", public=True, **rules))
     reader, other = (open_stores([str(store)], context, ())[0] for _ in range(2))
     (outline,) = reader.outlines(reader.experiments()[0])[0]
