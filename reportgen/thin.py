@@ -35,6 +35,14 @@ def is_packed(numbers: Sequence[float], kind: str) -> bool:
     return isinstance(numbers, array) and numbers.typecode == kind
 
 
+def packed(numbers: Sequence[int]) -> Sequence[int]:
+    """The numbers as an array of int64, or as they are where one is larger."""
+    try:
+        return array("q", numbers)
+    except OverflowError:
+        return numbers
+
+
 def thin_slowly(xs: Sequence[int], values: Sequence[float], columns: int) -> list[int]:
     """As `thin`, without the compiled part: `c/thin.c` has the same in C."""
     count = len(values)

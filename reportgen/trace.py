@@ -18,9 +18,9 @@ Y_LEVELS = 32
 
 _COLUMNS = 24
 _GAP = "."
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_HEIGHTS = ALPHABET[:Y_LEVELS] + ALPHABET[Y_LEVELS - 1]  # the greatest value is in the last
-_LEVELS = {char: level for level, char in enumerate(ALPHABET)}
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_HEIGHTS = _ALPHABET[:Y_LEVELS] + _ALPHABET[Y_LEVELS - 1]  # the greatest value is in the last
+_LEVELS = {char: level for level, char in enumerate(_ALPHABET)}
 
 Course: TypeAlias = tuple[int, int, str]
 
@@ -91,7 +91,7 @@ def _draw(
     along = len(values) - 1
     heights = _heights([values[place] for place in places], low, high)
     points = [
-        ALPHABET[place * (X_LEVELS - 1) // along] + height
+        _ALPHABET[place * (X_LEVELS - 1) // along] + height
         for place, height in zip(places, heights, strict=True)
     ]
     if isfinite(sum(values)):
@@ -107,7 +107,7 @@ def _draw(
 def _heights(values: list[float], low: float, high: float) -> list[str]:
     """How high each value is. Where the range is beyond a double, halves of it are within."""
     if low == high:
-        return [ALPHABET[Y_LEVELS // 2]] * len(values)
+        return [_ALPHABET[Y_LEVELS // 2]] * len(values)
     if not isfinite(high - low):
         values, low, high = [value / 2 for value in values], low / 2, high / 2
     span = high - low

@@ -7,7 +7,8 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "packed.h"
 
 #define BLOCK 64
 #define NONE 31
@@ -48,13 +49,6 @@ typedef struct {
     uint64_t held; /* bits that are not written yet, the last one lowest */
     int count;
 } writer;
-
-static double value_at(const char *values, Py_ssize_t i)
-{
-    double value;
-    memcpy(&value, values + i * 8, 8);
-    return value;
-}
 
 static double power(int exponent)
 {

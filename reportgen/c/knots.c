@@ -5,7 +5,8 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
+
+#include "packed.h"
 
 /* Append an index; -1 without memory. */
 static int append(PyObject *kept, Py_ssize_t index)
@@ -16,17 +17,10 @@ static int append(PyObject *kept, Py_ssize_t index)
     return failed ? -1 : 0;
 }
 
-static int64_t time_at(const char *times, Py_ssize_t i)
-{
-    int64_t time;
-    memcpy(&time, times + i * 8, 8);
-    return time;
-}
-
 /* The difference of two times, rounded once, as Python's float(a - b) is. */
 static double rise_of(const char *times, Py_ssize_t from, Py_ssize_t to)
 {
-    return (double)((__int128)time_at(times, to) - time_at(times, from));
+    return (double)((__int128)whole_at(times, to) - whole_at(times, from));
 }
 
 static int keep(PyObject *kept, const char *times, Py_ssize_t count, double tolerance)

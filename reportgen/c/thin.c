@@ -5,27 +5,14 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
+
+#include "packed.h"
 
 typedef struct {
     Py_ssize_t first, low, high, last; /* of the finite values; -1 where there is none */
     Py_ssize_t odd;                    /* the first that is not finite; -1 where there is none */
     double least, greatest;
 } corners;
-
-static int64_t step_at(const char *xs, Py_ssize_t i)
-{
-    int64_t x;
-    memcpy(&x, xs + i * 8, 8);
-    return x;
-}
-
-static double value_at(const char *values, Py_ssize_t i)
-{
-    double value;
-    memcpy(&value, values + i * 8, 8);
-    return value;
-}
 
 static void add(corners *at, const char *values, Py_ssize_t i)
 {
@@ -126,11 +113,11 @@ static uint64_t border_of(uint64_t column, uint64_t span, uint64_t columns)
 
 static void keep(indices *kept, const char *xs, const char *values, Py_ssize_t count, long columns)
 {
-    uint64_t origin = (uint64_t)step_at(xs, 0), width = (uint64_t)columns;
-    uint64_t span = (uint64_t)step_at(xs, count - 1) - origin, border = border_of(0, span, width);
+    uint64_t origin = (uint64_t)whole_at(xs, 0), width = (uint64_t)columns;
+    uint64_t span = (uint64_t)whole_at(xs, count - 1) - origin, border = border_of(0, span, width);
     Py_ssize_t start = 0;
     for (Py_ssize_t i = 1; border > 0 && i < count; i++) {
-        uint64_t along = (uint64_t)step_at(xs, i) - origin;
+        uint64_t along = (uint64_t)whole_at(xs, i) - origin;
         if (along < border)
             continue;
         flush(kept, corners_of(values, start, i));

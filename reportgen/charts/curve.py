@@ -31,6 +31,7 @@ from reportgen.charts.labels import (
 )
 from reportgen.charts.text import clean, last_values, safe
 from reportgen.charts.traces import CONTEXT, Line, Trace, described, drawn, points_told, traced
+from reportgen.thin import packed
 
 __all__ = ["CONTEXT", "Curve", "Line", "XKind", "choose_x", "curve_svg"]
 
@@ -60,9 +61,7 @@ def choose_x(steps: Sequence[int], timestamps: Sequence[int]) -> tuple[XKind, Se
     start = timestamps[0]
     if timestamps[-1] == start:
         return "order", array("q", range(1, count + 1))
-    elapsed = [time - start for time in timestamps]
-    is_short = max(map(abs, elapsed)) < 2**63
-    return "time", array("q", elapsed) if is_short else elapsed
+    return "time", packed([time - start for time in timestamps])
 
 
 def curve_svg(chart: Curve) -> str:

@@ -76,18 +76,14 @@ def drawn(trace: Trace, x: XAxis, y: YAxis | None, frame: Frame) -> tuple[str, i
     `y` is None where the chart has no finite value. Also the y of the end: of a line without a
     finite value, the foot.
     """
-    line = trace.line
-    if trace.clean and y is not None:
-        path, last_x, last_y, travel = _path(line, trace.kept, x, y, frame)
-        fine = len(trace.kept) > _DENSE_POINTS and travel > _DENSE_TRAVEL
-        css = "l" if len(trace.kept) > 1 else "p"
-        return _stroke(line, path, css, fine=fine) + _dot(line, last_x, last_y), last_y
-    marks = _marks(trace, x.places([line.xs[index] for index in trace.kept], frame), x.kind, frame)
-    last_y = HALVES * frame.bottom
+    line, marks, last_y = trace.line, "", HALVES * frame.bottom
+    if not trace.clean:
+        xs = x.places([line.xs[index] for index in trace.kept], frame)
+        marks = _marks(trace, xs, x.kind, frame)
     if y is None:
         return marks, last_y
     strokes, lone, dot, fine = "", "", "", False
-    for start, end in _finite_runs(trace.ys):
+    for start, end in [(0, len(trace.kept))] if trace.clean else _finite_runs(trace.ys):
         path, last_x, last_y, travel = _path(line, trace.kept[start:end], x, y, frame)
         dot = _dot(line, last_x, last_y)
         if end - start == 1:

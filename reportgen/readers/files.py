@@ -10,7 +10,7 @@ import posixpath
 import stat
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -109,25 +109,15 @@ class Trail:
         for start in range(0, len(names), _AT_ONCE):
             some = names[start : start + _AT_ONCE]
             found = _points and _points.read(self._at, some, limit, self.horizon)
-            if not found:  # one of them is a link, is large or is gone
-                yield from self._read_one_by_one(some, limit)
+            if found:
+                self.names += some
+                self.stamps.frombytes(found[1])
+                yield from zip(some, found[0], strict=True)
                 continue
-            self.names += some
-            self.stamps.frombytes(found[1])
-            yield from zip(some, found[0], strict=True)
-
-    def _read_one_by_one(self, names: Sequence[str], limit: int) -> Iterator[tuple[str, bytes]]:
-        at, horizon = self._at, self.horizon
-        for name in names:
-            try:
-                body, status = read_regular(at + name, limit)
-            except (FileNotFoundError, Unreadable):  # read again, to follow a link or to say why
-                again = self.read(name, limit)
-                if again is not None:
-                    yield name, again
-                continue
-            self.note(name, stamp_of(status, horizon))
-            yield name, body
+            for name in some:  # one of them is a link, is large or is gone
+                body = self.read(name, limit)
+                if body is not None:
+                    yield name, body
 
     def _read_linked(self, name: str, path: str, limit: int) -> bytes | None:
         self.note(name, UNTRUSTED)  # a stat of the link's target would not see the link move

@@ -65,11 +65,8 @@ def read_links(
 
 def _folders(trail: Trail, name: str) -> list[str]:
     """The folders in a folder, each looked at."""
-    found = [
-        entry.name
-        for entry in trail.entries(name)
-        if not is_junk(entry.name) and trail.is_folder(f"{name}/{entry.name}", entry)
-    ]
+    children = trail.children(name, lambda entry: not is_junk(entry))
+    found = [entry for entry, is_folder in children if is_folder]
     for folder in found:
         trail.look(f"{name}/{folder}")
     return found

@@ -26,8 +26,8 @@ import orjson
 
 from reportgen.model import MetricDataset, MetricHead, MetricKey, MetricSeries, Problem
 from reportgen.native import points as _points
-from reportgen.readers.metriclines import Columns, dataset_of, milliseconds, packed, read_lines
-from reportgen.thin import is_packed
+from reportgen.readers.metriclines import Columns, dataset_of, milliseconds, read_lines
+from reportgen.thin import is_packed, packed
 from reportgen.trace import Course, course_of
 
 # Of true, false and null; of a decimal comma; of a text; and a zero that JSON takes for a whole one

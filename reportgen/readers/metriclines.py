@@ -9,6 +9,7 @@ from math import isnan
 from typing import TypeAlias
 
 from reportgen.model import MetricDataset, Problem
+from reportgen.thin import packed
 from reportgen.values import frozen
 
 _SECONDS_BELOW = 100_000_000_000  # 1e11 ms is March 1973; 1e11 s is the year 5138
@@ -93,14 +94,6 @@ def dataset_of(rest: Sequence[str]) -> tuple[str, str] | None:
     if len(rest) < 2:
         return None
     return " ".join(rest[:-1])[:_LONGEST_NAME], rest[-1][:_LONGEST_DIGEST]
-
-
-def packed(numbers: Sequence[int]) -> Sequence[int]:
-    """The numbers as an array of int64, or as they are where one is larger."""
-    try:
-        return array("q", numbers)
-    except OverflowError:
-        return numbers
 
 
 def milliseconds(times: Sequence[int]) -> Sequence[int]:

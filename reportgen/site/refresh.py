@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from reportgen.digest import digest_bytes, digest_of
+from reportgen.digest import digest_of
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output, Receipt
 
@@ -67,7 +67,7 @@ def script_outputs(context: Context) -> Iterator[Output]:
     if not context.refresh:
         return
     body = PLACE.read_bytes() + _REFRESH.read_bytes()
-    yield Output(_SCRIPT, digest_bytes(body), lambda: body)
+    yield Output.of(_SCRIPT, body)
 
 
 def stamp_outputs(

@@ -2,6 +2,7 @@
 
 import runpy
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -20,3 +21,8 @@ def test_the_compiled_part_of_an_older_source_is_left_alone(
     monkeypatch.setitem(sys.modules, older.__name__, older)
     monkeypatch.setattr(reportgen, "_points", older)
     assert runpy.run_path(native.__file__)["points"] is None
+
+
+def test_the_source_in_c_tells_the_form_that_python_takes() -> None:
+    source = Path(native.__file__).with_name("c") / "points.c"
+    assert f'"FORM", {native.FORM})' in source.read_text("utf-8")

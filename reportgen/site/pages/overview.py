@@ -8,7 +8,6 @@ from markupsafe import Markup
 from reportgen import __version__
 from reportgen.analysis.plain import dump_json
 from reportgen.charts.sparkline import spark_of
-from reportgen.digest import digest_of
 from reportgen.model import Problem, Status
 from reportgen.render.notes import first_line
 from reportgen.site.briefs import Brief, Leader
@@ -107,7 +106,7 @@ def site_outputs(
 ) -> Iterator[Output]:
     """The files of the site as a whole, the index last. `found`: problems and failed pages."""
     problems, failures = found
-    yield Output(".nojekyll", digest_of("nojekyll"), lambda: b"")
+    yield Output.of(".nojekyll", b"")
     yield missing_output(context)
     frame = Frame(
         "Problems",
