@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE = 60.0  # seconds; a machine with other work to do is slow
+from reportgen.readers.stamps import RACY_NS
+
+PATIENCE = 90.0  # seconds; a machine with other work to do is slow
 
 
-def until_true(ask: Callable[[], Any], words: str, seconds: float = PATIENCE) -> Any:
+def until_true(ask: Callable[[], Any], words: str) -> Any:
     """The first answer that is truthy; fails with the words where none comes in time."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not (answer := ask()):
         assert time.monotonic() < end, words
         time.sleep(0.02)
@@ -22,3 +24,8 @@ def until_equal(ask: Callable[[], Any], wanted: Any) -> None:
     while (answer := ask()) != wanted and time.monotonic() < end:
         time.sleep(0.02)
     assert answer == wanted
+
+
+def let_files_age() -> None:
+    """Wait until the times of files tell enough: younger ones are looked at again."""
+    time.sleep(RACY_NS / 1e9 + 0.005)

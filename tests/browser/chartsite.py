@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.visits import FRAMES, until
+from tests.browser.visits import drawn, until
 from tests.sites import add_experiment, add_run, run_id
 from tests.trees import write
 
@@ -67,7 +67,7 @@ def show(page: Page, title: str) -> None:
         title, exact=True
     ).scroll_into_view_if_needed()
     until(page, f"Boolean({chart_of(title)}?.plot)")
-    page.evaluate(FRAMES)
+    drawn(page)
 
 
 def frame(page: Page, title: str) -> dict[str, float]:
@@ -95,7 +95,7 @@ def hover(page: Page, title: str, x: float, share: float = 0.5) -> str:
     show(page, title)
     box = frame(page, title)
     page.mouse.move(x_place(page, title, x), box["top"] + share * box["height"])
-    page.evaluate(FRAMES)
+    drawn(page)
     tip: str = page.evaluate(f"{chart_of(title)}.tip.innerText")
     return tip
 

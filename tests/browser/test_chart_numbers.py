@@ -14,6 +14,7 @@ from reportgen.site.scripts import put_call
 from tests.browser.chartsite import RUN
 from tests.browser.visits import visit
 from tests.sites import run_id
+from tests.trees import write
 
 pytestmark = pytest.mark.browser
 
@@ -54,17 +55,17 @@ COURSES = {
 }
 
 
-def test_points_that_were_packed_come_back(chart_site: Path, numbers: Page) -> None:
+def add_packed(site: Path, name: str, *logged: MetricSeries) -> None:
+    """The script of a run with these curves, beside those of the site."""
     grids = Grids()
-    curves = {
-        name: packed_curve(MetricSeries(name, range(len(ys)), [0] * len(ys), ys), grids)
-        for name, ys in COURSES.items()
-    }
-    script = chart_site / "runs/packed/run.js"
-    script.parent.mkdir()
-    script.write_bytes(
-        put_call("run", "packed", {**NOTHING, "grids": grids.packed, "curves": curves})
-    )
+    curves = {series.key: packed_curve(series, grids) for series in logged}
+    data = {**NOTHING, "grids": grids.packed, "curves": curves}
+    write(site / "runs" / name, {"run.js": put_call("run", name, data)})
+
+
+def test_points_that_were_packed_come_back(chart_site: Path, numbers: Page) -> None:
+    logged = (MetricSeries(name, range(len(ys)), [0] * len(ys), ys) for name, ys in COURSES.items())
+    add_packed(chart_site, "packed", *logged)
     found = numbers.evaluate(
         "async () => [...(await reportgen.load.run('packed')).curves]"
         ".map(([name, { values }]) => [name, [...values]])"
@@ -82,14 +83,7 @@ def test_steps_and_times_that_were_packed_come_back_where_they_are_large(
 ) -> None:
     first = 1_770_000_000_000_000_000
     steps = [first + place * place for place in range(200)]
-    series = MetricSeries("nanoseconds", steps, steps, [0.0] * len(steps))
-    grids = Grids()
-    curves = {"nanoseconds": packed_curve(series, grids)}
-    script = chart_site / "runs/large/run.js"
-    script.parent.mkdir()
-    script.write_bytes(
-        put_call("run", "large", {**NOTHING, "grids": grids.packed, "curves": curves})
-    )
+    add_packed(chart_site, "large", MetricSeries("nanoseconds", steps, steps, [0.0] * len(steps)))
     found = numbers.evaluate(
         "async () => { const [curve] = (await reportgen.load.run('large')).curves.values();"
         " return [[...curve.steps], [...curve.times]].map((each) => each.map(String)); }"

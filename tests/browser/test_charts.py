@@ -20,14 +20,11 @@ from tests.browser.chartsite import (
     x_place,
 )
 from tests.browser.readers import violations
-from tests.browser.visits import FRAMES, Events, until, visit
+from tests.browser.visits import KEEP_COPIED, Events, drawn, until, visit
 from tests.patience import until_true
 from tests.sites import run_id
 
 pytestmark = pytest.mark.browser
-
-
-KEEP_COPIED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +77,7 @@ def test_charts_of_a_page_share_the_cursor(page: Page, base: str) -> None:
     assert place[0] is False
     assert place[1] == f"translateX({round(place[2])}px)"
     page.mouse.move(5, 5)
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "opt/rate", "one.rule.hidden")
     assert state_of(page, "loss", "one.tip.hidden")
 
@@ -95,11 +92,11 @@ def drag(page: Page, title: str, start: float, end: float, *, shift: bool = Fals
     page.mouse.down()
     page.mouse.move(places[1], middle, steps=3)
     page.mouse.move(places[2], middle, steps=3)
-    page.evaluate(FRAMES)
+    drawn(page)
     page.mouse.up()
     if shift:
         page.keyboard.up("Shift")
-    page.evaluate(FRAMES)
+    drawn(page)
 
 
 def test_dragging_zooms_all_charts_and_a_double_click_resets(page: Page, base: str) -> None:
@@ -117,7 +114,7 @@ def test_dragging_zooms_all_charts_and_a_double_click_resets(page: Page, base: s
     assert state_of(page, "loss", "one.window()[0]") == pytest.approx(40, abs=1)
     box = frame(page, "loss")
     page.mouse.dblclick(box["left"] + 50, box["top"] + 50)
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.window()") == [0, 299]
     until(page, "location.hash === ''")
 
@@ -137,13 +134,13 @@ def test_axes_follow_the_bar_and_their_state_is_in_the_address(page: Page, base:
     show(page, "loss")
     page.get_by_role("button", name="Relative").click()
     page.get_by_role("button", name="Log", exact=True).click()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.kind") == "time"
     assert state_of(page, "loss", "one.full") == [0, 299 * 1100]
     assert state_of(page, "loss", "one.bending.name") == "log scale"
     until(page, "location.hash === '#x=time&log=log'")
     page.get_by_role("button", name="Wall time").click()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.full[0]") == 1600000060000
     assert state_of(page, "loss", "one.xTicks.labels.every(label => /\\d\\d:\\d\\d/.test(label))")
 
@@ -161,7 +158,7 @@ def test_one_chart_can_have_a_log_axis_of_its_own(page: Page, base: str) -> None
     show(page, "loss")
     tools = page.get_by_role("toolbar", name="Tools of loss")
     tools.get_by_role("button", name="Logarithmic axis").click()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.bending.name") == "log scale"
     assert state_of(page, "opt/norm", "one.bending.name") == ""
     until(page, "location.hash === '#log=%2Bloss'")
@@ -182,7 +179,7 @@ def test_smoothing_draws_means_over_the_faint_raw_line(page: Page, base: str) ->
     assert float(raw) == pytest.approx(loss(1, 120), abs=1e-3)
     page.get_by_role("slider", name="Smoothing").focus()
     page.keyboard.press("Home")
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.drawn.length") == 2
 
 
@@ -191,7 +188,7 @@ def test_outliers_are_clipped_and_the_chart_says_how_many(page: Page, base: str)
     show(page, "odd")
     assert state_of(page, "odd", "one.range[1]") > 90
     page.get_by_role("button", name="Clip outliers").click()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "odd", "one.range[1]") < 2
     assert "1 point outside, clipped" in state_of(page, "odd", "one.note()")
     assert state_of(page, "odd", "one.told.textContent.includes('clipped')")
@@ -214,7 +211,7 @@ def test_a_legend_hides_lines_by_the_keyboard(page: Page, base: str) -> None:
     assert chip.get_attribute("aria-pressed") == "true"
     chip.focus()
     page.keyboard.press("Enter")
-    page.evaluate(FRAMES)
+    drawn(page)
     assert chip.get_attribute("aria-pressed") == "false"
     assert "train_loss" not in hover(page, "loss", 100)
     until(page, "location.hash === '#hide=train_loss'")
@@ -253,7 +250,7 @@ def test_a_click_keeps_a_line_in_front_on_all_charts(page: Page, base: str) -> N
     page.mouse.click(x, y)
     until(page, f"location.hash === '#front={run_id(10)}'")
     page.mouse.move(5, 5)
-    page.evaluate(FRAMES)
+    drawn(page)
     page.reload()  # a link shows it, too
     for title in ("loss", "opt/norm"):
         show(page, title)
@@ -274,7 +271,7 @@ def test_a_pointer_that_leaves_before_it_is_followed_leaves_no_cursor(
       one.stage.dispatchEvent(new PointerEvent("pointermove", at));
       one.stage.dispatchEvent(new PointerEvent("pointerleave", at));
     }})({chart_of("loss")})""")
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.tip.hidden && one.rule.hidden && !one.hovered")
 
 
@@ -318,11 +315,11 @@ def test_a_finger_shows_the_values_and_a_touch_elsewhere_hides_them(
         show(page, "loss")
         box = frame(page, "loss")
         page.touchscreen.tap(x_place(page, "loss", 100), box["top"] + 40)
-        page.evaluate(FRAMES)
+        drawn(page)
         assert state_of(page, "loss", "one.tip.innerText").startswith("step ")
         assert not state_of(page, "loss", "one.tip.hidden")
         page.touchscreen.tap(5, 5)
-        page.evaluate(FRAMES)
+        drawn(page)
         assert state_of(page, "loss", "one.tip.hidden")
     assert events.errors == []
 
@@ -342,14 +339,14 @@ def test_two_fingers_zoom_and_a_button_resets(browser: Browser, base: str) -> No
         fingers("touchStart", ends[0][:1])
         fingers("touchStart", ends[0])
         fingers("touchMove", ends[1])
-        page.evaluate(FRAMES)
+        drawn(page)
         fingers("touchEnd", [])
         low, high = state_of(page, "loss", "one.window()")
         assert (low, high) == (pytest.approx(75, abs=3), pytest.approx(225, abs=3))
         assert state_of(page, "loss", "one.tip.hidden")
         tools = page.get_by_role("toolbar", name="Tools of loss")
         tools.get_by_role("button", name="Reset zoom").click()
-        page.evaluate(FRAMES)
+        drawn(page)
         assert state_of(page, "loss", "one.window()") == [0, 299]
     assert events.errors == []
 
@@ -365,10 +362,10 @@ def test_the_keyboard_moves_the_cursor_zooms_and_resets(page: Page, base: str) -
     page.keyboard.press("ArrowUp")
     assert state_of(page, "loss", "one.spoken.textContent").startswith("val_loss")
     page.keyboard.press("+")
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.window()[1]") < 299
     page.keyboard.press("0")
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.window()") == [0, 299]
     page.keyboard.press("End")
     assert state_of(page, "loss", "one.spoken.textContent").endswith("step 299")
@@ -398,11 +395,11 @@ def test_a_chart_fills_the_screen_and_comes_back(page: Page, base: str) -> None:
     page.get_by_role("toolbar", name="Tools of loss").get_by_role(
         "button", name="Full screen"
     ).click()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.width") > 1100
     assert violations(page) == []
     page.keyboard.press("Escape")
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.width") < 700
     assert page.locator("dialog").count() == 0
     assert page.locator("figure .ct-tools").count() > 0
@@ -413,14 +410,14 @@ def test_a_chart_that_fills_the_screen_names_its_lines_and_resets(page: Page, ba
     show(page, "loss")
     tools = page.get_by_role("toolbar", name="Tools of loss")
     tools.get_by_role("button", name="Full screen").click()
-    page.evaluate(FRAMES)
+    drawn(page)
     dialog = page.get_by_role("dialog")
     names = dialog.locator(".ct-name").all_inner_texts()
     assert names == [f"bean {number}" for number in range(1, 8)]
     assert dialog.get_by_role("button", name="Close").count() == 1
     assert not tools.get_by_role("button", name="Full screen").is_visible()
     tools.get_by_role("button", name="Reset zoom").click()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert state_of(page, "loss", "one.window()") == [0, 299]
     dialog.get_by_role("button", name="Close").click()
     assert page.evaluate("document.activeElement.title") == "Full screen"
@@ -507,7 +504,7 @@ def test_colours_follow_the_switch_of_the_theme(page: Page, base: str) -> None:
     show(page, "loss")
     before = page.evaluate("reportgen.chart.inks().c1")
     page.get_by_role("checkbox", name="Switch between light and dark").check()
-    page.evaluate(FRAMES)
+    drawn(page)
     assert page.evaluate("reportgen.chart.inks().c1") != before
     assert until(page, f"{chart_of('loss')}.plot.series[1]._stroke !== {before!r}")
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chartsite import EXPERIMENT, chart_of, hover, open_curves, show, state_of
-from tests.browser.visits import FRAMES, until, visit
+from tests.browser.visits import drawn, until, visit
 from tests.sites import run_id
 
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def test_hiding_a_run_hides_it_on_all_charts(page: Page, base: str) -> None:
     open_curves(page, base)
     show(page, "loss")
     page.locator("[data-curves]").get_by_role("button", name="bean 2", exact=True).click()
-    page.evaluate(FRAMES)
+    drawn(page)
     for title in ("loss", "opt/rate"):
         show(page, title)
         assert run_id(2) not in state_of(page, title, "one.shown().map(line => line.id)")

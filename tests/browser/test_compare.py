@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.compared import BAD, BASE, GOOD, HOSTILE, OTHER, compared_store
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
-from tests.browser.visits import Events, until, visit
+from tests.browser.visits import Events, state, until, visit
 from tests.site.hostile_texts import MARKUP
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -49,11 +49,6 @@ def cells(table: Locator, key: str) -> list[str]:
     """The cells of the first row of that key."""
     row = table.locator("tbody tr").filter(has=table.page.get_by_text(key, exact=True)).first
     return [" ".join(text.split()) for text in row.locator("td").all_inner_texts()]
-
-
-def state(page: Page) -> str:
-    """The view state in the address."""
-    return str(page.evaluate("location.href")).partition("#")[2]
 
 
 def quiet(events: Events, base: str) -> bool:

@@ -16,8 +16,8 @@ from tests.browser.filedstore import (
     filed_store,
 )
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
-from tests.browser.test_compare import address, cells, compare, quiet, state
-from tests.browser.visits import until, visit
+from tests.browser.test_compare import address, cells, compare, quiet
+from tests.browser.visits import state, until, visit
 from tests.site.hostile_texts import MARKUP
 from tests.sites import build, run_id
 from tests.trees import write
@@ -191,10 +191,8 @@ def test_packages_of_more_runs_are_told_when_they_are_asked_for(
     browser: Browser, base: str
 ) -> None:
     with visit(browser) as (page, events):
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
         table = compare(page, address(base, BASE, OTHER, FAR, NONE))
-        assert not any(url.endswith("/files.js") for url in asked)
+        assert not any(url.endswith("/files.js") for url in events.requests)
         page.get_by_role("button", name="Packages").focus()
         page.keyboard.press("Enter")
         table.get_by_text("1 of 3 differ, those are shown").wait_for()

@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.sites import curve, png
-from tests.browser.visits import Events, visit
+from tests.browser.visits import KEEP_COPIED, Events, visit
 from tests.patience import until_equal
 from tests.sites import add_experiment, add_run, build, run_id
 from tests.trees import write
 
 DIFF = f"diffs/{run_id(1)}..{run_id(2)}/index.html"
-KEEP_COPIED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
 METRICS = ("val/loss", "val/acc", "train/loss", "m1", "m2")
 
 

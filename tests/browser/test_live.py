@@ -12,11 +12,10 @@ from playwright.sync_api import Browser, Page
 from reportgen.serve.server import LOOPBACK, Server
 from reportgen.watch.loop import Listener, Watch
 from tests.browser.visits import Traffic
-from tests.patience import until_true
+from tests.patience import PATIENCE, until_true
 from tests.sites import add_run, make_store, options_for, run_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
-PATIENCE = 60.0  # seconds
 RUN = f"runs/{run_id(2)}/index.html"
 EXPERIMENT = "experiments/experiment-1/index.html"
 
@@ -68,7 +67,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    until_true(is_so, "it did not come", PATIENCE)
+    until_true(is_so, "it did not come")
 
 
 def text(tab: Page, selector: str) -> str:

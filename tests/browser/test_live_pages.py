@@ -5,14 +5,13 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from reportgen.serve.server import LOOPBACK, Server
 from tests.browser.sites import curve, png
-from tests.browser.visits import Traffic, until
+from tests.browser.visits import Traffic, until, visit_afresh
 from tests.patience import PATIENCE, until_equal
 from tests.sites import add_experiment, add_run, build, run_id
 from tests.trees import write
@@ -47,6 +46,12 @@ class Stage:
             write(self.shown, {f"{path}.new": (folder / path).read_bytes()})
             (self.shown / f"{path}.new").replace(self.shown / path)
         self.server.changed(changed)
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Take files away, and tell open pages."""
+        for path in paths:
+            (self.shown / path).unlink()
+        self.server.changed(paths)
 
     def url(self, path: str) -> str:
         return self.server.url + path
@@ -126,12 +131,16 @@ def tab(browser: Browser, stage: Stage) -> Iterator[Page]:
     assert errors == []
 
 
-def has_come(tab: Page, expression: str) -> Any:
-    return until(tab, expression)
+@pytest.fixture
+def said(tab: Page) -> list[str]:
+    """What the console of the tab says from its start."""
+    lines: list[str] = []
+    tab.on("console", lambda message: lines.append(message.text))
+    return lines
 
 
 def connected(tab: Page) -> None:
-    has_come(tab, "() => document.querySelector('.live-mark').textContent.startsWith('live')")
+    until(tab, "() => document.querySelector('.live-mark').textContent.startsWith('live')")
 
 
 def steps_of(page: int) -> str:
@@ -147,9 +156,9 @@ def test_the_plots_the_table_and_the_curves_of_an_experiment_follow(
     stage: Stage, tab: Page
 ) -> None:
     tab.goto(f"{stage.url(EXPERIMENT)}#sort=-started&runs={run_id(GROWING)}&open=x")
-    has_come(tab, "() => document.querySelector('#explore-plots .plot-figs .plot')")
+    until(tab, "() => document.querySelector('#explore-plots .plot-figs .plot')")
     tab.locator("[data-curves]").scroll_into_view_if_needed()
-    has_come(tab, f"() => ({steps_of(GROWING)})() === 5")
+    until(tab, f"() => ({steps_of(GROWING)})() === 5")
     tab.locator(".plot-figs").scroll_into_view_if_needed()
     tab.locator(".par-titles button").first.focus()
     tab.evaluate(
@@ -160,17 +169,17 @@ def test_the_plots_the_table_and_the_curves_of_an_experiment_follow(
         }"""
     )
     stage.show(1)
-    has_come(tab, "() => document.querySelector('.rt').textContent.includes('newcomer')")
-    has_come(tab, f"() => ({steps_of(GROWING)})() === 8")
-    has_come(tab, "() => document.querySelector('.plot-limits').textContent.length > 0")
-    has_come(tab, "() => document.querySelector('.head').textContent.includes('14 runs')")
+    until(tab, "() => document.querySelector('.rt').textContent.includes('newcomer')")
+    until(tab, f"() => ({steps_of(GROWING)})() === 8")
+    until(tab, "() => document.querySelector('.plot-limits').textContent.length > 0")
+    until(tab, "() => document.querySelector('.head').textContent.includes('14 runs')")
     assert tab.evaluate("() => window.kept.every((node) => node.isConnected)") is True
     assert tab.evaluate("() => scrollY") == 900
     assert tab.evaluate("() => document.activeElement.textContent") == "kind"
     assert tab.evaluate("() => [...document.querySelectorAll('details')].every((d) => d.open)")
     assert tab.evaluate("() => reportgen.state.runs()") == [run_id(GROWING)]
     hint = "() => document.querySelector('.plot-figs figcaption span').textContent"
-    has_come(tab, f"() => ({hint})().includes('n = 13')")
+    until(tab, f"() => ({hint})().includes('n = 13')")
 
 
 def test_a_table_keeps_the_rows_in_sight_and_the_brush_where_rows_come_before_them(
@@ -178,28 +187,28 @@ def test_a_table_keeps_the_rows_in_sight_and_the_brush_where_rows_come_before_th
 ) -> None:
     tab.set_viewport_size({"width": 900, "height": 420})
     tab.goto(f"{stage.url(EXPERIMENT)}#brush=params.lr:0.05..0.3")
-    has_come(tab, "() => !!reportgen.runTable?.brush")
+    until(tab, "() => !!reportgen.runTable?.brush")
     assert tab.evaluate("() => reportgen.runTable.order.length") == 5
     tab.evaluate("() => { reportgen.runTable.brush = null; reportgen.emit('brush', null); }")
     tab.evaluate("() => { const port = document.querySelector('.rt-port'); port.scrollTop = 99; }")
-    has_come(tab, "() => document.querySelector('.rt-port').scrollTop === 99")
+    until(tab, "() => document.querySelector('.rt-port').scrollTop === 99")
     tab.evaluate("() => { reportgen.runTable.grid.active = { place: 4, column: 0 }; }")
     title = "() => reportgen.runTable.table.titles[reportgen.runTable.items[4].row]"
     assert tab.evaluate(title) == "run 9"
     stage.show(1)
-    has_come(tab, "() => reportgen.runTable.table.count === 14")
+    until(tab, "() => reportgen.runTable.table.count === 14")
     assert tab.evaluate("() => document.querySelector('.rt-port').scrollTop") == 99 + 32
     assert tab.evaluate("() => reportgen.runTable.grid.active.place") == 5
 
 
 def test_a_comparison_follows_its_runs(stage: Stage, tab: Page) -> None:
     tab.goto(stage.url(f"compare/index.html#runs={run_id(3)},{run_id(GROWING)}&all=1"))
-    has_come(tab, f"() => ({steps_of(GROWING)})() === 5")
+    until(tab, f"() => ({steps_of(GROWING)})() === 5")
     tab.evaluate(
         "() => { window.kept = document.querySelector('#compare-curves'); scrollTo(0, 90); }"
     )
     stage.show(1)
-    has_come(tab, f"() => ({steps_of(GROWING)})() === 8")
+    until(tab, f"() => ({steps_of(GROWING)})() === 8")
     assert tab.evaluate("() => window.kept.isConnected && scrollY") == 90
     assert tab.evaluate("() => document.querySelector('#compare-start').hidden") is True
 
@@ -211,13 +220,13 @@ def test_a_comparison_shows_what_its_runs_log_for_the_first_time(
     runs = ",".join(run_id(number) for number in (*STARTED, *others))
     tab.goto(stage.url(f"compare/index.html#runs={runs}"))
     connected(tab)
-    has_come(tab, "() => performance.getEntriesByName('reportgen compare').length > 0")
+    until(tab, "() => performance.getEntriesByName('reportgen compare').length > 0")
     sections = """() => [...document.querySelectorAll('#compare > *')]
       .map((one) => one.id || one.className).filter((name) => /curves|heldout|sum/.test(name))"""
     before = tab.evaluate(sections)
     assert before == (["compare-curves"] if others else ["card sum"])
     stage.show(1)
-    has_come(tab, f"() => ({steps_of(STARTED[0])})() === 19")
+    until(tab, f"() => ({steps_of(STARTED[0])})() === 19")
     summary = [] if others else ["card sum"]
     assert tab.evaluate(sections) == [*summary, "heldout", "compare-curves"]
 
@@ -230,28 +239,25 @@ def test_a_comparison_has_a_chart_for_a_metric_that_leaves_the_one_of_others(
     connected(tab)
     titles = """() => [...document.querySelectorAll('#compare-curves > .figs .ct-title b')]
       .map((one) => one.textContent).join()"""
-    has_come(tab, f"() => ({titles})() === 'loss'")
+    until(tab, f"() => ({titles})() === 'loss'")
     stage.show(1)
-    has_come(tab, f"() => ({titles})() === 'val_loss,loss'")
+    until(tab, f"() => ({titles})() === 'val_loss,loss'")
 
 
 def test_a_comparison_leaves_out_a_run_that_is_gone_and_does_not_ask_for_it(
-    stage: Stage, tab: Page
+    stage: Stage, tab: Page, said: list[str]
 ) -> None:
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
     tab.goto(stage.url(f"compare/index.html#runs={run_id(3)},{run_id(5)},{run_id(7)}"))
     connected(tab)
     heads = "() => document.querySelectorAll('#compare thead .run a').length"
-    has_come(tab, f"() => ({heads})() === 3")
+    until(tab, f"() => ({heads})() === 3")
     script = f"runs/{run_id(5)}/run.js"
-    (stage.shown / script).unlink()
-    stage.server.changed([script])
-    has_come(tab, f"() => document.body.innerText.includes('No run {run_id(5)}')")
+    stage.remove([script])
+    until(tab, f"() => document.body.innerText.includes('No run {run_id(5)}')")
     assert tab.evaluate(heads) == 2
     assert said == []
     stage.show(0, [script])  # it is there once more
-    has_come(tab, f"() => ({heads})() === 3")
+    until(tab, f"() => ({heads})() === 3")
 
 
 def test_a_diff_follows_its_runs(stage: Stage, tab: Page) -> None:
@@ -259,11 +265,11 @@ def test_a_diff_follows_its_runs(stage: Stage, tab: Page) -> None:
     tab.locator("#figures").scroll_into_view_if_needed()
     last = """() => [...reportgen.chart.awake].flatMap((one) => one.lines)
       .find((line) => line.spec.id === 'B')?.xs.at(-1)"""
-    has_come(tab, f"() => ({last})() === 5")
+    until(tab, f"() => ({last})() === 5")
     buttons = "() => document.querySelectorAll('.acts-head .acts, .plot-bar, .between').length"
     before = tab.evaluate(buttons)
     stage.show(1)
-    has_come(tab, f"() => ({last})() === 8")
+    until(tab, f"() => ({last})() === 8")
     assert tab.evaluate(buttons) == before > 0
 
 
@@ -272,26 +278,22 @@ def test_an_image_that_was_logged_again_is_shown_anew(stage: Stage, tab: Page) -
     width = "() => document.querySelector('img[src*=\"fit.png\"]').naturalWidth"
     connected(tab)
     tab.locator("img[src*='fit.png']").first.scroll_into_view_if_needed()
-    has_come(tab, f"() => ({width})() === 40")
+    until(tab, f"() => ({width})() === 40")
     stage.show(1)
-    has_come(tab, f"() => ({width})() === 80")
+    until(tab, f"() => ({width})() === 80")
 
 
 def test_a_page_that_is_gone_says_so_and_asks_for_nothing_that_is_not_there(
-    stage: Stage, tab: Page
+    stage: Stage, tab: Page, said: list[str]
 ) -> None:
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
     traffic = Traffic(tab)
     tab.goto(stage.url(RUN))
     connected(tab)
     traffic.settle()  # what the open page still asks for would not be there
     files = [path for path in (stage.shown / RUN).parent.rglob("*") if path.is_file()]
-    for path in files:
-        path.unlink()
-    stage.server.changed([path.relative_to(stage.shown).as_posix() for path in files])
+    stage.remove([path.relative_to(stage.shown).as_posix() for path in files])
     words = "This page is no longer part of the report."
-    has_come(tab, f"() => document.body.innerText.includes('{words}')")
+    until(tab, f"() => document.body.innerText.includes('{words}')")
     assert said == []
 
 
@@ -312,12 +314,12 @@ def test_a_page_catches_up_when_its_server_is_back(stage: Stage, tab: Page, tmp_
     tab.goto(server.url + RUN)
     connected(tab)
     server.close()
-    has_come(tab, "() => document.querySelector('.live-mark').textContent.includes('not conn')")
+    until(tab, "() => document.querySelector('.live-mark').textContent.includes('not conn')")
     for path in (RUN, RUN.replace("index.html", "run.js")):
         write(tmp_path / "site", {path: (stage.states[1] / path).read_bytes()})
     server = Server(tmp_path / "site", LOOPBACK, port, live=True)
     try:
-        has_come(tab, "() => document.querySelector('main').textContent.includes('@ 8')")
+        until(tab, "() => document.querySelector('main').textContent.includes('@ 8')")
         connected(tab)
     finally:
         server.close()
@@ -336,27 +338,27 @@ def test_a_tab_that_nobody_looks_at_waits(stage: Stage, tab: Page) -> None:
     tab.wait_for_timeout(400)
     assert tab.evaluate("() => window.count") == 0
     tab.evaluate(turn, False)
-    has_come(tab, "() => document.querySelector('main').textContent.includes('@ 8')")
-    has_come(tab, "() => window.count")
+    until(tab, "() => document.querySelector('main').textContent.includes('@ 8')")
+    until(tab, "() => window.count")
     assert tab.evaluate("() => window.count") == 1
 
 
 def test_many_tabs_opened_in_the_background_leave_the_server_free(
     browser: Browser, stage: Stage
 ) -> None:
-    context = browser.new_context()
+    stage.show(0)
     away = (
         'Object.defineProperty(document, "hidden", { configurable: true, get: () => !window.seen })'
     )
-    context.add_init_script(away)
-    tabs = [context.new_page() for _ in range(8)]  # browsers open six connections to one server
-    for tab in tabs:
-        tab.goto(stage.url(RUN))
-    stage.show(1)
-    tabs[0].evaluate("window.seen = true; document.dispatchEvent(new Event('visibilitychange'))")
-    has_come(tabs[0], "() => document.querySelector('main').textContent.includes('@ 8')")
-    connected(tabs[0])
-    context.close()
+    with visit_afresh(browser) as (first, _):
+        first.context.add_init_script(away)
+        others = [first.context.new_page() for _ in range(7)]
+        for tab in (first, *others):  # browsers open six connections to one server
+            tab.goto(stage.url(RUN))
+        stage.show(1)
+        first.evaluate("window.seen = true; document.dispatchEvent(new Event('visibilitychange'))")
+        until(first, "() => document.querySelector('main').textContent.includes('@ 8')")
+        connected(first)
 
 
 @pytest.mark.parametrize("path", UPDATES)

@@ -34,8 +34,8 @@ def test_every_page_of_a_kind_of_its_own_is_visited(site: Path) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", PAGES)
 def test_page_is_open_to_all_readers(browser: Browser, site: Path, kind: str, size: str) -> None:
-    with visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size]) as (page, events):
-        traffic = Traffic(page)
+    visited = visit(browser, viewport=SIZES[size], color_scheme=SCHEMES[size])
+    with visited as (page, events), Traffic(page) as traffic:
         page.goto((site / PAGES[kind]).as_uri())
         assert page.locator("h1").count() == 1
         assert page.locator("main").inner_text().strip() != ""

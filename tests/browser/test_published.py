@@ -41,8 +41,8 @@ def test_published_page_is_whole(browser: Browser, repo: str, folder: str, kind:
     """Links lead to files, nothing comes from elsewhere, and every reader can read it."""
     home = f"{repo}/{folder}".rstrip("/")
     size = SIZES["phone" if folder else "desk"]
-    with visit(browser, viewport=size, color_scheme="light") as (page, events):
-        traffic = Traffic(page)
+    visited = visit(browser, viewport=size, color_scheme="light")
+    with visited as (page, events), Traffic(page) as traffic:
         page.goto(f"{home}/{PAGES[kind]}")
         traffic.settle()
         assert page.locator("h1").count() == 1

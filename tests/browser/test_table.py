@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
-from tests.browser.visits import Events, drawn, until, visit, visit_afresh
+from tests.browser.visits import Events, drawn, state, until, visit, visit_afresh
 from tests.patience import until_equal
 from tests.sites import add_experiment, add_run, build, run_id
 
@@ -103,13 +103,9 @@ def cells(page: Page, head: str) -> list[str]:
     return found
 
 
-def state_of(page: Page) -> str:
-    return str(page.evaluate("location.href")).partition("#")[2]
-
-
 def address(page: Page) -> dict[str, str]:
     """The view state in the address."""
-    pairs = [part.partition("=") for part in state_of(page).split("&") if part]
+    pairs = [part.partition("=") for part in state(page).split("&") if part]
     return {key: unquote(value) for key, _, value in pairs}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Error, Page, Request
@@ -57,9 +57,18 @@ def until_noted(page: Page, ask: Callable[[], Any], words: str) -> None:
     until_true(asked, words)
 
 
+# In the place of the clipboard, which asks the reader first.
+KEEP_COPIED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
+
+
+def state(page: Page) -> str:
+    """The view state in the address."""
+    return str(page.evaluate("location.href")).partition("#")[2]
+
+
 # Frames and what they put off: in them a page does all that follows from what was done to it,
 # but for what it leaves for a time of the clock.
-FRAMES = """new Promise(done => {
+_FRAMES = """new Promise(done => {
   let left = 6;
   const next = () => (left-- ? requestAnimationFrame(next) : setTimeout(done));
   next();
@@ -68,7 +77,7 @@ FRAMES = """new Promise(done => {
 
 def drawn(page: Page) -> None:
     """Wait until a page has done what follows from what was done to it."""
-    page.evaluate(FRAMES)
+    page.evaluate(_FRAMES)
 
 
 class Traffic:
@@ -81,6 +90,15 @@ class Traffic:
         page.on("request", self._begin)
         page.on("requestfinished", self._end)
         page.on("requestfailed", self._end)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the page, which may be taken again."""
+        self._page.remove_listener("request", self._begin)
+        self._page.remove_listener("requestfinished", self._end)
+        self._page.remove_listener("requestfailed", self._end)
 
     def _begin(self, request: Request) -> None:
         self.asked.append(request.url)

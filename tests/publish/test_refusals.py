@@ -199,7 +199,7 @@ def test_interrupted_publish_leaves_branch_and_disk_as_they_were(
         stderr=subprocess.PIPE,
         text=True,
     )
-    until_true((published.remote / "reached").exists, "no push", 60)
+    until_true((published.remote / "reached").exists, "no push")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")

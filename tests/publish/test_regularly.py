@@ -4,12 +4,10 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.patience import until_true
+from tests.patience import PATIENCE, until_true
 from tests.publish.remotes import Project
 from tests.publish.test_publish import edit_note
 from tests.sites import clean_environment, command, run_id
-
-PATIENCE = 90
 
 
 def test_watch_publishes_what_changed_and_bears_a_remote_that_is_gone(
@@ -30,16 +28,16 @@ def test_watch_publishes_what_changed_and_bears_a_remote_that_is_gone(
             stderr=file,
         )
     try:
-        until_true(lambda: "2 runs" in log.read_text(), "no first build", PATIENCE)
+        until_true(lambda: "2 runs" in log.read_text(), "no first build")
         edit_note(published, "green")
-        until_true(lambda: is_published("green"), log.read_text(), PATIENCE)
+        until_true(lambda: is_published("green"), log.read_text())
         away = published.remote.rename(published.remote.with_name("away.git"))
         edit_note(published, "red")
-        until_true(lambda: "tried again when it is time" in log.read_text(), "no word", PATIENCE)
+        until_true(lambda: "tried again when it is time" in log.read_text(), "no word")
         away.rename(published.remote)
-        until_true(lambda: is_published("red"), log.read_text(), PATIENCE)
+        until_true(lambda: is_published("red"), log.read_text())
         edit_note(published, "blue")
-        until_true(lambda: ">blue<" in (published.folder / "site" / page).read_text(), "", PATIENCE)
+        until_true(lambda: ">blue<" in (published.folder / "site" / page).read_text(), "")
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130

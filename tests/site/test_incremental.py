@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.errors import UsageError
-from reportgen.readers.stamps import RACY_NS
+from tests.patience import let_files_age
 from tests.site.edits import EDITS, small_store
 from tests.sites import (
     build,
@@ -81,11 +80,6 @@ def build_if_possible(store: Path, output: Path, **changes: Any) -> bool:
     except UsageError:
         return False
     return True
-
-
-def let_files_age() -> None:
-    """Wait until the times of files tell enough: younger ones are looked at again."""
-    time.sleep(RACY_NS / 1e9 + 0.005)
 
 
 @given(ORDERS, NUMBERS, PAUSES)

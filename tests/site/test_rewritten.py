@@ -10,7 +10,7 @@ import pytest
 from reportgen.site.project import Report
 from reportgen.site.quick import STATE_FOLDER
 from tests.markup import artifacts_of
-from tests.site.test_incremental import let_files_age
+from tests.patience import let_files_age
 from tests.sites import add_experiment, add_run, build, difference, page, run_id, tree_of
 from tests.trees import write
 

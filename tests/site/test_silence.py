@@ -1,15 +1,14 @@
 """Running runs under a watch that nobody has heard of for long, by a clock that the tests set."""
 
 from pathlib import Path
-from time import sleep
 from types import SimpleNamespace
 
 import pytest
 
-from reportgen.readers.stamps import RACY_NS
 from reportgen.site import stalled
 from reportgen.site.live import LiveBuilds
 from reportgen.site.quick import LastBuild
+from tests.patience import let_files_age
 from tests.sites import add_run, make_store, options_for, run_id
 from tests.trees import write
 
@@ -37,7 +36,7 @@ class Stage:
         self.options = options_for(self.store, self.site, stalled_after=LIMIT)
         self._seconds = 0.0
         monkeypatch.setattr(stalled, "time", SimpleNamespace(monotonic=lambda: self._seconds))
-        sleep(2 * RACY_NS / 1e9)
+        let_files_age()
         self.builds = LiveBuilds(self.options)
         self.builds.build(None)
 
@@ -49,7 +48,7 @@ class Stage:
     def log(self, files: dict[str, str]) -> None:
         """Have the running run log something, long enough ago for its time to be trusted."""
         write(self.store / WHERE, files)
-        sleep(2 * RACY_NS / 1e9)
+        let_files_age()
 
     def is_marked(self) -> bool:
         """Whether the run is called stalled, on its own page and the first alike."""

@@ -176,7 +176,7 @@ def test_a_push_is_built_and_told_also_where_nothing_is_published_yet(
     assert "Nothing is published at" in checkout.read("summary")
 
 
-def test_a_pull_worsenedgets_a_summary_and_one_comment_and_then_the_gate(
+def test_a_pull_request_gets_a_summary_and_one_comment_and_then_the_gate(
     workflow: str, worsened: Checkout
 ) -> None:
     checkout = worsened

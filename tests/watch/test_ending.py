@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.sites import build, clean_environment, command, difference, make_store, tree_of
 
-PATIENCE = 60  # seconds
 CTRL_C, TERM = signal.SIGINT, signal.SIGTERM
 STOPPED = "stopped; what was written is whole"
 

@@ -11,10 +11,8 @@ from threading import Thread
 from typing import Any
 
 from reportgen.watch.loop import Listener, Watch
-from tests.patience import until_true
+from tests.patience import PATIENCE, until_true
 from tests.sites import build, clean_environment, command, difference, options_for, tree_of
-
-PATIENCE = 90.0  # seconds; a machine with other work to do is slow
 
 
 @dataclass
@@ -47,7 +45,7 @@ def watching(store: Path, site: Path, *, poll: float = 0.0, **changes: Any) -> I
 
 def until(is_so: Callable[[], bool]) -> None:
     """Wait for something that the watch does in its own time."""
-    until_true(is_so, "it did not come", PATIENCE)
+    until_true(is_so, "it did not come")
 
 
 def until_right(store: Path, site: Path, scratch: Path, **changes: Any) -> None:
