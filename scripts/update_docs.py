@@ -196,7 +196,10 @@ def _fields(kind: type) -> Iterator[tuple[str, str, str]]:
             yield found[1], found[2].strip('"'), found[3] or ""
     for name, value in vars(kind).items():
         if isinstance(value, property):
-            yield name, get_type_hints(value.fget)["return"].__name__, _summary(value)
+            assert value.fget is not None, name
+            hint = re.search(r"-> (.+):$", inspect.getsource(value.fget), re.MULTILINE)
+            assert hint is not None, name
+            yield name, hint[1].strip('"'), _summary(value)
 
 
 def _code(text: str) -> str:

@@ -170,7 +170,7 @@ def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | 
 
 @lru_cache(maxsize=512)  # settings recur from run to run
 def _marked_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]] | None:
-    a, b = _words_in(old), _words_in(new)
+    a, b = _WORD.findall(old), _WORD.findall(new)
     if max(len(a), len(b)) > _MOST_WORDS:
         return None
     edits = edits_of(a, b, _MOST_WORD_EDITS)
@@ -181,11 +181,6 @@ def _marked_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, .
     if kept < _ALIKE * max(len(old), len(new)):
         return None
     return marked, tuple(_marked(b, [one[2:] for one in edits]))
-
-
-@lru_cache(maxsize=128)  # the lines of a few neighbours
-def _words_in(line: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(line))
 
 
 def _marked(words: Sequence[str], stretches: Sequence[tuple[int, int]]) -> Iterator[Piece]:

@@ -1,14 +1,11 @@
 """What differs between two sets of named texts: parameters, tags, facts about runs."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
 from reportgen.analysis.prefixes import group_by_prefix
 from reportgen.values import frozen
-
-_MOST_KEPT = 64  # characters of a text that is remembered; a value may be of 16 MiB
 
 
 class ValueChange(NamedTuple):
@@ -77,15 +74,6 @@ def number_in(text: str) -> float | None:
     """The finite number that a text spells; None where it spells none."""
     if not text or text[-1].isalpha():  # most texts are words, and errors cost a microsecond
         return None
-    return _short_number(text) if len(text) <= _MOST_KEPT else _number(text)
-
-
-@lru_cache(maxsize=256)  # each run is compared a few times
-def _short_number(text: str) -> float | None:
-    return _number(text)
-
-
-def _number(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:

@@ -33,7 +33,7 @@ def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS
     return [Group("", tuple(alone)), *found] if alone else found
 
 
-@lru_cache(maxsize=4096)  # and so have those that are compared
+@lru_cache(maxsize=4096)  # runs that stand together mostly have one set of keys
 def _prefix(key: str, separators: Sequence[str]) -> str:
     """What stands before the first separator; "" where there is none, or nothing before it."""
     places = [place for mark in separators if (place := key.find(mark)) > 0]

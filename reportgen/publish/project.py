@@ -158,7 +158,7 @@ def _publish(scratch: Scratch, wish: Wish, tell: Tell) -> Published:
     tell.say(f"comparing {plural(len(sizes), 'file')} with {wish.target.place}")
     after = _after(scratch, wish, state, folder, sizes)
     change = compared(state.items, after, folder)
-    what = f"preview {' '.join(wish.preview.split())}" if folder else "the site"
+    what = f"preview {wish.preview}" if folder else "the site"
     is_sent = not wish.dry_run and _send(scratch, wish, state, after, f"Publish {what}", tell=tell)
     cname = state.cname if wish.cname is None or folder else wish.cname
     address = address_of(wish.target.url, site=wish.options.url, cname=cname)

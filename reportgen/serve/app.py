@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from stat import S_ISREG
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -161,7 +162,7 @@ class SiteFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or the site's own page for what is not there."""
-        if any(part.startswith(".") for part in path.split("/") if part not in ("", ".")):
+        if _is_hidden(path):
             raise HTTPException(404)
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
@@ -171,6 +172,16 @@ class SiteFiles(StaticFiles):
         if size > _AT_ONCE or "range" in Headers(scope=scope):
             return response
         return await self._whole(response)
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is shown under that path."""
+        if _is_hidden(path):
+            return False
+        try:
+            status = self.lookup_path(path)[1]
+        except (OSError, ValueError):  # no system has such a name
+            return False
+        return status is not None and S_ISREG(status.st_mode)
 
     async def _whole(self, response: FileResponse) -> Response:
         """The file in one piece: sent bit by bit, one that is replaced meanwhile would be torn."""
@@ -185,6 +196,10 @@ class SiteFiles(StaticFiles):
             return HTMLResponse(page, response.status_code, _NO_STORE)
         kept = {name: text for name, text in response.headers.items() if name in _KEPT}
         return Response(body, response.status_code, kept)
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in path.split("/") if part not in ("", "."))
 
 
 def made_live(page: str, at: str) -> str:
@@ -203,16 +218,16 @@ def make_app(root: Path, changes: Changes | None = None) -> Starlette:
         return StreamingResponse(events, media_type="text/event-stream", headers=_NO_STORE)
 
     async def there(request: Request) -> Response:
-        place = (home / request.query_params.get("path", "")).resolve()
-        return JSONResponse(place.is_relative_to(home) and place.is_file(), headers=_NO_STORE)
+        asked = request.query_params.getlist("path")
+        return JSONResponse([files.holds(path) for path in asked], headers=_NO_STORE)
 
     async def script(_request: Request) -> Response:
         body = "".join(path.read_text("utf-8") for path in _SCRIPTS)
         return Response(body, media_type="text/javascript", headers=_NO_STORE)
 
-    home = Path(os.path.realpath(root))
+    files = SiteFiles(Path(os.path.realpath(root)), changes)
     routes: list[Route | Mount] = []
     if changes is not None:
         routes += [Route(STREAM, stream), Route(THERE, there), Route(SCRIPT, script)]
-    routes.append(Mount("/", SiteFiles(home, changes)))
+    routes.append(Mount("/", files))
     return Starlette(routes=routes)

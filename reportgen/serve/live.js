@@ -95,16 +95,12 @@
   async function goneOf(paths) {
     const asked = new Set(rg.load.asked());
     const known = paths.filter((path) => path === here || (path !== pointsOf && asked.has(path))); // a page has its points
-    const found = await Promise.all(known.map(isThere));
-    return known.filter((_, i) => !found[i]);
-  }
-
-  /** Whether a file still is; asked for by itself, as browsers log each file that is not found. */
-  async function isThere(path) {
-    try {
-      return await (await fetch(`/_live/there?${new URLSearchParams({ path })}`)).json();
+    if (!known.length) return [];
+    try { // asked for by themselves, as browsers log each file that is not found
+      const found = await (await fetch(`/_live/there?${new URLSearchParams(known.map((path) => ["path", path]))}`)).json();
+      return known.filter((_, i) => !found[i]);
     } catch {
-      return true; // the stream says by itself when the server is gone
+      return []; // the stream says by itself when the server is gone
     }
   }
 

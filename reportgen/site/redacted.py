@@ -129,13 +129,13 @@ class Taker:
         )
 
 
-def take_run(run: Run, redactor: Redactor, told: Told, own: Redactor | None = None) -> Run:
+def take_run(run: Run, redactor: Redactor, told: Told, own: Redactor) -> Run:
     """A run without what is private in it; its digest is left as it is.
 
     `own` is the redactor that knows the `names_in` the run as well: they are looked for in all of
     its texts, and not in names, which other pages show as well.
     """
-    taker = Taker(own or redactor, told, redactor)
+    taker = Taker(own, told, redactor)
     artifacts = taker.artifacts(run.artifacts)
     paths = {old.path: new.path for old, new in zip(run.artifacts, artifacts, strict=True)}
     cause = run.cause

@@ -219,8 +219,7 @@ class RedactingStore(SealingStore):
 
     def _redacted(self, run: Run) -> Run:
         told = self._told if run.where == self._watched else Told()
-        self._own[run.where] = frozenset(names_in(run, self._redactor)) or _NO_NAMES
-        own = self._redactor.with_names(self._own[run.where])
+        own = self._learn(run.where, run)
         return replace(
             take_run(run, self._redactor, told, own),
             hides_names=own is not self._redactor,
@@ -229,11 +228,16 @@ class RedactingStore(SealingStore):
 
     def _redactor_of(self, run: Run) -> Redactor:
         """By which files of a run are masked: it knows the names that the run's values tell."""
-        if run.where not in self._own:  # another process has read it
-            original = self._original(run.where) if run.hides_names else None
-            names = _NO_NAMES if original is None else names_in(original, self._redactor)
-            self._own[run.where] = frozenset(names)
-        return self._redactor.with_names(self._own[run.where])
+        if run.where in self._own:
+            return self._redactor.with_names(self._own[run.where])
+        # Another process has read it.
+        return self._learn(run.where, self._original(run.where) if run.hides_names else None)
+
+    def _learn(self, where: str, original: Run | None) -> Redactor:
+        """Keep the names that a run's values tell; the redactor that knows them, too."""
+        names = () if original is None else names_in(original, self._redactor)
+        self._own[where] = frozenset(names) or _NO_NAMES
+        return self._redactor.with_names(self._own[where])
 
     def _experiment(self, experiment: Experiment) -> Experiment:
         told = self.experiments_told[experiment.where] = Told()

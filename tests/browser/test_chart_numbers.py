@@ -215,3 +215,11 @@ def test_labels_of_axes_are_round_and_of_one_form(numbers: Page) -> None:
     assert labels(f"yTicks(0.11, 0.42, {straight}, 4)") == ["0.2", "0.3", "0.4"]
     wide = "reportgen.chart.axes.bending(1e-5, 10, '')"
     assert labels(f"yTicks(-5, 1, {wide}, 4)") == ["1e−4", "0.01", "1"]
+
+
+def test_thousands_are_set_apart_before_the_point_alone(numbers: Page) -> None:
+    told = numbers.evaluate(
+        "[[0.005, 4], [-1234567.125, 2], [999, 0], [-0.001, 2], [12345, 0]]"
+        ".map(([value, decimals]) => reportgen.format.grouped(value, decimals))"
+    )
+    assert told == ["0.0050", "−1\u202f234\u202f567.13", "999", "0.00", "12\u202f345"]

@@ -436,3 +436,15 @@ def test_lines_follow_the_theme(explore: tuple[Page, Events]) -> None:
     before = page.evaluate("document.querySelector('.par-passing').toDataURL()")
     page.locator("#scheme").check()
     until(page, f"document.querySelector('.par-passing').toDataURL() !== {json.dumps(before)}")
+
+
+def test_small_ticks_are_spelled_as_those_of_charts(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    ticks = page.evaluate(
+        """(() => {
+          const values = [0.0042, 0.0046, 0.0051];
+          const one = { id: "params.lr", kind: "number", values, low: values[0], high: values[2] };
+          return reportgen.plots.model.scaleOf(one, 5).ticks.map(({ label }) => label);
+        })()"""
+    )
+    assert {"0.0044", "0.0050"} <= set(ticks)

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
+from urllib.parse import urlencode
 
 import pytest
 
@@ -80,9 +81,10 @@ def test_nothing_but_the_site_is_served(server: Server, path: str) -> None:
 
 
 def test_what_is_there_is_told_of_the_site_alone(server: Server) -> None:
-    asked = ("index.html", "gone.html", "../secret.txt", "link.txt")
-    told = [get(server, f"/_live/there?path={path}")[2] for path in asked]
-    assert told == ["true", "false", "false", "false"]
+    hidden = (".reportgen/manifest.json", "runs/../.reportgen/manifest.json")
+    odd = ("gone.html", "../secret.txt", "link.txt", "runs", "a\0b", "long" * 2000, *hidden)
+    asked = urlencode([("path", path) for path in ("index.html", *odd)])
+    assert json.loads(get(server, f"/_live/there?{asked}")[2]) == [True, *[False] * len(odd)]
 
 
 def test_pages_listen_to_the_stream_and_files_on_disk_stay(server: Server, site: Path) -> None:

@@ -8,11 +8,7 @@
   const LOG_FROM = 1000; // greatest by least: three decades
 
   const minus = (text) => text.replace(/-/g, "−");
-  const grouped = (number, decimals = 0) => {
-    const [whole, part] = Math.abs(number).toFixed(decimals).split(".");
-    const text = whole.replace(/\B(?=(\d{3})+$)/g, THIN) + (part ? `.${part}` : "");
-    return (number < 0 && Number(text) !== 0 ? "−" : "") + text;
-  };
+  const { grouped } = reportgen.format;
 
   /**
    * How values are bent before they are drawn: { name, bend, back }. `wish` is "log", "linear" or

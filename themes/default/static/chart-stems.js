@@ -39,4 +39,9 @@
       key, part: keys.size > 1 ? (isTold && standing.label) || key : "", fine: isMixed && Boolean(standing) && standing.role === "train",
     }));
   };
+
+  /** The lines of a run on one chart, of the `partsOf` it: `of` names the run, `look` is {colour, dash, dashed}. */
+  chart.linesOf = (run, parts, of, look) => parts.filter(({ key }) => run.curves.has(key)).map(({ key, part, fine }) => ({
+    ...run.curves.get(key), id: run.page, name: part ? `${of} · ${key}` : of, of, part, fine, start: run.start_time ?? undefined, ...look,
+  }));
 })();

@@ -115,19 +115,10 @@
 
   function seriesOf(keys) {
     const parts = chart.partsOf(keys);
-    const found = [];
-    for (const { page, colour, dash, name } of chosen) {
+    return chosen.flatMap(({ page, colour, dash, name }) => {
       const run = runs.get(page);
-      for (const { key, part, fine } of run ? parts.filter((one) => run.curves.has(one.key)) : []) {
-        found.push({
-          ...run.curves.get(key),
-          id: page, name: part ? `${name} · ${key}` : name, of: name, part, colour, dash, fine,
-          dashed: run.status === "RUNNING" && !run.silent,
-          start: run.start_time,
-        });
-      }
-    }
-    return found;
+      return run ? chart.linesOf(run, parts, name, { colour, dash, dashed: run.status === "RUNNING" && !run.silent }) : [];
+    });
   }
 
   const prefixOf = (stem) => (stem.indexOf("/") > 0 ? stem.slice(0, stem.indexOf("/")) : "");

@@ -40,12 +40,7 @@
 
   function seriesOf(runs, looks, metrics) {
     const parts = reportgen.chart.partsOf(metrics);
-    const found = runs.flatMap((run, i) => parts.filter(({ key }) => run.curves.has(key)).map(({ key, part, fine }) => {
-      const of = `${compare.letter(i)} ${run.title}`;
-      const { colour, dash } = looks[i];
-      return { ...run.curves.get(key), name: part ? `${of} · ${key}` : of, of, part, fine, id: run.page, colour, dash, start: run.start_time ?? undefined };
-    }));
-    return found.reverse(); // the baseline on top
+    return runs.flatMap((run, i) => reportgen.chart.linesOf(run, parts, `${compare.letter(i)} ${run.title}`, looks[i])).reverse(); // the baseline on top
   }
 
   function chart(title, isGap, spec) {
@@ -128,19 +123,13 @@
   function legend(runs, looks) {
     const bring = (id) => { for (const one of charts) one.highlight(id); };
     const chips = runs.map((run, i) => el("button", {
-      type: "button", class: "chip", "aria-pressed": "true", title: `Show or hide ${run.title}`, onclick: () => toggle(run.page),
+      type: "button", class: "chip", "aria-pressed": "true", title: `Show or hide ${run.title}`, onclick: () => reportgen.chart.toggleLine(run.page),
       onmouseenter: () => bring(run.page), onmouseleave: () => bring(null), onfocus: () => bring(run.page), onblur: () => bring(null),
     }, swatch(looks[i]), el("b", {}, compare.letter(i)), el("span", {}, run.title)));
     const mark = () => chips.forEach((chip, i) => reportgen.chart.markName(chip, runs[i].page));
     mark();
     charts.push({ highlight() {}, destroy: reportgen.chart.watch(mark) });
     return el("div", { class: "chips", role: "group", "aria-label": "Runs in the charts" }, ...chips);
-  }
-
-  function toggle(id) {
-    const hide = new Set(reportgen.chart.view().hide);
-    if (!hide.delete(id)) hide.add(id);
-    reportgen.chart.change({ hide });
   }
 
   // --- the section

@@ -213,7 +213,6 @@
     const mine = shown;
     afterPaint(() => {
       if (shown !== mine || mine.runs.length === 0) return;
-      removeFiles();
       const below = [compare.curves(mine.runs), ...filesOf(mine.runs)];
       page.append(...below.filter(Boolean));
       mine.isWhole = true;
@@ -246,13 +245,9 @@
     hasOtherFiles ||= names(before) !== names(runs);
   }
 
-  function removeFiles() {
-    for (const old of page.querySelectorAll("#compare-artifacts, #compare-pair, details.against")) old.remove();
-  }
-
   /** The runs' files anew: some were added, or have other bytes. */
   function renewFiles(runs) {
-    removeFiles();
+    for (const old of page.querySelectorAll("#compare-artifacts, #compare-pair, details.against")) old.remove();
     page.append(...filesOf(runs).filter(Boolean));
     if (files.runs === runs) learnPackages(runs);
   }
@@ -332,7 +327,7 @@
     if (isKnown) redraw();
     else if (isNewer) renew(ordered);
     else draw(ordered, missing, want);
-    if (hasOtherFiles && (isKnown || isNewer)) renewFiles(shown.runs); // else drawn just now
+    if (hasOtherFiles && shown.isWhole) renewFiles(shown.runs); // else they are still to be drawn
     hasOtherFiles = false;
     refocus(key);
     performance.mark("reportgen compare");

@@ -113,8 +113,12 @@
     const rest = Math.floor((whole % length) / part);
     return `${Math.floor(whole / length)} ${unit}${rest ? ` ${rest} ${smaller}` : ""}`;
   };
-  /** A whole number with thin spaces between thousands. */
-  format.grouped = (count) => minus(String(count)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  /** A number of so many decimals with thin spaces between thousands. */
+  format.grouped = (value, decimals = 0) => {
+    const [whole, part] = Math.abs(value).toFixed(decimals).split(".");
+    const text = whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (part ? `.${part}` : "");
+    return (value < 0 && Number(value.toFixed(decimals)) !== 0 ? "\u2212" : "") + text;
+  };
   /** A count with its noun: 1 run, 2 runs. */
   format.plural = (count, one, many) =>
     `${format.grouped(count)} ${count === 1 ? one : many || `${one}s`}`;

@@ -5,7 +5,6 @@
   const { el } = reportgen;
   const MOST_PANELS = 8; // at first; more are drawn on demand
   const LEAST_DOTS = 3; // runs that dots are drawn of
-  let waiting = 0; // a frame in which the next panel is drawn
 
   /** Whether a panel has anything to show: a parameter that varies, or which run was the best when. */
   const hasAny = (model, metric) => isDotted(metric) && (plots.model.telling(model, metric).length > 0 || bestOf(model, metric) !== null);
@@ -13,11 +12,10 @@
   const isDotted = (metric) => metric !== null && metric.values.filter((value) => !Number.isNaN(value)).length >= LEAST_DOTS;
 
   /** The panels: made anew where the metric changed, then drawn. */
-  function draw(here, refresh) {
+  function draw(here) {
     const { metric, model } = here;
-    cancelAnimationFrame(waiting);
     if (!isDotted(metric)) return;
-    if (here.drawn !== metric && !respecified(here)) makePanels(here, refresh);
+    if (here.drawn !== metric && !respecified(here)) makePanels(here);
     const shown = new Set(here.rows);
     const faint = [];
     for (let row = 0; row < model.table.count; row += 1) if (!shown.has(row)) faint.push(row);
@@ -31,7 +29,7 @@
     const panel = here.panels.find((one) => one.isNear() && !one.isFresh());
     if (!panel) return;
     panel.draw();
-    waiting = requestAnimationFrame(() => next(here));
+    here.waiting = requestAnimationFrame(() => next(here));
   }
 
   /** What a panel shows of a parameter. */
@@ -52,7 +50,7 @@
     return true;
   }
 
-  function makePanels(here, refresh) {
+  function makePanels(here) {
     const { metric, model, parts } = here;
     here.drawn = metric;
     here.panels = [];
@@ -76,7 +74,7 @@
     parts.scatter.append(el("div", { class: "plot-head" }, el("h3", { text: `${metric.name} by parameter` }), el("span", { class: "hint", text: "association in these runs, not cause" })), grid);
     add(told.slice(0, MOST_PANELS));
     if (told.length > MOST_PANELS) {
-      const more = el("button", { type: "button", class: "plot-button", text: `${told.length - MOST_PANELS} more`, onclick: () => { more.remove(); add(told.slice(MOST_PANELS)); refresh(); } });
+      const more = el("button", { type: "button", class: "plot-button", text: `${told.length - MOST_PANELS} more`, onclick: () => { more.remove(); add(told.slice(MOST_PANELS)); here.refresh(); } });
       parts.scatter.append(more);
     }
   }

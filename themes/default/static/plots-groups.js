@@ -29,7 +29,7 @@
     const ways = params.filter((param) => param.kind === "category" || param.few || new Set(param.values).size <= MOST_VALUES)
       .map((param) => [param.name, param.name]);
     if (table.seeds.length) ways.unshift([plots.means.SEEDS, `all parameters but ${table.seeds.join(", ")}`]);
-    return ways.filter(([by]) => plots.means.groupsOf(model, rows, by, metric).some((group) => group.rows.length > 1));
+    return ways.filter(([by]) => plots.means.alike(model, rows, by).some((group) => group.rows.length > 1));
   }
 
   const isCounted = (table, metric, row) => table.statuses[row] === "FINISHED" && table.metrics.get(metric.name).count[row] > 1;

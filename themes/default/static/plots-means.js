@@ -6,22 +6,18 @@
   const MOST_SETTINGS = 3; // parameters that name a group
   const SEEDS = ""; // `by`: all parameters but seeds
 
-  /**
-   * The groups of some rows: [{name, rows, value}]. `by` is a parameter's name, or "" for all
-   * parameters but seeds; then of runs with equal seeds the newest counts, as in the table "Groups".
-   * `value` is the mean of the metric, by which groups are in order where a direction is known.
-   */
-  function groupsOf(model, rows, by, metric) {
+  const namesOf = ({ params, seeds }, by) => (by === SEEDS ? [...params.keys()].filter((name) => !seeds.includes(name)) : [by]);
+
+  /** Rows by the settings that they have in common: [{settings, rows}]. `by` is as in `groupsOf`. */
+  function alike({ table }, rows, by) {
     const found = new Map();
     const drawn = new Set();
-    const { params, seeds } = model.table;
-    const chance = new Set(seeds);
-    const names = [...params.keys()].filter((name) => !chance.has(name));
-    const cell = (name, row) => params.get(name).values[row];
+    const names = namesOf(table, by);
+    const cell = (name, row) => table.params.get(name).values[row];
     for (const row of rows) {
-      const own = by === SEEDS ? names.map((name) => cell(name, row)) : [cell(by, row)];
+      const own = names.map((name) => cell(name, row));
       if (by === SEEDS) {
-        const dice = seeds.map((name) => cell(name, row));
+        const dice = table.seeds.map((name) => cell(name, row));
         const id = JSON.stringify([own, dice]);
         if (drawn.has(id) || dice.every((value) => value === null)) continue;
         drawn.add(id);
@@ -30,8 +26,17 @@
       if (!found.has(key)) found.set(key, { settings: own, rows: [] });
       found.get(key).rows.push(row);
     }
-    const groups = [...found.values()];
-    const shown = by === SEEDS ? names : [by];
+    return [...found.values()];
+  }
+
+  /**
+   * The groups of some rows: [{name, rows, value}]. `by` is a parameter's name, or "" for all
+   * parameters but seeds; then of runs with equal seeds the newest counts, as in the table "Groups".
+   * `value` is the mean of the metric, by which groups are in order where a direction is known.
+   */
+  function groupsOf(model, rows, by, metric) {
+    const groups = alike(model, rows, by);
+    const shown = namesOf(model.table, by);
     const telling = reportgen.stats.apart(groups.map(({ settings }) => settings));
     for (const group of groups) {
       const parts = telling.map((at) => `${shown[at]}=${group.settings[at] ?? "none"}`);
@@ -132,5 +137,5 @@
     return stretches.map(({ count, end }, place) => (place < stretches.length - 1 ? `${count} up to step ${number(end)}` : `${count}`)).join(", then ");
   }
 
-  plots.means = { SEEDS, groupsOf, stepped, valueAt, meanOf, restsOn };
+  plots.means = { SEEDS, alike, groupsOf, stepped, valueAt, meanOf, restsOn };
 })();

@@ -204,7 +204,7 @@
   function tickLabel(value, decimals) {
     const size = Math.abs(value);
     if (decimals > 4 || size >= 1e6) return reportgen.format.number(value);
-    return value.toFixed(decimals).replace("-", "\u2212").replace(/\B(?=(\d{3})+(?!\d)(?=$|\.))/g, "\u202f");
+    return reportgen.format.grouped(value, decimals);
   }
 
   function logTicks(low, high, room) {

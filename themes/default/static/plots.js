@@ -225,15 +225,14 @@
     return visible.filter((row) => kept.has(row));
   }
 
-  let waiting = 0;
   /** Draw what is in sight, a plot in a frame: what follows in one go is drawn once. */
   function refresh(here) {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(() => {
+    cancelAnimationFrame(here.waiting);
+    here.waiting = requestAnimationFrame(() => {
       drawParallel(here);
-      waiting = requestAnimationFrame(() => {
+      here.waiting = requestAnimationFrame(() => {
         if (here.groups) here.groups.draw(here.rows);
-        plots.dots.draw(here, () => refresh(here));
+        plots.dots.draw(here);
       });
     });
   }
