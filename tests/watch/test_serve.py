@@ -161,6 +161,7 @@ def test_a_file_that_is_replaced_while_it_is_sent_is_whole(server: Server, site:
                 path.with_suffix(".new").write_bytes(body)
                 path.with_suffix(".new").replace(path)
 
+    path.write_bytes(b"[1]")  # the thread may start after the first question
     thread = Thread(target=replace)
     thread.start()
     try:
