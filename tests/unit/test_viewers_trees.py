@@ -14,7 +14,7 @@ def shown(path: str, body: bytes) -> Shown:
 
 def plain(found: Shown) -> str:
     """The text of a tree: words as they are, strings in quotes, each item on its line."""
-    html = found.html.replace("<q>", '"').replace("</q>", '"').replace("</b>", ": ")
+    html = str(found.html).replace("<q>", '"').replace("</q>", '"').replace("</b>", ": ")
     html = html.replace("<li>", "\n").replace("<small>", " (").replace("</small>", ")")
     return unescape(re.sub("<[^>]*>", "", html)).strip()
 

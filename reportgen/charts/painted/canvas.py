@@ -161,4 +161,4 @@ def _font(size: float, *, bold: bool) -> "FontProperties":
     from matplotlib.font_manager import FontProperties
 
     file = f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf"
-    return FontProperties(fname=file, size=size, weight=600 if bold else 400)
+    return FontProperties(fname=file, size=size, weight="semibold" if bold else "normal")
