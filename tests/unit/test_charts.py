@@ -283,7 +283,7 @@ def test_cards_tell_in_words_what_they_show() -> None:
 
 DRAW_ALL = """
 import hashlib, sys, warnings
-warnings.simplefilter("error")
+warnings.simplefilter("error", UserWarning)  # as matplotlib warns of what it draws
 from test_charts import CASES, ExperimentCard, draw_experiment_card
 names = list(CASES)
 if sys.argv[1] == "back":
