@@ -30,7 +30,7 @@ def test_markdown_is_rendered(note: str, html: str) -> None:
 )
 def test_a_note_reads_the_same_whatever_stands_below_it(note: str, opener: str) -> None:
     below = note_html(f"{note}\n\n---\n\n{opener}")
-    assert below.partition("\n<hr>")[0] == note_html(note)
+    assert str(below).partition("\n<hr>")[0] == note_html(note)
 
 
 def test_tables_are_rendered() -> None:
