@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output
+from reportgen.site.pages.frame import Frame, Link, experiment_link, page_frame, page_output
 from reportgen.values import frozen
 
 PATH = "compare/index.html"
@@ -24,14 +24,7 @@ class CompareView:
 def compare_output(context: Context, shown: Sequence[Entry]) -> Output:
     """The page `compare/index.html`: the same whatever the runs are."""
     view = CompareView(
-        Frame(
-            "Compare runs",
-            context.title,
-            _ROOT,
-            about=_ABOUT,
-            address=context.address(PATH),
-            is_listed=context.is_listed,
-        ),
+        page_frame(context, PATH, "Compare runs", about=_ABOUT),
         tuple(experiment_link(_ROOT, entry.mark) for entry in shown if entry.outlines),
     )
     return page_output(context, PATH, "compare.html", view)

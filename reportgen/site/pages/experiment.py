@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import ceil
+from functools import partial
 
 from markupsafe import Markup
 
@@ -21,7 +21,7 @@ from reportgen.site.heldoutbook import NO_TEST_RESULTS, HeldoutPart
 from reportgen.site.outputs import Output
 from reportgen.site.pages.association import AssociationTable, association_table
 from reportgen.site.pages.badges import BadgeView, badge_view
-from reportgen.site.pages.frame import Frame, Link, experiment_link
+from reportgen.site.pages.frame import Card, Frame, Link, experiment_link, page_frame
 from reportgen.site.pages.groups import GroupTable, group_table
 from reportgen.site.pages.headline import Headline, headline
 from reportgen.site.pages.looks import looks_words
@@ -30,12 +30,11 @@ from reportgen.site.pages.runtable import RowMaker, RunRow
 from reportgen.site.pages.spread import near_tip
 from reportgen.site.pages.summarydata import summary_data
 from reportgen.site.pages.tabledata import table_script
+from reportgen.site.pages.tablepages import TablePage, table_pages
 from reportgen.site.pages.verdicts import FindingView, finding_views
 from reportgen.site.survey import Survey
 from reportgen.spelling import plural
 from reportgen.values import frozen
-
-RUNS_A_PAGE = 500
 
 
 @frozen
@@ -127,7 +126,6 @@ def _apart(survey: Survey) -> tuple[Sequence[Run], frozenset[str]]:
 def page_outputs(context: Context, job: ExperimentJob, brief: Brief) -> Iterator[Output]:
     """The pages of an experiment. Its runs are read only if one of them must be made."""
     entry = job.entry
-    page_count = max(1, ceil(len(job.links) / RUNS_A_PAGE))
     shown = digest_of(
         context.judged,
         entry.mark,
@@ -138,34 +136,25 @@ def page_outputs(context: Context, job: ExperimentJob, brief: Brief) -> Iterator
         job.heldout.tallies,
         context.heldout.max_looks if job.heldout.tallies else 0,
     )
-    for page in range(1, page_count + 1):
+    for page in table_pages(len(job.links)):
         yield Output(
-            f"experiments/{entry.mark.slug}/{page_path(page)}",
+            f"experiments/{entry.mark.slug}/{page.path}",
             digest_of(shown, page),
-            lambda page=page: render(  # type: ignore[misc]
-                context.theme,
-                "experiment.html",
-                _view(context, job, brief, (page, page_count)),
-            ),
+            partial(_page, context, job, brief, page),
         )
 
 
-def page_path(page: int) -> str:
-    """Where a page of the run table stands in its experiment's folder; pages count from 1."""
-    return "index.html" if page == 1 else f"page-{page}/index.html"
+def _page(context: Context, job: ExperimentJob, brief: Brief, page: TablePage) -> bytes:
+    return render(context.theme, "experiment.html", _view(context, job, brief, page))
 
 
-def _view(
-    context: Context, job: ExperimentJob, brief: Brief, place: tuple[int, int]
-) -> ExperimentView:
-    page, page_count = place
-    root = "../../" if page == 1 else "../../../"
-    up = "" if page == 1 else "../"
+def _view(context: Context, job: ExperimentJob, brief: Brief, page: TablePage) -> ExperimentView:
+    frame = _frame(context, job, page)
+    root, up, is_first = frame.root, page.up, page.is_first
     entry, survey = job.entry, job.survey
-    is_first = page == 1
     starts = [run.start_time for run in survey.runs if run.start_time is not None]
     return ExperimentView(
-        frame=_frame(context, job, page, root),
+        frame=frame,
         slug=entry.mark.slug,
         experiment=entry.experiment,
         name=experiment_link(root, entry.mark),
@@ -184,10 +173,8 @@ def _view(
         groups=group_table(survey) if is_first else None,
         overviews=tuple(_shown(brief.plates)) if is_first else (),
         problems=(*entry.problems, *(p for run in survey.runs for p in run.problems)),
-        page=page,
-        pages=tuple(Link(str(n), up + page_path(n)) for n in range(1, page_count + 1))
-        if page_count > 1
-        else (),
+        page=page.number,
+        pages=page.links,
         data=(Link("CSV", f"{up}runs.csv"), Link("JSON", f"{up}runs.json")),
         badge=badge_view(context, entry.mark) if is_first else None,
     )
@@ -212,26 +199,22 @@ def _shown(plates: Sequence[Plate]) -> Iterator[PictureView]:
             yield PictureView(plate.path, plate.alt)
 
 
-def _frame(context: Context, job: ExperimentJob, page: int, root: str) -> Frame:
+def _frame(context: Context, job: ExperimentJob, page: TablePage) -> Frame:
     mark = job.entry.mark
     about = first_line(job.entry.experiment.note) or plural(len(job.links), "run")
     folder = f"experiments/{mark.slug}"
     ends = [run.end_time or run.start_time or 0 for run in job.survey.runs]
-    return Frame(
+    return page_frame(
+        context,
+        f"{folder}/{page.path}",
         mark.name,
-        context.title,
-        root,
-        (),
-        about,
-        context.address(f"{folder}/card.png"),
-        max(ends, default=0) or None,
-        context.address(f"{folder}/{page_path(page)}"),
-        context.is_listed,
-        card_words(job.survey, mark.name),
+        about=about,
+        as_of=max(ends, default=0) or None,
+        card=Card(f"{folder}/card.png", card_words(job.survey, mark.name)),
     )
 
 
-def _rows(job: ExperimentJob, root: str, page: int) -> Iterator[RunRow]:
+def _rows(job: ExperimentJob, root: str, page: TablePage) -> Iterator[RunRow]:
     survey = job.survey
     maker = RowMaker(
         root,
@@ -243,8 +226,7 @@ def _rows(job: ExperimentJob, root: str, page: int) -> Iterator[RunRow]:
         survey.near,
         near_tip(survey.noise),
     )
-    first = (page - 1) * RUNS_A_PAGE
-    for index, depth in survey.order[first : first + RUNS_A_PAGE]:
+    for index, depth in page.part(survey.order):
         yield maker.row(survey.runs[index], job.links[index], depth)
 
 

@@ -8,7 +8,14 @@ from reportgen.site.briefs import Brief
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output, run_link
+from reportgen.site.pages.frame import (
+    Frame,
+    Link,
+    experiment_link,
+    page_frame,
+    page_output,
+    run_link,
+)
 from reportgen.values import frozen
 
 PATH = "failed/index.html"
@@ -77,13 +84,7 @@ def _view(
         buckets[bucket.status].append(made)
     failed, killed = buckets[Status.FAILED], buckets[Status.KILLED]
     return FailedView(
-        Frame(
-            "Failed runs",
-            context.title,
-            _ROOT,
-            address=context.address(PATH),
-            is_listed=context.is_listed,
-        ),
+        page_frame(context, PATH, "Failed runs"),
         tuple(failed),
         tuple(killed),
         sum(bucket.count for bucket in failed),

@@ -37,6 +37,42 @@ class Frame:
     card_alt: str = ""  # the card in words
 
 
+@frozen
+class Card:
+    """The picture that previews of a page show."""
+
+    path: str  # in the site; "" where there is none
+    alt: str
+
+
+NO_CARD = Card("", "")
+
+
+def page_frame(
+    context: Context,
+    path: str,
+    title: str,
+    *,
+    crumbs: tuple[Link, ...] = (),
+    about: str = "",
+    as_of: int | None = None,
+    card: Card = NO_CARD,
+) -> Frame:
+    """The frame of the page at a path of the site; that of the index is ""."""
+    return Frame(
+        title,
+        context.title,
+        "../" * path.count("/"),
+        crumbs,
+        about,
+        context.address(card.path) if card.path else "",
+        as_of,
+        context.address(path),
+        context.is_listed,
+        card.alt,
+    )
+
+
 def page_output(context: Context, path: str, template: str, view: object) -> Output:
     """A page that depends on its view alone."""
     digest = digest_of(context.digest, template, view)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.frame import Frame, Link, page_output
+from reportgen.site.pages.frame import Frame, Link, page_frame, page_output
 from reportgen.site.permanent import Permanent
 from reportgen.site.previous import PastRun
 from reportgen.values import frozen
@@ -41,9 +41,8 @@ def gone_outputs(context: Context, permanent: Permanent) -> Iterator[Output]:
         path, name = f"experiments/{slug}/index.html", permanent.former[slug]
         if heir:
             link = Link(permanent.experiments[heir].name, _href(heir))
-            address = context.address(f"experiments/{heir}/index.html")
-            listed = context.is_listed  # what is known of the old address goes over to the new one
-            frame = Frame(name, context.title, _ROOT, address=address, is_listed=listed)
+            # Of the heir: what is known of the old address goes over to the new one.
+            frame = page_frame(context, f"experiments/{heir}/index.html", name)
             yield page_output(context, path, "moved.html", MovedView(frame, name, link))
         else:
             frame = Frame(name, context.title, _ROOT, is_listed=False)

@@ -1,7 +1,7 @@
 """The test results of an experiment: in order of date, without parameters, sorted by no value."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
+from functools import partial
 
 from markupsafe import Markup
 
@@ -17,11 +17,18 @@ from reportgen.render.env import render
 from reportgen.site.catalog import RunLink
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.experiment import RUNS_A_PAGE, ExperimentJob, page_path
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link_with_id
+from reportgen.site.pages.experiment import ExperimentJob
+from reportgen.site.pages.frame import (
+    Frame,
+    Link,
+    experiment_link,
+    page_frame,
+    run_link_with_id,
+)
 from reportgen.site.pages.looks import ScoredSetView, scored_set_views
 from reportgen.site.pages.metricrows import SEALED, number_cell
 from reportgen.site.pages.table import ABSENT, Cell, cells_html
+from reportgen.site.pages.tablepages import TablePage, table_pages
 from reportgen.spelling import plural
 from reportgen.values import frozen
 
@@ -80,15 +87,16 @@ def heldout_outputs(context: Context, job: ExperimentJob) -> Iterator[Output]:
         context.heldout.max_looks,
         context.heldout.rows,
     )
-    page_count = max(1, ceil(job.heldout.scored / RUNS_A_PAGE))
-    for page in range(1, page_count + 1):
+    for page in table_pages(job.heldout.scored):
         yield Output(
-            f"{folder}/heldout/{page_path(page)}",
+            f"{folder}/heldout/{page.path}",
             digest_of(shown, page),
-            lambda page=page: render(  # type: ignore[misc]
-                context.theme, "heldout.html", _view(context, job, page)
-            ),
+            partial(_page, context, job, page),
         )
+
+
+def _page(context: Context, job: ExperimentJob, page: TablePage) -> bytes:
+    return render(context.theme, "heldout.html", _view(context, job, page))
 
 
 def _data_digest(context: Context, job: ExperimentJob) -> Digest:
@@ -109,17 +117,17 @@ def _scored(job: ExperimentJob) -> list[tuple[Run, RunLink]]:
     return [(run, link) for run, link in pairs if not keys.isdisjoint(run.metrics)]
 
 
-def _view(context: Context, job: ExperimentJob, page: int) -> HeldoutView:
-    root = "../../../" if page == 1 else "../../../../"
-    up = "../" if page == 1 else "../../"
+def _view(context: Context, job: ExperimentJob, page: TablePage) -> HeldoutView:
     scored = _scored(job)
+    frame = _frame(context, job, page, scored)
+    up = f"../{page.up}"
     keys = job.survey.standing.heldout()
     more = len(keys) - MOST_METRICS
-    page_count = max(1, ceil(len(scored) / RUNS_A_PAGE))
-    sets = scored_set_views(context.heldout, job.survey, job.heldout.tallies) if page == 1 else ()
+    tallies = job.heldout.tallies if page.is_first else ()
+    sets = scored_set_views(context.heldout, job.survey, tallies)
     name = experiment_link(f"{up}../../", job.entry.mark)
     return HeldoutView(
-        frame=_frame(context, job, (page, root), scored),
+        frame=frame,
         experiment=Link(name.text, f"{up}index.html", name.small),
         mode=context.heldout.mode,
         sets=sets,
@@ -128,42 +136,26 @@ def _view(context: Context, job: ExperimentJob, page: int) -> HeldoutView:
             HeldoutColumn(key, job.survey.standing.describe(key)) for key in keys[:MOST_METRICS]
         ),
         hidden=f"{plural(more, 'more metric')} in the CSV" if more > 0 else "",
-        rows=tuple(_rows(context, job, scored[(page - 1) * RUNS_A_PAGE :][:RUNS_A_PAGE], root)),
+        rows=tuple(_rows(context, job, page.part(scored), frame.root)),
         run_count=len(scored),
-        page=page,
-        pages=_pages(page, page_count),
+        page=page.number,
+        pages=page.links,
         data=Link("CSV", f"{up}heldout.csv"),
     )
 
 
-def _pages(page: int, count: int) -> tuple[Link, ...]:
-    if count == 1:
-        return ()
-    up = "" if page == 1 else "../"
-    return tuple(Link(str(n), up + page_path(n)) for n in range(1, count + 1))
-
-
 def _frame(
-    context: Context,
-    job: ExperimentJob,
-    place: tuple[int, str],
-    scored: Sequence[tuple[Run, RunLink]],
+    context: Context, job: ExperimentJob, page: TablePage, scored: Sequence[tuple[Run, RunLink]]
 ) -> Frame:
-    page, root = place
     mark = job.entry.mark
-    path = f"experiments/{mark.slug}/heldout/{page_path(page)}"
-    crumb = experiment_link(root, mark)
-    about = f"test results of {plural(len(scored), 'run')} of {mark.name}"
     times = [head.timestamp for run, _ in scored for head in _heads(job, run)]
-    return Frame(
+    return page_frame(
+        context,
+        f"experiments/{mark.slug}/heldout/{page.path}",
         "Test results",
-        context.title,
-        root,
-        (crumb,),
-        about,
+        crumbs=(experiment_link(f"{page.up}../../../", mark),),
+        about=f"test results of {plural(len(scored), 'run')} of {mark.name}",
         as_of=max(times, default=None),
-        address=context.address(path),
-        is_listed=context.is_listed,
     )
 
 

@@ -25,14 +25,24 @@ from reportgen.site.pages.attention import (
 from reportgen.site.pages.bars import Bar, count_by_status, status_bar
 from reportgen.site.pages.compare import PATH as PATH_OF_COMPARE
 from reportgen.site.pages.compare import compare_output
+from reportgen.site.pages.failed import PATH as PATH_OF_FAILED
 from reportgen.site.pages.failed import failed_output
-from reportgen.site.pages.frame import Frame, Link, experiment_link, page_output, run_link
+from reportgen.site.pages.frame import (
+    Card,
+    Frame,
+    Link,
+    experiment_link,
+    page_frame,
+    page_output,
+    run_link,
+)
 from reportgen.site.pages.missing import missing_output
 from reportgen.site.pages.pictures import Picture, site_card
 from reportgen.site.scripts import put_call
 from reportgen.spelling import exact, number, plural
 from reportgen.values import frozen
 
+PATH_OF_PROBLEMS = "problems/index.html"
 _NEWEST = 10
 SCHEMA_VERSION = 1
 
@@ -108,15 +118,9 @@ def site_outputs(
     problems, failures = found
     yield Output.of(".nojekyll", b"")
     yield missing_output(context)
-    frame = Frame(
-        "Problems",
-        context.title,
-        "../",
-        address=context.address("problems/index.html"),
-        is_listed=context.is_listed,
-    )
+    frame = page_frame(context, PATH_OF_PROBLEMS, "Problems")
     listed = ProblemsView(frame, tuple(problems), tuple(failures))
-    yield page_output(context, "problems/index.html", "problems.html", listed)
+    yield page_output(context, PATH_OF_PROBLEMS, "problems.html", listed)
     data = _site_data(sources, catalog, problems)
     yield Output.of("data/site.json", data)
     script = _site_script(context, catalog, briefs, has_problems=bool(problems or failures))
@@ -147,8 +151,8 @@ def _site_script(
     """What scripts need to find their way in the site, and which differences are noise."""
     statuses = {outline.status for entry in catalog.entries for outline in entry.outlines}
     pages = [("Compare runs", PATH_OF_COMPARE)]
-    pages += [("Problems", "problems/index.html")] if has_problems else []
-    pages += [("Failed runs", "failed/index.html")] if Status.FAILED in statuses else []
+    pages += [("Problems", PATH_OF_PROBLEMS)] if has_problems else []
+    pages += [("Failed runs", PATH_OF_FAILED)] if Status.FAILED in statuses else []
     experiments = []
     for entry in catalog.entries:
         brief = briefs.get(entry.key)
@@ -186,17 +190,8 @@ def _index_view(
     run_count = len(statuses)
     about = f"{plural(len(shown), 'experiment')}, {plural(run_count, 'run')}"
     return IndexView(
-        frame=Frame(
-            "",
-            context.title,
-            "",
-            (),
-            about,
-            context.address("card.png"),
-            None,
-            context.address(""),
-            context.is_listed,
-            f"{context.title}: {about}",
+        frame=page_frame(
+            context, "", "", about=about, card=Card("card.png", f"{context.title}: {about}")
         ),
         sources=sources,
         experiments=tuple(_experiment_row(catalog, entry, briefs) for entry in shown),

@@ -18,7 +18,15 @@ from reportgen.site.diffs.pairs import diff_folder, pairs_of
 from reportgen.site.pages.beststep import BestStep, best_step
 from reportgen.site.pages.exhibits import Exhibition, Exhibits
 from reportgen.site.pages.figures import Drawer, FigureGroup
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_link
+from reportgen.site.pages.frame import (
+    Card,
+    Frame,
+    Link,
+    experiment_link,
+    page_frame,
+    run_href,
+    run_link,
+)
 from reportgen.site.pages.metricrows import MetricGroup, metric_groups
 from reportgen.site.pages.models import cards_of
 from reportgen.site.pages.reproduce import Recipe, recipe_of, source_name
@@ -159,20 +167,16 @@ def run_view(
 def _frame(context: Context, place: RunPlace, run: Run) -> Frame:
     entry = place.entry
     about = first_line(run.note) or f"{run.status.name.lower()} run of {entry.mark.name}"
-    card = context.address(f"experiments/{entry.mark.slug}/card.png")
-    crumbs = (experiment_link(_ROOT, entry.mark),)
+    card = f"experiments/{entry.mark.slug}/card.png"
     as_of = max((head.timestamp for head in run.metrics.values()), default=run.start_time)
-    return Frame(
+    return page_frame(
+        context,
+        run_href("", place.link),
         run.title,
-        context.title,
-        _ROOT,
-        crumbs,
-        about,
-        card,
-        run.end_time or as_of,
-        context.address(f"runs/{url_path(place.link.page)}/index.html"),
-        context.is_listed,
-        f"the experiment {entry.mark.name} in brief",
+        crumbs=(experiment_link(_ROOT, entry.mark),),
+        about=about,
+        as_of=run.end_time or as_of,
+        card=Card(card, f"the experiment {entry.mark.name} in brief"),
     )
 
 

@@ -1,14 +1,13 @@
 """What search engines are told: `robots.txt`, and `sitemap.xml` with the pages worth listing."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 
 from reportgen.charts.text import safe
 from reportgen.render.filters import machine_time
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
 from reportgen.site.outputs import Output
-from reportgen.site.pages.experiment import RUNS_A_PAGE, page_path
+from reportgen.site.pages.tablepages import table_pages
 from reportgen.site.permanent import newest_entry
 
 MOST = 50_000  # addresses in a file, by the protocol (sitemaps.org)
@@ -46,8 +45,8 @@ def _pages(context: Context, catalog: Catalog) -> Iterator[str]:
     home = safe(context.address(""))  # what stands behind it is ASCII: slugs, and names of folders
     yield _element("url", home, max(newest, default=0))
     for entry, last in zip(entries, newest, strict=True):
-        for page in range(1, max(1, ceil(len(entry.outlines) / RUNS_A_PAGE)) + 1):
-            address = f"{home}experiments/{entry.mark.slug}/{page_path(page)}"
+        for page in table_pages(len(entry.outlines)):
+            address = f"{home}experiments/{entry.mark.slug}/{page.path}"
             yield _element("url", address, last)
     for entry in entries:
         for outline in entry.outlines:
