@@ -14,14 +14,13 @@ from reportgen.analysis.association import correlation_ratio, ranks, spearman
 from reportgen.analysis.groups import spread_of
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
 from tests.browser.visits import Events, drawn, until, visit
-from tests.sites import CHECKOUT, add_experiment, add_run, build, run_id
+from tests.sites import add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
 
 RATES, KINDS, SEEDS = ("0.0001", "0.001", "0.01", "0.1"), ("gini", "entropy"), ("1", "2", "3")
 RUNS = len(RATES) * len(KINDS) * len(SEEDS)
 SWEEP = "experiments/sweep/index.html"
-CHART = CHECKOUT / "themes/default/static/chart.js"
 DESK = {"width": 1440, "height": 1000}
 SHOWN = "document.querySelectorAll('.plot-figs .plot').length === 2"
 
@@ -320,6 +319,16 @@ MEAN = """
 """
 
 
+GROUPED = """
+(by) => reportgen.load.table("sweep").then((table) => {
+  const model = reportgen.plots.model.of(table);
+  const rows = Array.from({ length: table.count }, (_, row) => row);
+  return reportgen.plots.means.groupsOf(model, rows, by, model.lead)
+    .map((group) => [group.name, group.rows.length]);
+})
+"""
+
+
 def test_mean_rests_on_the_runs_that_have_the_step(explore: tuple[Page, Events]) -> None:
     page, _ = explore
     curves = [[[0, 2, 4], [1.0, 3.0, 5.0]], [[0, 1, 2], [3.0, 3.0, 9.0]]]
@@ -336,28 +345,38 @@ def test_runs_are_grouped_by_all_but_seeds_or_by_one_parameter(
     explore: tuple[Page, Events],
 ) -> None:
     page, _ = explore
-    grouped = """
-    (by) => reportgen.load.table("sweep").then((table) => {
-      const model = reportgen.plots.model.of(table);
-      const rows = Array.from({ length: table.count }, (_, row) => row);
-      return reportgen.plots.means.groupsOf(model, rows, by, model.lead)
-        .map((group) => [group.name, group.rows.length]);
-    })
-    """
-    by_seed = page.evaluate(grouped, "")
+    by_seed = page.evaluate(GROUPED, "")
     assert len(by_seed) == 8
     assert by_seed[0] == ["criterion=entropy, lr=0.1", 3]
     settings = [["1", "a", "x"], ["1", "b", "y"], ["1", "c", "x"], ["1", "c", "y"]]
     assert page.evaluate("(all) => reportgen.stats.apart(all)", settings) == [1, 2]
     assert page.evaluate("(all) => reportgen.stats.apart(all)", settings[:3]) == [1]
     assert page.evaluate("(all) => reportgen.stats.apart(all)", []) == []
-    assert page.evaluate(grouped, "criterion") == [
+    assert page.evaluate(GROUPED, "criterion") == [
         ["criterion=entropy", 12],
         ["criterion=gini", 12],
     ]
 
 
-@pytest.mark.skipif(not CHART.exists(), reason="the chart component is not in this theme yet")
+def test_groups_of_a_value_not_logged_are_named_as_in_the_table(
+    browser: Browser, tmp_path: Path
+) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "sweep")
+    for number, penalty in enumerate(("none", "not logged", "l1, l2", None) * 2):
+        params = {"params/penalty": penalty} if penalty else {}
+        add_run(tmp_path / "mlruns", number, params)
+    build(tmp_path / "mlruns", tmp_path / "site")
+    with visit(browser, viewport=DESK) as (page, _):
+        page.goto((tmp_path / "site" / SWEEP).as_uri())
+        until(page, "reportgen.plots?.means !== undefined")
+        assert page.evaluate(GROUPED, "penalty") == [
+            ["penalty=none", 2],
+            ['penalty="not logged"', 2],
+            ['penalty="l1, l2"', 2],
+            ["penalty=not logged", 2],
+        ]
+
+
 def test_groups_are_drawn_with_their_size_and_what_means_rest_on(
     explore: tuple[Page, Events],
 ) -> None:

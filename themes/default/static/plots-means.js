@@ -37,10 +37,11 @@
   function groupsOf(model, rows, by, metric) {
     const groups = alike(model, rows, by);
     const shown = namesOf(model.table, by);
+    const part = (group, at) => reportgen.tableColumns.setting(shown[at], group.settings[at]);
     const telling = reportgen.stats.apart(groups.map(({ settings }) => settings));
     for (const group of groups) {
-      const parts = telling.map((at) => `${shown[at]}=${group.settings[at] ?? "none"}`);
-      group.name = parts.slice(0, MOST_SETTINGS).join(", ") + (parts.length > MOST_SETTINGS ? ", …" : "") || (by === SEEDS ? "all runs" : `${by}=${group.settings[0] ?? "none"}`);
+      const parts = telling.map((at) => part(group, at));
+      group.name = parts.slice(0, MOST_SETTINGS).join(", ") + (parts.length > MOST_SETTINGS ? ", …" : "") || (by === SEEDS ? "all runs" : part(group, 0));
       group.value = reportgen.stats.summary(group.rows.map((row) => metric.values[row])).mean;
     }
     const sign = metric.direction === "lower" ? 1 : -1;

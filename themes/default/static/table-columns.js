@@ -110,10 +110,11 @@
     };
   }
 
-  /** A value among others, so that no two settings are spelt alike. */
-  function plain(value) {
-    if (value === null) return UNKNOWN;
-    return value === UNKNOWN || value.includes(", ") || value.startsWith('"') ? JSON.stringify(value) : value;
+  /** A parameter among others; no two settings are spelt alike. */
+  function setting(key, value) {
+    if (value === null) return `${key}=${UNKNOWN}`;
+    const isPlain = value !== UNKNOWN && !value.includes(", ") && !value.startsWith('"');
+    return `${key}=${isPlain ? value : JSON.stringify(value)}`;
   }
 
   /** What runs have in common that differ by seed alone: to group by; null where no seeds are logged. */
@@ -121,7 +122,7 @@
     const apart = new Set([...table.seeds, ...table.same.map(([key]) => key)]);
     const telling = [...table.params].filter(([key]) => !apart.has(key));
     if (!table.seeds.length || !telling.length) return null;
-    const spelt = (row, params) => params.map(([key, { values }]) => `${key}=${plain(values[row])}`).join(", ");
+    const spelt = (row, params) => params.map(([key, { values }]) => setting(key, values[row])).join(", ");
     const values = lazily(() => Array.from({ length: table.count }, (_, row) => spelt(row, telling)));
     const short = lazily(() => { // setting -> the parameters by which it is told from the others
       const rows = new Map(values().map((value, row) => [value, row]));
@@ -185,8 +186,8 @@
       add(metricColumn(table, key, metric, false));
       if (metric.best) add(metricColumn(table, key, metric, true));
     }
-    const setting = settingColumn(table);
-    if (setting) add(setting);
+    const settings = settingColumn(table);
+    if (settings) add(settings);
     for (const [key, { values }] of table.params) add(textColumn(`params.${key}`, key, "Parameters", values));
     for (const [key, { values }] of table.tags) add(textColumn(`tags.${key}`, key, "Tags", values));
     const shown = ["status", "started", "duration"];
@@ -241,5 +242,5 @@
     return best;
   }
 
-  reportgen.tableColumns = { columnsOf, spread, plusMinus, bestOf, numberOf, status, short, spelled, groups: Object.values(SPLIT) };
+  reportgen.tableColumns = { columnsOf, spread, plusMinus, bestOf, numberOf, status, short, setting, spelled, groups: Object.values(SPLIT) };
 })();
