@@ -14,7 +14,6 @@ from reportgen.digest import Digest
 RunId: TypeAlias = str
 ExperimentId: TypeAlias = str
 MetricKey: TypeAlias = str
-Point: TypeAlias = tuple[int, int, float]  # step, timestamp in ms, value
 
 ACTIVE = "active"
 DELETED = "deleted"

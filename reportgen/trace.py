@@ -25,11 +25,6 @@ _LEVELS = {char: level for level, char in enumerate(_ALPHABET)}
 Course: TypeAlias = tuple[int, int, str]
 
 
-def trace_of(values: Sequence[float]) -> str:
-    """The trace of values in their order; "" where fewer than two of them are finite."""
-    return course_of(values)[2]
-
-
 def points_of(trace: str) -> list[list[tuple[int, int]]]:
     """The points of a trace, as (x, y) from the lower left, in a list for each unbroken stretch.
 

@@ -107,7 +107,7 @@ def _of_numbers(param: str, numbers: Sequence[float], ups: Sequence[float]) -> A
     count, distinct = len(numbers), len(set(numbers))
     if count < LEAST_RUNS:
         return Association(param, Kind.RANKS, count, distinct, None, None)
-    rho = _correlation(ranks(numbers), ups)
+    rho = rank_correlation(ranks(numbers), ups)
     t = student_t(count - 2)
     return Association(param, Kind.RANKS, count, distinct, rho, t / sqrt(t * t + count - 2))
 
@@ -117,7 +117,7 @@ def _of_categories(param: str, texts: Sequence[str], ups: Sequence[float]) -> As
     count, distinct = len(texts), len(set(texts))
     if count < LEAST_RUNS:
         return Association(param, Kind.RATIO, count, distinct, None, None)
-    ratio, top = _ratio(texts, ups)
+    ratio, top = correlation_ratio(texts, ups)
     limit = min(1.0, sqrt(chi_squared(distinct - 1) / (count - 1)))
     return Association(param, Kind.RATIO, count, distinct, ratio, limit, top)
 
@@ -137,13 +137,11 @@ def ranks(values: Sequence[float]) -> list[float]:
     return found
 
 
-def spearman(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    """Spearman's rank correlation of finite numbers; None where one side does not vary."""
-    return _correlation(ranks(xs), ranks(ys))
+def rank_correlation(across: Sequence[float], ups: Sequence[float]) -> float | None:
+    """Spearman's rank correlation of two sides by their ranks; None where one does not vary.
 
-
-def _correlation(across: Sequence[float], ups: Sequence[float]) -> float | None:
-    """Pearson's correlation of ranks, whose mean is known."""
+    It is Pearson's of the ranks, whose mean is known.
+    """
     centre = (len(across) + 1) / 2
     spread = fsum((x - centre) ** 2 for x in across) * fsum((y - centre) ** 2 for y in ups)
     if not spread:
@@ -152,15 +150,11 @@ def _correlation(across: Sequence[float], ups: Sequence[float]) -> float | None:
     return max(-1.0, min(1.0, both / sqrt(spread)))
 
 
-def correlation_ratio(texts: Sequence[str], ys: Sequence[float]) -> tuple[float | None, str]:
-    """The correlation ratio on ranks, and the category with the highest mean rank.
+def correlation_ratio(texts: Sequence[str], ups: Sequence[float]) -> tuple[float | None, str]:
+    """The correlation ratio of ranks by category, and the category with the highest mean rank.
 
-    None and "" where the numbers do not vary.
+    None and "" where the ranks do not vary.
     """
-    return _ratio(texts, ranks(ys))
-
-
-def _ratio(texts: Sequence[str], ups: Sequence[float]) -> tuple[float | None, str]:
     centre = (len(ups) + 1) / 2
     by: dict[str, list[float]] = {}
     for text, up in zip(texts, ups, strict=True):

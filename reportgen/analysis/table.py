@@ -86,11 +86,6 @@ def in_calendar(time: int | None) -> int | None:
     return time if time is not None and _FIRST_MS <= time < _PAST_MS else None
 
 
-def table_columns(runs: Iterable[Run]) -> tuple[str, ...]:
-    """The names of the columns, in their order."""
-    return tuple(column.name for column in columns_of(runs))
-
-
 def runs_json(runs: Iterable[Run], apart: Container[str] = ()) -> bytes:
     """The table as a JSON list, an object a run, all with the same keys; null where missing.
 

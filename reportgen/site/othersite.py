@@ -82,17 +82,6 @@ class WebSite:
         return SiteError(f"{self.name} {what}", hint="check the address, or name a folder")
 
 
-def open_other(place: str) -> OtherSite:
-    """The site in a folder or at an http address. Raises SiteError where there is none."""
-    site = find_other(place)
-    if site is None:
-        raise SiteError(
-            f"no site of reportgen at {place}: it has no data/site.json",
-            hint="name the folder or the address of its index.html",
-        )
-    return site
-
-
 def find_other(place: str) -> OtherSite | None:
     """The site in a folder or at an http address; None where there is none.
 

@@ -48,11 +48,6 @@ class Survey:
         """The runs, newest first, read once."""
         return self._load()
 
-    @property
-    def is_read(self) -> bool:
-        """Whether the runs have been read already."""
-        return "runs" in self.__dict__
-
     @cached_property
     def standing(self) -> Standing:
         """Roles and directions of all metrics, and the one to rank by."""

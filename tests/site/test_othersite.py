@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.errors import SiteError
-from reportgen.site.othersite import find_other, open_other
+from reportgen.site.othersite import FolderSite, WebSite, find_other
 from tests.hosts import serving, showing
 
 
@@ -25,32 +25,33 @@ def address(site: Path) -> Iterator[str]:
 
 
 def test_files_come_from_a_folder(site: Path) -> None:
-    other = open_other(str(site))
+    other = FolderSite(site)
     assert other.read("data/a b.json") == b"[1]"
     assert other.read("data/none.json") is None
 
 
 def test_files_come_from_the_web_and_the_address_may_name_the_index(address: str) -> None:
     for place in (address, address.rstrip("/"), f"{address}index.html"):
-        other = open_other(place)
+        other = WebSite(place)
         assert other.read("data/a b.json") == b"[1]"
         assert other.read("data/none.json") is None
 
 
-def test_a_folder_without_a_site_is_an_error_that_says_so(tmp_path: Path) -> None:
-    with pytest.raises(SiteError, match="no site of reportgen at"):
-        open_other(str(tmp_path))
+def test_a_site_is_found_by_what_every_site_has(site: Path, address: str) -> None:
+    assert (find_other(str(site)), find_other(address)) != (None, None)
+    (site / "data/site.json").unlink()
+    assert (find_other(str(site)), find_other(address)) == (None, None)
 
 
 def test_an_address_where_nobody_answers_is_an_error() -> None:
     with pytest.raises(SiteError, match="cannot be reached"):
-        open_other("http://127.0.0.1:9")
+        find_other("http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("place", ["http://[::1", "https://a b/", "http://x:99999/", "HTTP://.."])
 def test_an_address_that_is_none_is_an_error_and_no_folder(place: str) -> None:
     with pytest.raises(SiteError, match="cannot be re"):
-        open_other(place)
+        find_other(place)
 
 
 @pytest.mark.parametrize("place", ["ftp://example.org/coffee/", "file:///srv/coffee", "s3://runs"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reportgen.errors import SiteError
 from reportgen.site.check import site_findings
-from reportgen.site.othersite import FolderSite, open_other
+from reportgen.site.othersite import FolderSite
 from reportgen.site.previous import LINKS_PATH, Previous, read_previous
 from reportgen.site.project import Report, build_site
 from tests.markup import links_of
@@ -277,7 +277,7 @@ def test_incremental_equals_clean_after_the_same_site(names: list[str], numbers:
 
 
 def test_links_are_read_back_as_they_were_written(first: Path) -> None:
-    previous = read_previous(open_other(str(first)))
+    previous = read_previous(FolderSite(first))
     assert previous.runs[run_id(3)].experiment == "grinders"
     assert previous.experiments["beans"].name == "Beans"
     assert previous.digest != ""
@@ -285,7 +285,7 @@ def test_links_are_read_back_as_they_were_written(first: Path) -> None:
 
 def test_site_of_before_is_taken_as_one_without_links(first: Path) -> None:
     (first / LINKS_PATH).unlink()
-    assert read_previous(open_other(str(first))) == Previous()
+    assert read_previous(FolderSite(first)) == Previous()
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_site_of_before_is_taken_as_one_without_links(first: Path) -> None:
 def test_links_that_cannot_be_trusted_are_refused(first: Path, damage: bytes) -> None:
     (first / LINKS_PATH).write_bytes(damage)
     with pytest.raises(SiteError, match="is not of this version"):
-        read_previous(open_other(str(first)))
+        read_previous(FolderSite(first))
 
 
 def test_command_line_takes_the_site_before(store: Path, first: Path, tmp_path: Path) -> None:

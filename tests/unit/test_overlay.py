@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from reportgen.charts.overlay import Course, overlay_svg
-from reportgen.trace import points_of, trace_of
+from reportgen.trace import course_of, points_of
 
 _MATRIX = re.compile(r'transform="matrix\((\S+) 0 0 (\S+) (\S+) (\S+)\)" d="([^"]*)"')
 
@@ -27,9 +27,9 @@ def lines_of(svg: str) -> list[list[list[tuple[float, float]]]]:
     return found
 
 
-def course_of(values: list[float], last_step: int) -> Course:
+def drawn_course(values: list[float], last_step: int) -> Course:
     finite = [value for value in values if value == value]  # noqa: PLR0124 (nan is a gap)
-    return Course("ka", trace_of(values), min(finite), max(finite), last_step)
+    return Course("ka", course_of(values)[2], min(finite), max(finite), last_step)
 
 
 def height_at(line: list[tuple[float, float]], x: float) -> list[float]:
@@ -44,7 +44,7 @@ def height_at(line: list[tuple[float, float]], x: float) -> list[float]:
 
 
 def test_both_courses_share_one_scale_of_values_and_steps() -> None:
-    svg = overlay_svg([course_of([4, 0], 10), course_of([2, 1], 5)], "loss")
+    svg = overlay_svg([drawn_course([4, 0], 10), drawn_course([2, 1], 5)], "loss")
     long, short = lines_of(svg)
     assert [[(round(x), round(y)) for x, y in line] for line in long] == [[(4, 20), (396, 128)]]
     assert [[(round(x), round(y)) for x, y in line] for line in short] == [[(4, 74), (200, 101)]]
@@ -52,7 +52,7 @@ def test_both_courses_share_one_scale_of_values_and_steps() -> None:
 
 def test_line_misses_no_point_of_a_course_by_more_than_half_a_level() -> None:
     values = [1 / (1 + step / 40) + (0.2 if step in (300, 700) else 0) for step in range(1000)]
-    course = course_of(values, 999)
+    course = drawn_course(values, 999)
     ((line,),) = lines_of(overlay_svg([course], "loss"))
     level = 108 / 31
     for x, y in points_of(course.trace)[0]:
@@ -63,15 +63,15 @@ def test_line_misses_no_point_of_a_course_by_more_than_half_a_level() -> None:
 
 
 def test_course_has_a_gap_where_values_are_not_finite() -> None:
-    svg = overlay_svg([course_of([1, 2, float("nan"), 2, 1], 4)], "loss")
+    svg = overlay_svg([drawn_course([1, 2, float("nan"), 2, 1], 4)], "loss")
     ((left, right),) = lines_of(svg)
     assert left[-1][0] < right[0][0]
 
 
 def test_level_course_stands_where_its_value_is() -> None:
-    level = course_of([1, 1], 10)
+    level = drawn_course([1, 1], 10)
     assert [y for _, y in lines_of(overlay_svg([level], "loss"))[0][0]] == [74, 74]
-    _, drawn = lines_of(overlay_svg([course_of([4, 0], 10), level], "loss"))
+    _, drawn = lines_of(overlay_svg([drawn_course([4, 0], 10), level], "loss"))
     assert {round(y) for _, y in drawn[0]} == {101}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reportgen.changes.bars import bars_of
 from reportgen.changes.markdown import code, link, table, text
 from reportgen.spelling import harmless
-from reportgen.trace import trace_of
+from reportgen.trace import course_of
 
 BITS = [*"`*_[]()<>|\\&#@!~$:^%\"'-+=.{}é1a ", "http://e.org", "www.e.org", "a@b.com", "@team"]
 BITS += ["#12", "GH-1", "<!--", "-->", "&amp;", "&#64;", "\n\n", "```", "![", "](b)", "ftp://x.y"]
@@ -82,9 +82,9 @@ def test_tables_have_a_rule_and_numbers_to_the_right() -> None:
 
 
 def test_bars_show_the_course_from_its_first_value_to_its_last() -> None:
-    falling = bars_of(trace_of([1 / (n + 1) for n in range(100)]))
+    falling = bars_of(course_of([1 / (n + 1) for n in range(100)])[2])
     assert (falling[0], falling[-1], len(falling)) == ("█", "▁", 12)
-    assert bars_of(trace_of([1.0, 2.0])) == "▁" * 11 + "█"
+    assert bars_of(course_of([1.0, 2.0])[2]) == "▁" * 11 + "█"
     assert bars_of("") == ""
     with pytest.raises(ValueError, match="trace"):
         bars_of("A")

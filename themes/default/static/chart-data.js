@@ -312,5 +312,5 @@
     return true;
   }
 
-  chart.data = { alike, minus, mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, quantile, gaps, csv };
+  chart.data = { alike, minus, mapped, smoothed, kindFor, placed, from, nearest, aligned, reach, gaps, csv };
 })();

@@ -111,7 +111,6 @@
   chart.strokeOf = strokeOf;
 
   const faded = (colour, alpha) => colour.replace(/^rgba?\(([^)]+)\)$/, (_, parts) => `rgba(${parts.split(",").slice(0, 3).join(",")}, ${alpha})`);
-  chart.faded = faded;
 
   function axis(self, scale) {
     const isX = scale === "x";
@@ -133,5 +132,5 @@
     };
   }
 
-  chart.layered = { FOOT, lineOf, bentOr, extremes, layers, windowed, tableOf, options, frameOf };
+  chart.layered = { FOOT, lineOf, bentOr, extremes, layers, windowed, tableOf, options };
 })();

@@ -148,5 +148,5 @@
     return found.sort((a, b) => a - b);
   }
 
-  reportgen.stats = Object.freeze({ apart, finite, mean, std, studentT, summary, ranks, correlation, spearman, correlationRatio });
+  reportgen.stats = Object.freeze({ apart, finite, mean, std, summary, ranks, correlation, spearman, correlationRatio });
 })();
