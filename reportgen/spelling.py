@@ -1,6 +1,7 @@
 """How numbers and counts are spelled, on pages and in charts alike."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
 
@@ -44,6 +45,12 @@ def grouped(count: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: 1 run, 2 runs."""
     return f"{grouped(count)} {one if count == 1 else many or one + 's'}"
+
+
+def first_of(paths: Sequence[str]) -> str:
+    """The first of some files, and how many there are besides: a.html and 2 more files."""
+    more = f" and {plural(len(paths) - 1, 'more file')}" if len(paths) > 1 else ""
+    return f"{paths[0]}{more}"
 
 
 # Control characters but for the end of a line, and marks that turn the direction of writing.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sites import add_experiment, add_run, make_store
+
 PACKAGE = Path(__file__).resolve().parent.parent / "reportgen"
 
 # Each layer may import those of earlier lines; those of one line stand side by side and know
@@ -145,17 +147,8 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...], tmp_path: Path) ->
     assert heavy_after(RUN_MAIN, *arguments, cwd=tmp_path) == set()
 
 
-def write_store(root: Path) -> None:
-    """One experiment with one run."""
-    run = root / "1" / ("a" * 32)
-    (run / "metrics").mkdir(parents=True)
-    (run.parent / "meta.yaml").write_text("experiment_id: '1'\nname: iris\n")
-    (run / "meta.yaml").write_text(f"run_id: {run.name}\nrun_name: first\nstatus: 3\n")
-    (run / "metrics" / "loss").write_text("1700000000000 0.5 0\n")
-
-
 def test_a_build_with_nothing_to_do_loads_nothing_heavy(tmp_path: Path) -> None:
-    write_store(tmp_path / "mlruns")
+    make_store(tmp_path / "mlruns", 1)
     arguments = ("build", "mlruns", "-o", "site")
     first = heavy_after(RUN_MAIN, *arguments, cwd=tmp_path)
     assert {"jinja2", "orjson"} <= first  # reads and renders
@@ -164,8 +157,8 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_what_draws_and_colours_is_loaded_only_where_there_is_something_to(tmp_path: Path) -> None:
-    write_store(tmp_path / "mlruns")
-    run = tmp_path / "mlruns" / "1" / ("a" * 32)
+    add_experiment(tmp_path / "mlruns", "1", "iris")
+    run = add_run(tmp_path / "mlruns", 1)
     arguments = ("build", "mlruns", "-o", "site", "--jobs", "1")
     first = heavy_after(RUN_MAIN, *arguments, cwd=tmp_path)
     assert {"matplotlib", "numpy"} <= first  # paints cards

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import reportgen
+from tests.sites import make_store, page, run_id
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -106,22 +107,13 @@ def test_the_source_archive_makes_the_same_wheel(wheel: Path, tmp_path: Path) ->
         }
 
 
-def write_store(root: Path) -> None:
-    """One experiment with one run."""
-    run = root / "1" / ("a" * 32)
-    (run / "metrics").mkdir(parents=True)
-    (run.parent / "meta.yaml").write_text("experiment_id: '1'\nname: iris\n")
-    (run / "meta.yaml").write_text(f"run_id: {run.name}\nrun_name: first\nstatus: 3\n")
-    (run / "metrics" / "loss").write_text("1700000000000 0.5 0\n")
-
-
 def test_an_unpacked_wheel_builds_a_site_with_its_own_theme(wheel: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(package)  # noqa: S202 (made by us a moment ago)
     style = package / "reportgen" / "_themes" / "default" / "static" / "viewers.css"
     style.write_text("body { color: teal }\n")  # no other copy of the theme has this
-    write_store(tmp_path / "mlruns")
+    make_store(tmp_path / "mlruns", 1)
     done = subprocess.run(
         [sys.executable, "-m", "reportgen", "build", "mlruns"],
         cwd=tmp_path,
@@ -131,9 +123,8 @@ def test_an_unpacked_wheel_builds_a_site_with_its_own_theme(wheel: Path, tmp_pat
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("iris: 1 run (1 finished)\n")
-    page = tmp_path / "site" / "runs" / ("a" * 32) / "index.html"
-    assert "first" in page.read_text("utf-8")
+    assert done.stdout.startswith("experiment 1: 1 run (1 finished)\n")
+    assert "run 0" in page(tmp_path / "site", f"runs/{run_id(0)}/index.html")
     assert (tmp_path / "site" / "assets" / "viewers.css").read_text() == "body { color: teal }\n"
 
 

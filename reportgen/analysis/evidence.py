@@ -36,11 +36,7 @@ class Evidence:
 
     def bests(self, key: MetricKey) -> dict[RunId, float]:
         """The best value of a metric in each run that has one."""
-        return {
-            run.id: best.value
-            for run in self.runs
-            if key in run.metrics and (best := self.standing.best(run.metrics[key]))
-        }
+        return self.standing.bests(key, self.runs)
 
 
 def varying_params(runs: Sequence[Run], seed_patterns: Sequence[str] = ()) -> list[str]:

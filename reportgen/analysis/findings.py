@@ -39,7 +39,7 @@ def looks_findings(
     experiment: Experiment,
     looks: Mapping[str, int],
     max_looks: int,
-    accepted: Accepted | None = None,
+    accepted: Accepted,
 ) -> tuple[Finding, ...]:
     """What the ledger tells: how often each test set of an experiment was scored.
 
@@ -47,7 +47,7 @@ def looks_findings(
     """
     evidence = Evidence(experiment, (), Standing({}, {}), looks=looks, max_looks=max_looks)
     found = _many_looks(evidence)
-    return tuple(_of_experiment(finding, experiment.name, accepted or {}) for finding in found)
+    return tuple(_of_experiment(finding, experiment.name, accepted) for finding in found)
 
 
 def _of_experiment(finding: Finding, name: str, accepted: Accepted) -> Finding:

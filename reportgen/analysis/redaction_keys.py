@@ -93,18 +93,17 @@ def is_secret(key: str, value: str, *, plain: bool = False) -> bool:
 
 def is_user_key(key: str, value: str) -> bool:
     """Whether a value is somebody's name by its key."""
-    words, last = _key(key)
-    if last not in USER_KEYS and "_".join(words[-2:]) not in USER_KEYS:
-        return False
-    return _NO_USERS.fullmatch(value) is None
+    return _is_among(key, USER_KEYS) and _NO_USERS.fullmatch(value) is None
 
 
 def is_host_key(key: str, value: str) -> bool:
     """Whether a value is the name of a machine by its key."""
+    return _is_among(key, HOST_KEYS) and _NO_HOSTS.fullmatch(value) is None
+
+
+def _is_among(key: str, keys: frozenset[str]) -> bool:
     words, last = _key(key)
-    if last not in HOST_KEYS and "_".join(words[-2:]) not in HOST_KEYS:
-        return False
-    return _NO_HOSTS.fullmatch(value) is None
+    return last in keys or "_".join(words[-2:]) in keys
 
 
 def assignments(text: str, lower: str) -> Iterator[Hit]:

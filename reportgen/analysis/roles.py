@@ -42,7 +42,7 @@ _CHOSEN_BY = (Role.TRAIN, Role.VAL)
 
 
 def roles_of(
-    run: Run, rules: MetricRules = NO_RULES, experiment_tags: Mapping[str, str] | None = None
+    run: Run, rules: MetricRules, experiment_tags: Mapping[str, str]
 ) -> dict[MetricKey, Assigned]:
     """The roles of all metrics of a run."""
     return assign_roles(

@@ -16,7 +16,7 @@ from reportgen.analysis.roles import (
     merge_roles,
     roles_of,
 )
-from reportgen.model import Experiment, MetricHead, MetricKey, Run
+from reportgen.model import Experiment, MetricHead, MetricKey, Run, RunId
 from reportgen.values import frozen
 
 _LABELS = {
@@ -118,6 +118,14 @@ class Standing:
         if direction is Direction.HIGHER:
             return Best(head.high, head.high_step)
         return Best(head.low, head.low_step)
+
+    def bests(self, key: MetricKey, runs: Iterable[Run]) -> dict[RunId, float]:
+        """The best value of a metric in each run that has one."""
+        return {
+            run.id: best.value
+            for run in runs
+            if key in run.metrics and (best := self.best(run.metrics[key]))
+        }
 
     def top(self, key: MetricKey, values: Iterable[float]) -> float | None:
         """The best of several values; None where there is none, or no direction."""

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from reportgen.errors import PublishError
 from reportgen.render.filters import size
 from reportgen.site.manifest import Manifest, sha256_of
-from reportgen.spelling import plural
+from reportgen.spelling import first_of
 from reportgen.values import frozen
 
 KINDS = ("pages", "data", "artifacts", "pictures", "assets")
@@ -135,9 +135,9 @@ def contents_of(root: Path, paths: Mapping[str, int]) -> Iterator[tuple[str, byt
         elif not edited:
             yield path, data
     if edited:
-        more = f" and {plural(len(edited) - 1, 'more file')}" if len(edited) > 1 else ""
+        what = first_of([str(root / path) for path in edited])
         raise PublishError(
-            f"{root / edited[0]}{more} was changed by hand since reportgen wrote it",
+            f"{what} was changed by hand since reportgen wrote it",
             hint="delete it, and publish again: it is made anew",
         )
 

@@ -7,7 +7,7 @@ from reportgen.errors import PublishError
 from reportgen.publish.marks import MARKS
 from reportgen.publish.scratch import Branch, Item
 from reportgen.publish.target import Target
-from reportgen.spelling import grouped, plural
+from reportgen.spelling import first_of, grouped
 from reportgen.values import frozen
 
 PLAIN = "100644"  # the mode of a file that is no program
@@ -59,9 +59,8 @@ def refuse_foreign(target: Target, branch: Branch, *, is_ours: bool) -> None:
         )
     strange = [path for path in branch.items if not _is_neutral(path)]
     if strange:
-        more = f" and {plural(len(strange) - 1, 'more file')}" if len(strange) > 1 else ""
         raise PublishError(
-            f"{target.place} holds something else than a site of reportgen: {strange[0]}{more}",
+            f"{target.place} holds something else than a site of reportgen: {first_of(strange)}",
             hint="publish to another branch: --branch NAME; or, if nobody needs this one: "
             f"git push {target.name} --delete {target.branch}",
         )
@@ -112,9 +111,8 @@ def placed(
         result[where] = item
     if blocked:
         paths = list(dict.fromkeys(blocked))
-        more = f" and {plural(len(paths) - 1, 'more file')}" if len(paths) > 1 else ""
         raise PublishError(
-            f"{place} holds {paths[0]}{more} of somebody else where files of the site must go",
+            f"{place} holds {first_of(paths)} of somebody else where files of the site must go",
             hint="move or delete it on that branch, and publish again",
         )
     return result

@@ -14,7 +14,7 @@ from math import nan
 from typing import BinaryIO, TypeAlias
 
 from reportgen.analysis.metric_rules import MetricRules
-from reportgen.analysis.roles import Assigned, Elsewhere, Role, assign_roles, roles_of
+from reportgen.analysis.roles import Assigned, Elsewhere, Role, roles_of
 from reportgen.errors import AccessError
 from reportgen.model import (
     Experiment,
@@ -172,13 +172,7 @@ class SealingStore:
         key = problem.path.partition("/metrics/")[2]
         unread = {key: MetricHead(key, 1, nan, 0, 0, nan, nan, "")}
         tags = self._tags_of(run.where.rpartition("/")[0])
-        roles = assign_roles(
-            {**unread, **run.metrics},
-            self._rules,
-            run_tags=run.tags,
-            experiment_tags=tags,
-            datasets=run.datasets,
-        )
+        roles = roles_of(replace(run, metrics={**unread, **run.metrics}), self._rules, tags)
         return roles[key].role is Role.TEST
 
     def _to_seal(self, run: Run) -> _Keys:
@@ -190,13 +184,7 @@ class SealingStore:
         of_run = _test_keys(roles_of(run, self._rules, tags)) | held
         of_models = set[MetricKey]()
         for model in run.models:
-            own = assign_roles(
-                model.metrics,
-                self._rules,
-                run_tags=run.tags,
-                experiment_tags=tags,
-                datasets=run.datasets,
-            )
+            own = roles_of(replace(run, metrics=model.metrics), self._rules, tags)
             of_models |= model.metrics.keys() & (_test_keys(own) | of_run)
         return of_run, frozenset(of_models)
 

@@ -120,11 +120,7 @@ class Survey:
         key = self.standing.primary
         if key is None or self.noise is None:
             return frozenset()
-        values = {
-            run.id: best.value
-            for run in self.runs
-            if key in run.metrics and (best := self.standing.best(run.metrics[key]))
-        }
+        values = self.standing.bests(key, self.runs)
         return near_best(self.noise, values, lambda found: self.standing.top(key, found))
 
     @cached_property

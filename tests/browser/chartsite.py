@@ -30,10 +30,10 @@ def lines(values: list[float], number: int, every: int = 1) -> str:
     )
 
 
-def chart_store(store: Path, runs: int = 12) -> Path:
-    """Runs with losses of 300 steps; the first also with a spike, a nan, rates and negatives."""
+def chart_store(store: Path) -> Path:
+    """Twelve runs with losses of 300 steps, rates and negatives; one has a spike and a nan."""
     add_experiment(store, "1", "beans")
-    for number in range(1, runs + 1):
+    for number in range(1, 13):
         values = [loss(number, step) for step in range(POINTS)]
         files: dict[str, str | bytes] = {
             "metrics/val_loss": lines(values, number),
@@ -90,11 +90,11 @@ def x_place(page: Page, title: str, x: float) -> float:
     return found
 
 
-def hover(page: Page, title: str, x: float, share: float = 0.5) -> str:
+def hover(page: Page, title: str, x: float) -> str:
     """Point at a place of the x axis; the text of the tooltip, a row a line."""
     show(page, title)
     box = frame(page, title)
-    page.mouse.move(x_place(page, title, x), box["top"] + share * box["height"])
+    page.mouse.move(x_place(page, title, x), box["top"] + box["height"] / 2)
     drawn(page)
     tip: str = page.evaluate(f"{chart_of(title)}.tip.innerText")
     return tip

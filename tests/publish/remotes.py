@@ -71,8 +71,8 @@ class Project:
         listed = git(self.remote, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
         return set(listed.splitlines())
 
-    def commit_beside(self, files: dict[str, str | None], branch: str = PAGES) -> str:
-        """A commit of somebody else on a branch of the remote; gives its name.
+    def commit_beside(self, files: dict[str, str | None]) -> str:
+        """A commit of somebody else on the branch of the site; gives its name.
 
         `files` are texts by path; None deletes.
         """
@@ -80,7 +80,7 @@ class Project:
         if not clone.exists():
             git(self.remote.parent, "clone", "-q", "--no-checkout", str(self.remote), str(clone))
         git(clone, "fetch", "-q", "origin")
-        git(clone, "checkout", "-q", "-B", "work", f"origin/{branch}")
+        git(clone, "checkout", "-q", "-B", "work", f"origin/{PAGES}")
         for path, text in files.items():
             if text is None:
                 (clone / path).unlink()
@@ -89,7 +89,7 @@ class Project:
                 (clone / path).write_text(text)
         git(clone, "add", "-A")
         git(clone, "commit", "-qm", "by hand")
-        git(clone, "push", "-q", "origin", f"HEAD:{branch}")
+        git(clone, "push", "-q", "origin", f"HEAD:{PAGES}")
         return git(clone, "rev-parse", "HEAD")
 
 
@@ -101,7 +101,7 @@ def run(folder: Path, *arguments: str) -> Said:
     return Said(status, out.getvalue(), err.getvalue())
 
 
-def make_project(root: Path, *, runs: int = 2) -> Project:
+def make_project(root: Path) -> Project:
     """A checkout with one commit that was pushed, and an untracked store and site."""
     remote, folder = root / "remote.git", root / "work"
     git(root, "init", "-q", "--bare", "-b", "main", str(remote))
@@ -111,7 +111,7 @@ def make_project(root: Path, *, runs: int = 2) -> Project:
     git(folder, "commit", "-qm", "first")
     git(folder, "remote", "add", "origin", str(remote))
     git(folder, "push", "-q", "-u", "origin", "main")
-    make_store(folder / "mlruns", runs)
+    make_store(folder / "mlruns", 2)
     return Project(folder, remote)
 
 

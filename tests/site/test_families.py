@@ -13,9 +13,9 @@ from tests.sites import add_experiment, add_run, build, page, run_id
 PAGE = "experiments/beans/index.html"
 
 
-def add_child(store: Path, number: int, parent: int, experiment: str = "1") -> Path:
+def add_child(store: Path, number: int, parent: int) -> Path:
     files = {"tags/mlflow.parentRunId": run_id(parent)}
-    return add_run(store, number, files, experiment=experiment)
+    return add_run(store, number, files)
 
 
 def names_in(site: Path, path: str = PAGE) -> list[tuple[str, bool]]:

@@ -49,34 +49,29 @@
   /** Rows whose parents run in a circle are reached from no top: the first of each becomes one. */
   function withCircles(rows, tops, children) {
     const seen = new Set();
-    const reach = (top) => {
-      const stack = [top];
-      while (stack.length) {
-        const row = stack.pop();
-        if (seen.has(row)) continue;
-        seen.add(row);
-        stack.push(...(children.get(row) ?? []));
-      }
-    };
-    tops.forEach(reach);
+    for (const top of tops) reach(top, children, seen);
     const found = [...tops];
     for (const row of rows) {
-      if (!seen.has(row)) { found.push(row); reach(row); }
+      if (!seen.has(row)) { found.push(row); reach(row, children, seen); }
     }
     return found;
   }
 
-  function descendants(top, children) {
-    const found = new Set();
+  /** Add a row and all below it to those that were seen, each once; gives them. */
+  function reach(top, children, seen) {
     const stack = [top];
     while (stack.length) {
       const row = stack.pop();
-      if (found.has(row)) continue;
-      found.add(row);
+      if (seen.has(row)) continue;
+      seen.add(row);
       stack.push(...(children.get(row) ?? []));
     }
-    found.delete(top);
-    return [...found];
+    return seen;
+  }
+
+  function descendants(top, children) {
+    const [, ...below] = reach(top, children, new Set());
+    return below;
   }
 
   /** A family stands where its first member stands that has a value: a sweep has none of its own. */
