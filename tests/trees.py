@@ -94,7 +94,7 @@ def add_run(
 
 
 def add_good_run(root: Path, experiment: str = EXPERIMENT) -> Path:
-    """The run that `good_run_survives` knows by heart; its folder."""
+    """The run that `check_good_run` knows by heart; its folder."""
     files: dict[str, str | bytes] = {
         "metrics/rmse": GOOD_RMSE,
         "params/mtry": "3",

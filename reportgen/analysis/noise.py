@@ -50,7 +50,7 @@ class SeedGroup:
     settings: tuple[tuple[str, str], ...]  # their other parameters, by name
     runs: tuple[RunId, ...]  # (n,)
     mean: float  # of the metric
-    spread: float | None  # standard deviation with n - 1; None for a single run
+    deviation: float | None  # standard deviation with n - 1; None for a single run
 
     @property
     def count(self) -> int:
@@ -65,7 +65,7 @@ class Noise:
     metric: MetricKey
     seeds: tuple[str, ...]  # the parameters that tell runs of a group apart
     groups: tuple[SeedGroup, ...]  # of one run or more, that of the newest run first
-    spread: float | None  # pooled standard deviation; None where all groups have a single run
+    deviation: float | None  # pooled standard deviation; None where all groups have a single run
     limit: float | None  # the least difference between two runs that is more than noise
 
     @property
@@ -120,18 +120,13 @@ def _repeated(runs: Sequence[Run], seeds: Sequence[str]) -> list[Run]:
 def _noise(
     key: MetricKey, runs: Sequence[Run], standing: Standing, patterns: Sequence[str]
 ) -> Noise | None:
-    values: dict[RunId, float] = {}
-    for run in runs:
-        head = run.metrics.get(key)
-        best = standing.best(head) if head is not None else None
-        if best is not None and run.status is Status.FINISHED:
-            values[run.id] = best.value
+    values = standing.bests(key, (run for run in runs if run.status is Status.FINISHED))
     counted = [run for run in runs if run.id in values]
     seeds = seed_params(counted, patterns)
     if not seeds:
         return None
     groups = seed_groups(counted, seeds, values)
-    return Noise(key, seeds, groups, pooled_spread(groups), least_difference(groups))
+    return Noise(key, seeds, groups, pooled_deviation(groups), least_difference(groups))
 
 
 def seed_params(runs: Iterable[Run], patterns: Sequence[str] = ()) -> tuple[str, ...]:
@@ -201,21 +196,21 @@ def deviation_of(values: Sequence[float]) -> float | None:
     return hypot(*(value - mean for value in values)) / sqrt(len(values) - 1)
 
 
-def pooled_spread(groups: Iterable[SeedGroup]) -> float | None:
+def pooled_deviation(groups: Iterable[SeedGroup]) -> float | None:
     """The standard deviation within groups; None where none has two runs."""
     parts, freedom = [], 0
     for group in groups:
-        if group.spread is not None:
-            parts.append(group.spread * sqrt(group.count - 1))
+        if group.deviation is not None:
+            parts.append(group.deviation * sqrt(group.count - 1))
             freedom += group.count - 1
     return hypot(*parts) / sqrt(freedom) if freedom else None
 
 
 def least_difference(groups: Sequence[SeedGroup]) -> float | None:
     """The least difference between two single runs that is more than noise; None if unknown."""
-    spread = pooled_spread(groups)
+    deviation = pooled_deviation(groups)
     freedom = sum(group.count - 1 for group in groups)
-    return None if spread is None else student_t(freedom) * sqrt(2) * spread
+    return None if deviation is None else student_t(freedom) * sqrt(2) * deviation
 
 
 def is_within_noise(difference: float, limit: float | None) -> bool:

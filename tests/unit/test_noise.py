@@ -17,7 +17,7 @@ from reportgen.analysis.noise import (
     least_difference,
     near_best,
     noise_of,
-    pooled_spread,
+    pooled_deviation,
     seed_params,
     student_t,
 )
@@ -114,8 +114,8 @@ def test_runs_that_differ_only_in_seed_are_a_group() -> None:
     first, second = noise(*runs).groups
     assert (first.settings, first.runs, first.count) == ((("lr", "0"),), ("r0", "r1", "r2"), 3)
     assert isclose(first.mean, 0.1)
-    assert first.spread is not None
-    assert isclose(first.spread, 0.1)
+    assert first.deviation is not None
+    assert isclose(first.deviation, 0.1)
     assert second.runs == ("r3", "r4", "r5")
 
 
@@ -137,11 +137,11 @@ def test_run_that_did_not_finish_or_has_no_seed_tells_nothing() -> None:
 
 def test_single_runs_have_no_spread_and_unequal_groups_are_told() -> None:
     found = noise(run(1, 0.5, seed="1", lr="1"), run(2, 0.6, seed="2", lr="1"), run(3, 1, seed="1"))
-    assert [group.spread is None for group in found.groups] == [False, True]
+    assert [group.deviation is None for group in found.groups] == [False, True]
     assert [group.count for group in found.repeated] == [2]
     assert found.is_unequal
     only_single = noise(run(1, 0.5, seed="1", lr="1"), run(2, 0.6, seed="2", lr="2"))
-    assert (only_single.spread, only_single.limit) == (None, None)
+    assert (only_single.deviation, only_single.limit) == (None, None)
     assert not only_single.is_unequal
 
 
@@ -152,7 +152,7 @@ def test_no_noise_without_a_seed_or_a_metric_that_ranks() -> None:
 
 
 @given(st.lists(VALUES, min_size=1, max_size=5))
-def test_pooled_spread_is_the_root_of_the_mean_square_within_groups(
+def test_pooled_deviation_is_the_root_of_the_mean_square_within_groups(
     rows: list[list[float]],
 ) -> None:
     runs = [
@@ -163,25 +163,25 @@ def test_pooled_spread_is_the_root_of_the_mean_square_within_groups(
     found = noise_of(runs, STANDING)
     freedom = sum(len(row) - 1 for row in rows)
     if not freedom:
-        assert found is None or found.spread is None
+        assert found is None or found.deviation is None
         return
     squares = sum((value - statistics.fmean(row)) ** 2 for row in rows for value in row)
     assert found is not None
-    assert found.spread is not None
-    assert isclose(found.spread, sqrt(squares / freedom), rel_tol=1e-6, abs_tol=1e-6)
-    assert found.spread == pooled_spread(found.groups)
+    assert found.deviation is not None
+    assert isclose(found.deviation, sqrt(squares / freedom), rel_tol=1e-6, abs_tol=1e-6)
+    assert found.deviation == pooled_deviation(found.groups)
     assert min(map(min, rows)) <= found.groups[0].mean + 1e-6
 
 
 @given(st.floats(-1e300, 1e300), st.integers(2, 9))
 def test_equal_values_have_no_spread(value: float, count: int) -> None:
     found = noise(*(run(n, value, seed=str(n)) for n in range(count)))
-    assert (found.groups[0].mean, found.spread, found.limit) == (value, 0.0, 0.0)
+    assert (found.groups[0].mean, found.deviation, found.limit) == (value, 0.0, 0.0)
 
 
 def test_values_at_the_ends_of_a_double_do_no_harm() -> None:
     found = noise(run(1, 1.7e308, seed="1"), run(2, -1.7e308, seed="2"))
-    assert (found.groups[0].mean, found.spread, found.limit) == (0.0, inf, inf)
+    assert (found.groups[0].mean, found.deviation, found.limit) == (0.0, inf, inf)
 
 
 @pytest.mark.parametrize(
