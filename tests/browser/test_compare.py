@@ -291,7 +291,7 @@ def test_table_is_copied_as_markdown_and_csv(browser: Browser, base: str) -> Non
         lines = pasted(page).splitlines()
         assert lines[1] == "| --- | ---: | ---: |"
         assert "| kind | forest |  |" in lines
-        assert "| val\\_loss (best) | 0.5 | 0.3 |" in lines
+        assert "| val_loss (best) | 0.5 | 0.3 |" in lines
         assert not any("<script>" in line for line in lines)
         page.get_by_role("button", name="Copy CSV").click()
         page.get_by_text("CSV copied").wait_for()

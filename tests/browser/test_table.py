@@ -8,6 +8,8 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from reportgen.analysis.table import Column, table_csv
+from reportgen.spelling import markdown_text
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
 from tests.browser.visits import Events, drawn, state, until, visit, visit_afresh
 from tests.patience import until_equal
@@ -617,3 +619,15 @@ def test_a_spreadsheet_runs_no_formula(browser: Browser, site: Path) -> None:
               [{ exact: '' }, { exact: null }], [{ exact: '\\tz' }, { exact: NaN }]] })"""
         )
     assert found == ('\'=a,b\n\'=1+1,-1\n\'@x,"\'+x, ""y"""\n"",\n\'\tz,NaN\n')
+
+
+def test_markdown_and_csv_are_escaped_as_in_files(browser: Browser, site: Path) -> None:
+    signs = ["_a_b_c", "é_é", "a & b &amp; &#1;", "<b>|`*~$[x](y)", "\\_", "1 > 0", "-1e5", "-inf"]
+    cells = [*signs, "=1", "+a", "-", "@x", "\tq", "\nq", 'say "a"', "a,b", "-x\ny"]
+    with table(browser, (site / PAGE).as_uri()) as page:
+        assert page.evaluate("all => all.map(reportgen.markdownText)", signs) == [
+            markdown_text(text) for text in signs
+        ]
+        for cell in cells:
+            found = page.evaluate("cell => reportgen.csvText(cell)", cell)
+            assert f"{found}\n{found}\n".encode() == table_csv([Column(cell, "text", [cell])])

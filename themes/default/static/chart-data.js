@@ -274,13 +274,6 @@
     return Math.abs(between) < ROUNDED * Math.max(Math.abs(value), Math.abs(other)) ? 0 : between;
   }
 
-  /** A cell of a CSV file; one that a spreadsheet would take for a formula becomes a text. */
-  function cell(value) {
-    if (typeof value === "number") return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  }
-
   /** Series as CSV, a point a line: series, step, time (UTC), value, and what smoothing made of it. */
   function csv(lines, weight) {
     const rows = [["series", "step", "time", "value", ...(weight ? [`smoothed ${weight}`] : [])]];
@@ -291,7 +284,7 @@
         rows.push([name, steps[i], time, values[i], ...(means ? [means[i]] : [])]);
       }
     }
-    return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+    return rows.map((row) => row.map((cell) => (typeof cell === "number" ? String(cell) : reportgen.csvText(cell))).join(",")).join("\r\n") + "\r\n";
   }
 
   const WORDS = ["name", "part", "id", "colour", "dashed", "start", "count", "faint", "fine"];

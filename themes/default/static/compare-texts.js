@@ -41,19 +41,8 @@
     return [head, rule, ...rows].map((line) => `| ${line.join(" | ")} |\n`).join("");
   };
 
-  function markdownCell(text) {
-    const line = text.replace(/\s+/g, " ").trim();
-    return line.replace(/[\\`*_[\]<>|]/g, (sign) => (sign === "<" ? "&lt;" : `\\${sign}`));
-  }
+  const markdownCell = (text) => reportgen.markdownText(text.replace(/\s+/g, " ").trim());
 
-  /** CSV as RFC 4180 has it; what a spreadsheet would take for a formula begins with a quote. */
-  compare.csv = (view) => lines(view).map((line) => line.map(csvCell).join(",") + "\r\n").join("");
-
-  function csvCell(text) {
-    const isNumber = /^[+-]?(\d+\.?\d*|\.\d+|Infinity)(e[+-]?\d+)?$/i.test(text);
-    const isFormula = /^[=+\-@\t\r]/.test(text) && !isNumber;
-    const safe = isFormula ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  }
-
+  /** CSV as RFC 4180 has it. */
+  compare.csv = (view) => lines(view).map((line) => line.map(reportgen.csvText).join(",") + "\r\n").join("");
 })();

@@ -1,5 +1,5 @@
-// What all scripts of a page share: elements, a word in passing, the clipboard, files to save, and
-// values spelt as on the static pages.
+// What all scripts of a page share: elements, a word in passing, the clipboard, files to save, texts
+// for Markdown and CSV, and values spelt as on the static pages.
 (() => {
   "use strict";
 
@@ -59,6 +59,21 @@
     const link = reportgen.el("a", { href: url, download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+
+  // ---- Markdown and CSV, as reportgen/spelling.py and analysis/table.py have them ---------------
+
+  const SPECIAL = /[\\`*<>~$|[\]]|&(?=[#\p{L}\p{N}_])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+  const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)$/i;
+  const FORMULA = /^[=+\-@\t\r\n]/;
+
+  /** A text in one line of Markdown, in which nothing of it is read as Markdown or HTML. */
+  reportgen.markdownText = (text) => text.replace(SPECIAL, (found) => ({ "<": "&lt;", "&": "&amp;" })[found] ?? `\\${found}`);
+
+  /** A text as a cell of CSV: none that a spreadsheet would run. */
+  reportgen.csvText = (text) => {
+    const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
 
   // ---- spelling, as on the static pages ---------------------------------------------------------

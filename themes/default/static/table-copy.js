@@ -2,23 +2,19 @@
 // them. Cells: {text} for people, {exact} for programs.
 (() => {
   "use strict";
-  const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)$/i;
+  const { markdownText, csvText } = reportgen;
   const PAPER_NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$|^-?inf$|^nan$/i;
   const SPREAD = /^(-?[\d.]+(?:e-?\d+)?) ± ([\d.]+(?:e-?\d+)?)$/;
-  const FORMULA = /^[=+\-@\t\r\n]/;
 
   const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ");
 
   // --- Markdown
 
-  const MD_SPECIAL = /[\\`*<~|[\]]|&(?=[#\p{L}\p{N}_])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
-  const mdText = (text) => text.replace(MD_SPECIAL, (found) => ({ "<": "&lt;", "&": "&amp;" })[found] ?? `\\${found}`);
-
   function markdown({ heads, rows, isNumber }) {
     const line = (cells) => `| ${cells.join(" | ")} |\n`;
     const marks = isNumber.map((number) => (number ? "---:" : "---"));
-    const body = rows.map((cells) => line(cells.map((cell) => mdText(plain(cell.text)))));
-    return line(heads.map((head) => mdText(oneLine(head)))) + line(marks) + body.join("");
+    const body = rows.map((cells) => line(cells.map((cell) => markdownText(plain(cell.text)))));
+    return line(heads.map((head) => markdownText(oneLine(head)))) + line(marks) + body.join("");
   }
 
   /** A text in one line, with minus signs as they are typed. */
@@ -61,16 +57,14 @@
 
   // --- CSV
 
-  /** A cell as `reportgen/analysis/table.py` writes it: no text that a spreadsheet would run. */
+  /** A cell as `reportgen/analysis/table.py` writes it. */
   function csvCell(value) {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") {
       if (Number.isNaN(value)) return "NaN";
       return Number.isInteger(value) && Math.abs(value) < 1e16 ? String(value) : String(value).replace("e+", "e");
     }
-    if (value === "") return '""';
-    const text = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+    return value === "" ? '""' : csvText(value);
   }
 
   function csv({ names, rows }) {
