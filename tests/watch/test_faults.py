@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from reportgen.errors import OutputError
-from reportgen.watch import loop
 from reportgen.watch.doorbell import Doorbell
 from tests.sites import add_run, build, difference, make_store, run_id, tree_of
 from tests.trees import write
-from tests.watch.watching import until, until_right, watch_process, watching
+from tests.watch.watching import append, quick, until, until_right, watch_process, watching
 
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
 FULL = "No space left on device"
@@ -23,18 +22,6 @@ FULL = "No space left on device"
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return make_store(tmp_path / "mlruns", runs=3)
-
-
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No rests between builds, which only spare a trainer's processors."""
-    monkeypatch.setattr(loop, "_LEAST_REST", 0.1)
-    monkeypatch.setattr(loop, "_REST", 0.0)
-    monkeypatch.setattr(loop, "_LOOK", 0.3)
-
-
-def append(store: Path, number: int, line: str) -> None:
-    with (store / "1" / run_id(number) / "metrics/rmse").open("a") as file:
-        file.write(line)
 
 
 @contextmanager

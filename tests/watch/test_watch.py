@@ -11,7 +11,7 @@ from reportgen.watch.doorbell import Doorbell, NoEvents, place_of
 from reportgen.watch.loop import Listener, Watch
 from tests.sites import add_run, make_store, options_for, run_id
 from tests.trees import write
-from tests.watch.watching import until, until_right, watching
+from tests.watch.watching import append, quick, until, until_right, watching
 
 # As doorbell.py does, whose filter pytest sets aside.
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
@@ -19,10 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning"
 
 @pytest.fixture(autouse=True)
 def _builds_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No rests between builds, which only spare a trainer's processors."""
-    monkeypatch.setattr(loop, "_LEAST_REST", 0.1)
-    monkeypatch.setattr(loop, "_REST", 0.0)
-    monkeypatch.setattr(loop, "_LOOK", 0.3)
+    quick(monkeypatch)
 
 
 @pytest.fixture
@@ -37,11 +34,6 @@ def site(tmp_path: Path) -> Path:
 
 def page_of(site: Path, number: int) -> Path:
     return site / f"runs/{run_id(number)}/index.html"
-
-
-def append(store: Path, number: int, line: str) -> None:
-    with (store / "1" / run_id(number) / "metrics/rmse").open("a") as file:
-        file.write(line)
 
 
 def test_what_a_run_logs_is_on_its_page_before_the_next_build(

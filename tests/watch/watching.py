@@ -10,9 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
+
+from reportgen.watch import loop
 from reportgen.watch.loop import Listener, Watch
 from tests.patience import PATIENCE, until_true
-from tests.sites import build, clean_environment, command, difference, options_for, tree_of
+from tests.sites import build, clean_environment, command, difference, options_for, run_id, tree_of
 
 
 @dataclass
@@ -25,6 +28,19 @@ class Told:
     def changed(self, paths: Sequence[str]) -> None:
         """Take paths."""
         self.paths += paths
+
+
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rests between builds, which only spare a trainer's processors."""
+    monkeypatch.setattr(loop, "_LEAST_REST", 0.1)
+    monkeypatch.setattr(loop, "_REST", 0.0)
+    monkeypatch.setattr(loop, "_LOOK", 0.3)
+
+
+def append(store: Path, number: int, line: str) -> None:
+    """Log a line to a run's metric."""
+    with (store / "1" / run_id(number) / "metrics/rmse").open("a") as file:
+        file.write(line)
 
 
 @contextmanager
