@@ -18,7 +18,7 @@ from benchmarks.cases import BASE, Bench, Result, against_limit
 from benchmarks.measure import TaskError
 from benchmarks.watch_process import said, watch_process
 from benchmarks.watching import PAUSES, SETTLE
-from benchmarks.web import chromium, wait_until
+from benchmarks.web import DRAWN, chromium, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,20 +34,16 @@ LIMIT = 150.0  # ms, of the median as of the 95th percentile
 # It is the metric of the first chart; the promise is of the time at which its point is seen.
 METRIC = "() => [...reportgen.chart.awake][0]?.lines[0]?.spec.name"
 PICTURE = "() => [...reportgen.chart.awake][0].stage.querySelector('canvas').toDataURL()"
-ARM = """([name, step]) => {
-  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = resolve;
-    channel.port2.postMessage(null);
-  }));
+ARM = f"""([name, step]) => {{
+  {DRAWN}
   const lines = () => [...reportgen.chart.awake].flatMap((one) => one.lines);
   const isThere = () => lines().some((line) => line.spec.name === name && line.xs.at(-1) === step);
-  window.seen = (async () => {
+  window.seen = (async () => {{
     while (!isThere()) await new Promise(requestAnimationFrame);
     await drawn();
     return performance.now();
-  })();
-}"""
+  }})();
+}}"""
 
 
 def pixel(bench: Bench) -> list[Result]:

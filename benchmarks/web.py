@@ -53,6 +53,13 @@ RECORD = """() => {
 }"""
 RECORDED = "() => { cancelAnimationFrame(window.__frame); return window.__gaps.slice(2); }"
 
+# Ends when the next frame has been drawn: a message is handled after it, a callback before.
+DRAWN = """const drawn = () => new Promise((resolve) => requestAnimationFrame(() => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = resolve;
+  channel.port2.postMessage(null);
+}));"""
+
 
 @dataclass(frozen=True, slots=True)
 class Web:
@@ -86,6 +93,16 @@ class Web:
     def repeat(self, once: Callable[[], float]) -> list[float]:
         """One figure for each pair that is asked for, the first one not counted."""
         return [once() for _ in range(self.bench.pairs + 1)][1:]
+
+    def opened(self, url: str, mark: str) -> list[float]:
+        """The times (ms) from an address until its page notes that it has come so far."""
+
+        def once() -> float:
+            with self.page() as page:
+                page.goto(url)
+                return mark_of(page, mark)
+
+        return self.repeat(once)
 
 
 @contextmanager
@@ -139,11 +156,7 @@ def until_shown(page: Page, action: str, *, done: str = "true") -> float:
     """
     taken: float = page.evaluate(
         f"""async () => {{
-          const drawn = () => new Promise((resolve) => requestAnimationFrame(() => {{
-            const channel = new MessageChannel();
-            channel.port1.onmessage = resolve;
-            channel.port2.postMessage(null);
-          }}));
+          {DRAWN}
           await drawn();
           const start = performance.now();
           {action};

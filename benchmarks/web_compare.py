@@ -34,13 +34,8 @@ def compared(site: Path, web: Web) -> Iterator[Result]:
     names = sorted(folder.name for folder in (site / "runs").iterdir())[:20]
     url = f"{(site / 'compare/index.html').as_uri()}#runs={','.join(names)}"
 
-    def opened() -> float:
-        with web.page() as page:
-            page.goto(url)
-            return mark_of(page, READY)
-
     what = "20 runs compared"
-    yield within("compare-ready", f"{what}: ready", "ms", 500, web.repeat(opened))
+    yield within("compare-ready", f"{what}: ready", "ms", 500, web.opened(url, READY))
     with web.page() as page:
         page.goto(url)
         mark_of(page, READY)
