@@ -16,7 +16,7 @@
   // --- what changed
 
   function short(text) {
-    const shown = text.replace(/\s+/g, " ").trim();
+    const shown = reportgen.oneLine(text);
     if (shown === "") return '""';
     return shown.length <= LONGEST ? shown : `${shown.slice(0, LONGEST - 1)}…`;
   }

@@ -41,7 +41,7 @@
     return [head, rule, ...rows].map((line) => `| ${line.join(" | ")} |\n`).join("");
   };
 
-  const markdownCell = (text) => reportgen.markdownText(text.replace(/\s+/g, " ").trim());
+  const markdownCell = (text) => reportgen.markdownText(reportgen.oneLine(text));
 
   /** CSV as RFC 4180 has it. */
   compare.csv = (view) => lines(view).map((line) => line.map(reportgen.csvText).join(",") + "\r\n").join("");

@@ -1,5 +1,5 @@
-// What all scripts of a page share: elements, a word in passing, the clipboard, files to save, texts
-// for Markdown and CSV, and values spelt as on the static pages.
+// What all scripts of a page share: elements, a word in passing, the clipboard, files to save, texts in
+// one line, in Markdown and CSV, and values spelt as on the static pages.
 (() => {
   "use strict";
 
@@ -61,18 +61,23 @@
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
 
-  // ---- Markdown and CSV, as reportgen/spelling.py and analysis/table.py have them ---------------
+  // ---- texts in files, as reportgen/spelling.py and analysis/table.py spell them -----------------
 
   const SPECIAL = /[\\`*<>~$|[\]]|&(?=[#\p{L}\p{N}_])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
   const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)$/i;
   const FORMULA = /^[=+\-@\t\r\n]/;
+
+  /** A text without line breaks and repeated blanks. */
+  reportgen.oneLine = (text) => text.replace(/\s+/g, " ").trim();
+  /** Whether a text spells a number, or an infinite one. */
+  reportgen.isNumber = (text) => NUMBER.test(text);
 
   /** A text in one line of Markdown, in which nothing of it is read as Markdown or HTML. */
   reportgen.markdownText = (text) => text.replace(SPECIAL, (found) => ({ "<": "&lt;", "&": "&amp;" })[found] ?? `\\${found}`);
 
   /** A text as a cell of CSV: none that a spreadsheet would run. */
   reportgen.csvText = (text) => {
-    const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+    const safe = FORMULA.test(text) && !reportgen.isNumber(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
 

@@ -171,7 +171,7 @@
 
   // ---- as Markdown --------------------------------------------------------------------------------
 
-  const inLine = (node) => node.textContent.replace(/\s+/g, " ").trim();
+  const inLine = (node) => reportgen.oneLine(node.textContent);
   const escaped = (text) => text.replace(/[\\`*_{}[\]<>#|~!&$]/g, "\\$&");
 
   function tableText(table) {

@@ -7,13 +7,12 @@
   const LONGEST = 40; // characters of a parameter in the table, as on the static page
   const LONGEST_TIP = 2000;
   const DECIMAL = /^[+-]?\d+\.\d+(?:e[+-]?\d{1,3})?$/i;
-  const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)$/i;
   const SPLIT = { metrics: "Metrics", best: "Metrics", params: "Parameters", tags: "Tags" };
 
   /** A text as the number that it spells, NaN where it spells none. */
   function numberOf(text) {
     const trimmed = text.trim();
-    if (!NUMBER.test(trimmed)) return NaN;
+    if (!reportgen.isNumber(trimmed)) return NaN;
     return /inf/i.test(trimmed) ? (trimmed.startsWith("-") ? -Infinity : Infinity) : Number(trimmed);
   }
 
@@ -64,7 +63,7 @@
 
   /** A text in one line, short enough for a cell. */
   function short(value) {
-    const line = value.split(/\s+/).filter(Boolean).join(" ");
+    const line = reportgen.oneLine(value);
     if (line.length > 9 && DECIMAL.test(line)) return format.number(Number(line));
     return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
   }

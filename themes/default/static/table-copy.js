@@ -2,11 +2,9 @@
 // them. Cells: {text} for people, {exact} for programs.
 (() => {
   "use strict";
-  const { markdownText, csvText } = reportgen;
+  const { oneLine, markdownText, csvText } = reportgen;
   const PAPER_NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$|^-?inf$|^nan$/i;
   const SPREAD = /^(-?[\d.]+(?:e-?\d+)?) ± ([\d.]+(?:e-?\d+)?)$/;
-
-  const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ");
 
   // --- Markdown
 
