@@ -1,4 +1,4 @@
-"""How numbers and counts are spelled, on pages and in charts alike."""
+"""How numbers, counts and texts are spelled, on pages and in charts alike."""
 
 import re
 from collections.abc import Sequence
@@ -51,6 +51,11 @@ def first_of(paths: Sequence[str]) -> str:
     """The first of some files, and how many there are besides: a.html and 2 more files."""
     more = f" and {plural(len(paths) - 1, 'more file')}" if len(paths) > 1 else ""
     return f"{paths[0]}{more}"
+
+
+def cut(text: str, most: int) -> str:
+    """A text of so many characters at the most: an ellipsis stands for the end of a longer one."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 # Control characters but for the end of a line, and marks that turn the direction of writing.

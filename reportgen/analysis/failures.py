@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reportgen.analysis.failure_rules import FailureRule
 from reportgen.model import Run, Status
+from reportgen.spelling import cut
 from reportgen.values import frozen
 
 NO_CAUSE = "no cause recorded"
@@ -82,7 +83,7 @@ def _error_of(cause: str) -> str:
     if named and named[1].endswith(_ERRORS):
         return named[1][:_LONGEST_KIND]
     kind = _DIGITS.sub("N", line)
-    return kind if len(kind) <= _LONGEST_KIND else f"{kind[: _LONGEST_KIND - 1]}…"
+    return cut(kind, _LONGEST_KIND)
 
 
 def failure_groups(

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TypeAlias
 
+from reportgen.spelling import cut
 from reportgen.values import frozen
 
 Spec: TypeAlias = Mapping[str, object]  # one entry, as written
@@ -234,5 +235,5 @@ def json_text(value: object) -> str:
 
 def short(text: str, limit: int) -> str:
     """The text, cut where it is longer than `limit`; lone surrogates become question marks."""
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return cut if cut.isascii() else cut.encode("utf-8", "replace").decode()
+    shown = cut(text, limit)
+    return shown if shown.isascii() else shown.encode("utf-8", "replace").decode()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from reportgen.spelling import harmless
+from reportgen.spelling import cut, harmless
 
 WIDEST = 80  # characters of a name
 _SPECIAL = re.compile(r"([\\`*\[\]~$])|(?<![^\W_])(_)|(_)(?![^\W_])")
@@ -60,7 +60,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[
 
 def _one_line(raw: str, most: int) -> str:
     line = harmless(" ".join(raw[: 4 * most].split())) or _LOOKS_EMPTY
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return cut(line, most)
 
 
 def _escaped(part: str) -> str:

@@ -16,6 +16,7 @@ from reportgen.site.pages.frame import (
     page_output,
     run_link,
 )
+from reportgen.spelling import cut
 from reportgen.values import frozen
 
 PATH = "failed/index.html"
@@ -126,7 +127,6 @@ def _name_of(entry: Entry) -> tuple[str, str]:
 
 def _shared(bucket: Bucket) -> Iterator[str]:
     for name, value in bucket.shared[:_MOST_PARAMS]:
-        line = " ".join(value.split())
-        yield f"{name}={line if len(line) <= _LONGEST else f'{line[: _LONGEST - 1]}…'}"
+        yield f"{name}={cut(' '.join(value.split()), _LONGEST)}"
     if len(bucket.shared) > _MOST_PARAMS:
         yield f"and {len(bucket.shared) - _MOST_PARAMS} more"

@@ -6,7 +6,7 @@ from reportgen.analysis.groups import Groups, RunGroup, Spread
 from reportgen.model import MetricKey
 from reportgen.site.pages.spread import noise_line, rough
 from reportgen.site.survey import Survey
-from reportgen.spelling import exact, grouped, number, plural
+from reportgen.spelling import cut, exact, grouped, number, plural
 from reportgen.values import frozen
 
 MOST_GROUPS = 50  # listed, the best first
@@ -151,5 +151,4 @@ def _told(group: RunGroup, same: set[tuple[str, str]]) -> Iterator[str]:
 
 def short_value(value: str) -> str:
     """The value of a parameter on one line, cut where it is long."""
-    line = " ".join(value.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return cut(" ".join(value.split()), _LONGEST)

@@ -17,7 +17,7 @@ from reportgen.site.pages.frame import Link, run_link_with_id
 from reportgen.site.pages.metricrows import best_cell, number_cell
 from reportgen.site.pages.table import ABSENT, Cell, cells_html
 from reportgen.site.stalled import last_sign
-from reportgen.spelling import number, plural
+from reportgen.spelling import cut, number, plural
 from reportgen.trace import points_of
 from reportgen.values import frozen
 
@@ -164,4 +164,4 @@ def _param(value: str | None) -> Cell:
         return Cell(number(float(line)), value)
     if line == value and len(line) <= _LONGEST:
         return Cell(value)
-    return Cell(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…", value[:_LONGEST_TIP])
+    return Cell(cut(line, _LONGEST), value[:_LONGEST_TIP])

@@ -18,7 +18,7 @@
   function short(text) {
     const shown = reportgen.oneLine(text);
     if (shown === "") return '""';
-    return shown.length <= LONGEST ? shown : `${shown.slice(0, LONGEST - 1)}…`;
+    return reportgen.cut(shown, LONGEST);
   }
 
   /** "2 parameters changed (lr 0.1 → 0.05, depth 3 → 5); seed logged only in A." */

@@ -69,6 +69,8 @@
 
   /** A text without line breaks and repeated blanks. */
   reportgen.oneLine = (text) => text.replace(/\s+/g, " ").trim();
+  /** A text of so many characters at the most: an ellipsis stands for the end of a longer one. */
+  reportgen.cut = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
   /** Whether a text spells a number, or an infinite one. */
   reportgen.isNumber = (text) => NUMBER.test(text);
 

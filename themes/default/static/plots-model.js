@@ -145,11 +145,9 @@
   function categoryScale(one, most) {
     const count = one.labels.length;
     const at = (place) => (place + 0.5) / count;
-    const ticks = one.labels.map((label, place) => ({ at: at(place), label: short(label, most) }));
+    const ticks = one.labels.map((label, place) => ({ at: at(place), label: reportgen.cut(label, most) }));
     return { at, back: (share) => share * count - 0.5, ticks, isOut: () => false, step: 1 / count };
   }
-
-  const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
   function aired(low, high, share) {
     if (!(high > low)) return [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];

@@ -65,7 +65,7 @@
   function short(value) {
     const line = reportgen.oneLine(value);
     if (line.length > 9 && DECIMAL.test(line)) return format.number(Number(line));
-    return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+    return reportgen.cut(line, LONGEST);
   }
 
   function fillText(cell, value) {
