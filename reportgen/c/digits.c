@@ -40,7 +40,7 @@ static const int64_t WHOLE[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 100000
                                 10000000000000, 100000000000000, 1000000000000000};
 
 typedef struct {
-    int digits, exponent;
+    int digits, exponent, has_odd; /* values that are not finite */
     int64_t first, top;
 } form;
 
@@ -80,13 +80,13 @@ static int is_short(double size, int exponent)
 /* Find the digits that values need and the least exponent; no digits where they are not for us. */
 static form form_of(const char *values, Py_ssize_t count)
 {
-    const form unfit = {0, 0, 0, 0}, nothing = {1, 0, 0, 0};
+    const form unfit = {.digits = 0};
     double low = INFINITY, high = -INFINITY, least = INFINITY, greatest = 0.0;
-    int shorts = 1, wholes = 1, most = MOST, near = 0;
+    int shorts = 1, wholes = 1, has_odd = 0, near = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         double value = value_at(values, i), size = fabs(value);
         if (!isfinite(value)) {
-            most = MOST_WITH_GAPS;
+            has_odd = 1;
             continue;
         }
         low = value < low ? value : low;
@@ -102,9 +102,9 @@ static form form_of(const char *values, Py_ssize_t count)
             shorts = is_short(size, near = exponent_of(size, near));
     }
     if (greatest == 0.0)
-        return nothing;
-    int exponent = exponent_of(greatest, near);
-    form found = {shorts || wholes ? KEPT : USUAL, exponent_of(least, near), 0, 0};
+        return (form){.digits = 1, .has_odd = has_odd};
+    int exponent = exponent_of(greatest, near), most = has_odd ? MOST_WITH_GAPS : MOST;
+    form found = {shorts || wholes ? KEPT : USUAL, exponent_of(least, near), has_odd, 0, 0};
     double span = shorts ? 0.0 : high - low;
     while (span > 0.0 && span < power(exponent - found.digits + 1 + TOLD_APART))
         if (++found.digits > most)
@@ -112,12 +112,13 @@ static form form_of(const char *values, Py_ssize_t count)
     return found.digits - 1 - found.exponent > GREATEST ? unfit : found;
 }
 
-/* Write the codes of values, but for those that are not finite; the noughts at the end of all. */
-static int encode(const char *values, Py_ssize_t count, const form *told, int64_t *codes)
+/* Write the codes of values, but for those that are not finite, and find the greatest; the noughts
+   at the end of all numbers. */
+static int encode(const char *values, Py_ssize_t count, form *told, int64_t *codes)
 {
     const int64_t start = WHOLE[told->digits - 1];
     int noughts = told->digits - 1, near = 0, up = 0;
-    int64_t before = 0; /* the code of the decade less its first number */
+    int64_t before = 0, top = 0; /* the code of the decade less its first number; the greatest */
     double low = INFINITY, high = 0.0;
     for (Py_ssize_t i = 0; i < count; i++) {
         double value = value_at(values, i), size = fabs(value);
@@ -131,26 +132,30 @@ static int encode(const char *values, Py_ssize_t count, const form *told, int64_
             up = told->digits - 1 - near;
             before = (near - told->exponent) * 9 * start - start + 1;
         }
-        int64_t number = scaled(size, up);
-        codes[i] = value < 0.0 ? -before - number : before + number;
+        int64_t number = scaled(size, up), code = before + number;
+        codes[i] = value < 0.0 ? -code : code;
+        top = code > top ? code : top;
         while (noughts > 0 && number % WHOLE[noughts] != 0)
             noughts--;
     }
+    told->top = top;
     return noughts;
 }
 
-/* Make codes those of numbers without the noughts at their end, and find the greatest. */
+/* The size of a code once the noughts of a unit are left out. */
+static int64_t without(int64_t unit, int64_t size)
+{
+    return size > 0 ? (size - 1) / unit + 1 : 0;
+}
+
+/* Make codes those of numbers without the noughts at their end. */
 static void shorten(Py_ssize_t count, int noughts, int64_t *codes, form *told)
 {
     const int64_t unit = WHOLE[noughts];
     told->digits -= noughts;
-    for (Py_ssize_t i = 0; i < count; i++) {
-        int64_t size = llabs(codes[i]);
-        if (noughts > 0 && size > 0)
-            size = (size - 1) / unit + 1;
-        codes[i] = codes[i] < 0 ? -size : size;
-        told->top = size > told->top ? size : told->top;
-    }
+    told->top = without(unit, told->top);
+    for (Py_ssize_t i = 0; noughts > 0 && i < count; i++)
+        codes[i] = codes[i] < 0 ? -without(unit, -codes[i]) : without(unit, codes[i]);
 }
 
 static void mark_odd(const char *values, Py_ssize_t count, int64_t top, int64_t *codes)
@@ -180,7 +185,7 @@ static void put_block(writer *to, const int64_t *codes, Py_ssize_t count)
     uint64_t folded[BLOCK], total = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         int64_t difference = codes[i] - codes[i - 1];
-        folded[i] = difference >= 0 ? 2 * (uint64_t)difference : 2 * (uint64_t)-difference - 1;
+        folded[i] = (uint64_t)difference << 1 ^ (uint64_t)(difference >> 63);
         total += folded[i];
     }
     int k = 0;
@@ -225,7 +230,8 @@ PyObject *reportgen_digits(PyObject *Py_UNUSED(module), PyObject *argument)
     int64_t *codes = PyMem_Malloc((size_t)count * 8);
     if (codes != NULL) {
         shorten(count, encode(values.buf, count, &told, codes), codes, &told);
-        mark_odd(values.buf, count, told.top, codes);
+        if (told.has_odd)
+            mark_odd(values.buf, count, told.top, codes);
         told.first = codes[0];
         text = write_all(codes, count, &size);
     }
