@@ -3,68 +3,9 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include <math.h>
 #include <stdint.h>
 
-#include "packed.h"
-
-typedef struct {
-    Py_ssize_t first, low, high, last; /* of the finite values; -1 where there is none */
-    Py_ssize_t odd;                    /* the first that is not finite; -1 where there is none */
-    double least, greatest;
-} corners;
-
-static void add(corners *at, const char *values, Py_ssize_t i)
-{
-    double value = value_at(values, i);
-    if (!isfinite(value)) {
-        if (at->odd < 0)
-            at->odd = i;
-        return;
-    }
-    if (at->first < 0) {
-        at->first = at->low = at->high = i;
-        at->least = at->greatest = value;
-    } else if (value < at->least) {
-        at->low = i;
-        at->least = value;
-    } else if (value > at->greatest) {
-        at->high = i;
-        at->greatest = value;
-    }
-    at->last = i;
-}
-
-static int is_clean(const char *values, Py_ssize_t start, Py_ssize_t end)
-{
-    int odd = 0;
-    for (Py_ssize_t i = start; i < end; i++)
-        odd |= !isfinite(value_at(values, i));
-    return !odd;
-}
-
-/* The corners of some values, one at least. Without branches where all are finite: noise would
-   send half of them the wrong way. */
-static corners corners_of(const char *values, Py_ssize_t start, Py_ssize_t end)
-{
-    corners at = {-1, -1, -1, -1, -1, 0.0, 0.0};
-    if (!is_clean(values, start, end)) {
-        for (Py_ssize_t i = start; i < end; i++)
-            add(&at, values, i);
-        return at;
-    }
-    at.first = at.low = at.high = start;
-    at.last = end - 1;
-    at.least = at.greatest = value_at(values, start);
-    for (Py_ssize_t i = start + 1; i < end; i++) {
-        double value = value_at(values, i);
-        at.low = value < at.least ? i : at.low;
-        at.least = value < at.least ? value : at.least;
-        at.high = value > at.greatest ? i : at.high;
-        at.greatest = value > at.greatest ? value : at.greatest;
-    }
-    return at;
-}
+#include "corners.h"
 
 typedef struct {
     int64_t *at; /* indices of the points that are kept, with room for all */
@@ -74,13 +15,14 @@ typedef struct {
 /* Append the corners of a column in their order, each once. */
 static void flush(indices *kept, corners at)
 {
-    Py_ssize_t found[] = {at.first, at.low, at.high, at.last, at.odd}, before = -1;
-    for (int i = 1; i < 5; i++)
-        for (int j = i; j > 0 && found[j] < found[j - 1]; j--) {
-            Py_ssize_t swapped = found[j];
-            found[j] = found[j - 1];
-            found[j - 1] = swapped;
-        }
+    int rises = at.low < at.high;
+    Py_ssize_t found[] = {at.odd, at.first, rises ? at.low : at.high, rises ? at.high : at.low,
+                          at.last};
+    Py_ssize_t before = -1;
+    for (int i = 0; i < 4 && at.odd > found[i + 1]; i++) {
+        found[i] = found[i + 1];
+        found[i + 1] = at.odd;
+    }
     for (int i = 0; i < 5; i++) {
         if (found[i] > before)
             kept->at[kept->count++] = found[i];
