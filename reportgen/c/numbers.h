@@ -47,6 +47,14 @@ static uint64_t eight_digits(uint64_t word)
 #endif
 
 /* Append the digits at `p` to a number, modulo 2^64; too many are for the caller to refuse. */
+static const char *take_few_digits(const char *p, uint64_t *number)
+{
+    for (; is_digit(*p); p++)
+        *number = *number * 10 + (uint64_t)(*p - '0');
+    return p;
+}
+
+/* The same, faster where there are eight or more. */
 static const char *take_digits(const char *p, const char *end, uint64_t *number)
 {
 #if defined(HAS_WIDE_WORDS)
@@ -57,9 +65,7 @@ static const char *take_digits(const char *p, const char *end, uint64_t *number)
         *number = *number * 100000000 + eight_digits(word & 0x0F0F0F0F0F0F0F0F);
     }
 #endif
-    for (; is_digit(*p); p++)
-        *number = *number * 10 + (uint64_t)(*p - '0');
-    return p;
+    return take_few_digits(p, number);
 }
 
 static const char *take_whole(const char *p, const char *end, int64_t *whole)
@@ -145,7 +151,7 @@ static const char *take_value(const char *p, const char *end, double *value)
     uint64_t number = 0, exponent = 0;
     int negative = *p == '-';
     const char *digits = p += negative;
-    p = take_digits(p, end, &number);
+    p = take_few_digits(p, &number);
     Py_ssize_t count = p - digits, power = 0;
     if (count == 0)
         return take_word(p, end, negative, value);
@@ -160,7 +166,7 @@ static const char *take_value(const char *p, const char *end, double *value)
     if (*p == 'e' || *p == 'E') {
         int below = p[1] == '-';
         const char *exponent_digits = p += 1 + (below || p[1] == '+');
-        p = take_digits(p, end, &exponent);
+        p = take_few_digits(p, &exponent);
         if (p == exponent_digits || p - exponent_digits > 4)
             return NULL;
         power += below ? -(Py_ssize_t)exponent : (Py_ssize_t)exponent;
