@@ -27,12 +27,12 @@ _MOST_ODD = 200  # of both
 # `img` stays for its alt text; without a src it asks no other host for anything.
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"alt", "title"}, "th": {"align"}, "td": {"align"}}
 _ATTRIBUTES |= {"ol": {"start"}, "code": {"class"}}
-# Patterns of the converter for what begins with one of these: each is searched for in each piece of
-# a text, and most texts have none.
-_OPENERS = re.compile(r"[\[<&]")
+# Most texts have none of these, so that what the converter does about them only takes its time:
+# patterns that are searched for in each piece of a text, and passes over all of it.
+_OPENERS = re.compile(r"[\[<&\\]")
 _OPENED = (
     *("reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref"),
-    *("autolink", "automail", "html", "entity"),
+    *("autolink", "automail", "html", "entity", "escape"),
 )
 
 
@@ -48,6 +48,9 @@ def _converter(*, has_openers: bool) -> Markdown:
     if not has_openers:
         for name in _OPENED:
             converter.inlinePatterns.deregister(name)
+        converter.preprocessors.deregister("html_block")
+        converter.parser.blockprocessors.deregister("reference")
+        converter.treeprocessors.deregister("unescape")
     return converter
 
 

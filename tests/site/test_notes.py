@@ -23,10 +23,16 @@ def test_markdown_is_rendered(note: str, html: str) -> None:
     assert note_html(note) == html
 
 
-@pytest.mark.parametrize("opener", ["[x]", "<i>x</i>", "&amp;"])
+@pytest.mark.parametrize("opener", ["[x]", "<i>x</i>", "&amp;", "\\#"])
 @pytest.mark.parametrize(
     "note",
-    ["# a *b*", "a\\*b `*c*` __d__ e_f_g\n***h***", "1. a  \n b\n2. **c*d", "a|b\n-|-\n*1*|`2`"],
+    [
+        "# a *b*",
+        "a\\*b `*c*` __d__ e_f_g\n***h***",
+        "1. a  \n b\n2. **c*d",
+        "a|b\n-|-\n*1*|`2`",
+        "~~~\nx\n~~~",
+    ],
 )
 def test_a_note_reads_the_same_whatever_stands_below_it(note: str, opener: str) -> None:
     below = note_html(f"{note}\n\n---\n\n{opener}")
