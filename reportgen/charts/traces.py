@@ -257,5 +257,5 @@ def described(trace: Trace) -> str:
     if len(values) > 1:
         text += f", lowest {spelled(trace.low)}, highest {spelled(trace.high)}"
     if not trace.clean:
-        text += f", {grouped(sum(not isfinite(value) for value in values))} not finite"
+        text += f", {grouped(len(values) - sum(map(isfinite, values)))} not finite"
     return text
