@@ -1,6 +1,7 @@
 """How values are spelled on a page. Pure functions; the templates' only arithmetic."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -78,8 +79,17 @@ def text(value: str) -> str:
     return Markup(escaped_text(value)) if has_special(value) else value  # noqa: S704 (escaped)
 
 
+@lru_cache(maxsize=1024)  # the runs of an experiment mostly have the same charts
+def names(keys: tuple[str, ...]) -> Markup:
+    """Names as a list in JSON, which may stand in an attribute."""
+    from jinja2.utils import htmlsafe_json_dumps
+
+    return htmlsafe_json_dumps(keys)
+
+
 FILTERS = {
     "text": text,
+    "names": names,
     "number": number,
     "exact": exact,
     "grouped": grouped,
