@@ -17,23 +17,28 @@ class Group:
     keys: tuple[str, ...]
 
 
-def group_by_prefix(keys: Iterable[str], separators: Sequence[str] = _SEPARATORS) -> list[Group]:
+def group_by_prefix(
+    keys: Iterable[str], separators: Sequence[str] = _SEPARATORS
+) -> tuple[Group, ...]:
     """Keys in groups: first those that stand alone, then each prefix that two or more share.
 
     The order of the keys is kept within a group; groups stand in the order of their first key.
     """
-    given = tuple(keys)
-    prefixes = [_prefix(key, separators) for key in given]
+    return _grouped(tuple(keys), tuple(separators))
+
+
+@lru_cache(maxsize=256)  # runs that stand together mostly have one set of keys
+def _grouped(keys: tuple[str, ...], separators: tuple[str, ...]) -> tuple[Group, ...]:
+    prefixes = [_prefix(key, separators) for key in keys]
     counts = Counter(prefixes)
     groups: dict[str, list[str]] = {}
-    for key, prefix in zip(given, prefixes, strict=True):
+    for key, prefix in zip(keys, prefixes, strict=True):
         groups.setdefault(prefix if counts[prefix] > 1 else "", []).append(key)
     alone = groups.pop("", [])
     found = [Group(prefix, tuple(members)) for prefix, members in groups.items()]
-    return [Group("", tuple(alone)), *found] if alone else found
+    return (Group("", tuple(alone)), *found) if alone else tuple(found)
 
 
-@lru_cache(maxsize=4096)  # runs that stand together mostly have one set of keys
 def _prefix(key: str, separators: Sequence[str]) -> str:
     """What stands before the first separator; "" where there is none, or nothing before it."""
     places = [place for mark in separators if (place := key.find(mark)) > 0]
