@@ -6,6 +6,7 @@ are shown from a data address: small ones in the page, larger ones in a frame.
 
 import re
 from base64 import b64encode
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -37,6 +38,8 @@ def svg_picture(source: Source) -> tuple[str, Size]:
     return svg_address(body), size
 
 
+# A run's page and its data for comparisons show the same images.
+@lru_cache(maxsize=8)
 def _size_of(body: bytes) -> Size:
     size = svg_size(body[:_HEAD].decode("utf-8", "replace"))
     if size is None:
@@ -44,6 +47,7 @@ def _size_of(body: bytes) -> Size:
     return size
 
 
+@lru_cache(maxsize=8)
 def svg_address(body: bytes) -> str:
     """An SVG image as a data address that may stand in an attribute."""
     try:
