@@ -84,9 +84,15 @@ def plain_standing(standing: Standing, key: str) -> Json:
 
 def _told(standing: Standing, key: str) -> Json:
     """The same without what is not known or not so, and without what follows: `core.js` adds it."""
-    told = plain_standing(standing, key)
-    del told["label"], told["hint"]
-    return {name: value for name, value in told.items() if value and (name, value) != ("stem", key)}
+    stem = stem_of(key)
+    told = {
+        "stem": "" if stem == key else stem,
+        "role": standing.role(key).value,
+        "why": standing.why(key),
+        "direction": standing.direction_word(key),
+        "mayRank": standing.may_rank(key),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _artifacts(run: Run, hrefs: Mapping[str, str]) -> Iterator[Json]:
