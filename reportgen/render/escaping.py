@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 has_special = re.compile("[&<>'\"]").search
-_MARKS = re.compile("[&<>]").search
 
 
 def escaped(text: str) -> str:
@@ -16,11 +15,11 @@ def escaped(text: str) -> str:
 
 def escaped_text(text: str) -> str:
     """A text for elements alone: its quotes stay as they are, of which JSON and code are full."""
-    if _MARKS(text) is None:
-        return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escaped_texts(texts: Sequence[str]) -> Iterable[str]:
     """As `escaped_text`; most have nothing to escape, which one look at all of them tells."""
-    return texts if _MARKS("".join(texts)) is None else map(escaped_text, texts)
+    joined = "".join(texts)
+    has_marks = "<" in joined or ">" in joined or "&" in joined
+    return map(escaped_text, texts) if has_marks else texts
