@@ -178,7 +178,7 @@ def around(x: XAxis, y: YAxis | None, frame: Frame) -> tuple[str, str]:
     return grid % tuple(places), scale % tuple(feet) + below
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _forms(x: XAxis, labels: tuple[str, ...], frame: Frame) -> tuple[str, str, str]:
     """Grid and axis with %d for the places of labels, the labels left with %d, those below."""
     left, right, foot = HALVES * frame.left, HALVES * frame.right, HALVES * frame.bottom
@@ -192,6 +192,7 @@ def _forms(x: XAxis, labels: tuple[str, ...], frame: Frame) -> tuple[str, str, s
     )
 
 
+@lru_cache(maxsize=64)
 def _below(x: XAxis, frame: Frame) -> str:
     ticks = _x_ticks(x)
     whole = [value for value in ticks.values if isinstance(value, int)]
