@@ -22,7 +22,7 @@ from reportgen.analysis.evidence import (
 from reportgen.analysis.finding_texts import Accepted, Finding, Level
 from reportgen.analysis.gaps import tests_like, widest_gap
 from reportgen.analysis.metric_rules import Role
-from reportgen.analysis.scored import role_of_context, scored_on
+from reportgen.analysis.scored import role_of_context, role_of_dataset, scored_on
 from reportgen.analysis.standing import Standing
 from reportgen.model import DatasetInput, Experiment, MetricKey, Run
 from reportgen.spelling import plural
@@ -257,7 +257,7 @@ def _exams(evidence: Evidence) -> Counter[tuple[str, ...]]:
     of_runs: Counter[tuple[str, ...]] = Counter()
     by_metric: dict[MetricKey, Counter[tuple[str, ...]]] = {}
     for run in evidence.runs:
-        tests = [one for one in run.datasets if role_of_context(one.context) is Role.TEST]
+        tests = [one for one in run.datasets if role_of_dataset(one) is Role.TEST]
         of_runs[_exam(tests)] += 1
         for key in filter(evidence.standing.is_heldout, run.metrics):
             exam = _exam(one.dataset for one in scored_on(run, key))

@@ -29,6 +29,7 @@ _SEARCH = re.compile(r"(mean|std|rank|split[0-9]+)_test_(.+)", re.IGNORECASE)  #
 _VALIDATION = re.compile(r"validation_([0-9]+)[-_/]", re.IGNORECASE)  # XGBoost, CatBoost
 _YOLO = re.compile(r"metrics/(?:precision|recall|map|accuracy_top)", re.IGNORECASE)
 _CV = re.compile(r"(?:train|test)-(.+)-(?:mean|std)", re.IGNORECASE)  # xgboost.cv, catboost.cv
+_CROSS_VALIDATE = {"fit_time", "score_time"}  # scikit-learn's, next to its test_score
 _OF_FOLDS = "`test` means the fold left out in cross-validation here, not test data"
 
 
@@ -74,6 +75,8 @@ class _Family:
 
     def _of_folds(self, name: str) -> bool:
         """Whether "test" is the word of a search or of `cv` for the fold that was left out."""
+        if name == "test_score":
+            return _CROSS_VALIDATE <= self.lower
         search = _SEARCH.fullmatch(name)
         if search is not None:
             of, score = search[1].lower(), search[2].lower()

@@ -73,6 +73,10 @@ _PAIRS = {
     ("y", "val"): Said.VAL,
     ("x", "test"): Said.TEST,
     ("y", "test"): Said.TEST,
+    ("x", "tr"): Said.TRAIN,
+    ("y", "tr"): Said.TRAIN,
+    ("x", "te"): Said.TEST,
+    ("y", "te"): Said.TEST,
 }
 _COUNTED = {"valid", "validation", "eval", "fold", "kfold", "cv"}  # valid_0, fold_3: with a number
 _NOT_AFTER = {  # std_dev, num_valid_moves
@@ -121,14 +125,14 @@ def plain(word: str) -> str:
 def parts_of(name: str) -> NameParts:
     """A name taken apart into what says the role, and the rest."""
     tokens = tokens_of(name)
-    if name.startswith("system/"):
-        return NameParts(Said.SYSTEM, (), tuple(token.text for token in tokens), "system")
     found, taken = _role_words(tokens)
+    if name.startswith("system/") and not found:
+        return NameParts(Said.SYSTEM, (), tuple(token.text for token in tokens), "system")
     rest = [token for at, token in enumerate(tokens) if at not in taken]
     words = tuple(token.text for token in rest if not token.text.isdigit())
     spans = tuple((start, end) for start, end, _ in found)
     text = "+".join(dict.fromkeys(name[start:end] for start, end, _ in found))
-    operational = operational_words(name, words)
+    operational = operational_words(words) or _section_of(name, found)
     if operational or [token.text for token in tokens] == ["fold"]:
         return NameParts(Said.OPERATIONAL, spans, words, operational or "fold")
     return NameParts(_agree([said for _, _, said in found]), spans, words, text)
@@ -218,19 +222,29 @@ _TAILS = {
     ("gradient", "norm"),
 }
 _OPTIMIZERS = _set("adam adamw nadam radam sgd rmsprop adagrad adadelta lion lamb pg group")
-_SECTIONS = re.compile(r"(?:time|timers|perf|profile|profiler)/|model/speed")
+_SECTIONS = re.compile(r"(time|timers|timing_s|profile|profiler)/|perf/|model/speed")
 
 
-def operational_words(name: str, words: tuple[str, ...]) -> str:
+def _section_of(name: str, found: list[tuple[int, int, Said]]) -> str:
+    """The section of figures of the run that a name stands in, such as "perf"; "" for none.
+
+    `found` are the words that say a role. What is measured on some data and only filed there is no
+    such figure (`perf/test_acc`); the time of a phase is (`time/test`).
+    """
+    section = _SECTIONS.match(name)
+    if section is None:
+        return ""
+    is_phase = section[1] and found and (found[0][0], found[-1][1]) == (section.end(), len(name))
+    return section.group().rstrip("/") if is_phase or not found else ""
+
+
+def operational_words(words: tuple[str, ...]) -> str:
     """The words that tell how the run went, such as "learning rate"; "" where there are none.
 
     `words` are those of the name that say no role. A measure of the model must not pass as
     operational, as what was measured on test data would then be shown: so only ends of names that
     are nothing else, and names that are counts from end to end.
     """
-    section = _SECTIONS.match(name)
-    if section:
-        return section.group().rstrip("/")
     for size in (2, 1):
         if words[-size:] in _TAILS:
             return " ".join(words[-size:])

@@ -19,7 +19,7 @@ from reportgen.analysis.metric_rules import (
 )
 from reportgen.analysis.role_family import Assigned, ByName, by_names
 from reportgen.analysis.role_names import Said, parts_of, stem_of
-from reportgen.analysis.scored import logged_with, role_of_context
+from reportgen.analysis.scored import logged_with, role_of_context, role_of_dataset
 from reportgen.model import DatasetInput, MetricHead, MetricKey, Run
 
 __all__ = [
@@ -201,11 +201,14 @@ def _with_links(said: ByName, links: Sequence[DatasetInput], *, several: bool) -
     if role is Role.UNKNOWN or (said.firm and not (role is Role.TEST and named in _CHOSEN_BY)):
         return said
     link = links[roles.index(role)]
-    reason = f"logged with dataset {link.name}, used as `{link.context}`"
+    reason = f"logged with dataset {link.name}"
+    if role_of_context(link.context) is Role.UNKNOWN is not role_of_context(link.name):
+        return ByName(Assigned(role, reason, f"dataset:{link.name}"))
+    reason += f", used as `{link.context}`"
     return ByName(Assigned(role, reason, f"dataset:{link.context}"))
 
 
 def _role_of_link(link: DatasetInput, *, several: bool) -> Role:
-    if several and parts_of(link.context).said is Said.EVAL:
-        return Role.VAL
-    return role_of_context(link.context)
+    role = role_of_dataset(link)
+    is_watched = several and parts_of(link.context).said is Said.EVAL
+    return Role.VAL if is_watched and role is Role.UNKNOWN else role

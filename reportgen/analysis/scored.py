@@ -37,6 +37,16 @@ def role_of_context(context: str) -> Role:
     return _OF_DATA.get(said, Role.UNKNOWN)
 
 
+def role_of_dataset(dataset: DatasetInput) -> Role:
+    """The role that a dataset stands for: its context, or where that tells nothing, its name.
+
+    MLflow's own examples give datasets that metrics are logged with a name, "train" or "test", and
+    no context.
+    """
+    role = role_of_context(dataset.context)
+    return role_of_context(dataset.name) if role is Role.UNKNOWN else role
+
+
 def logged_with(head: MetricHead, datasets: Sequence[DatasetInput]) -> list[DatasetInput]:
     """The datasets that a metric was logged with, one for each of `head.datasets`.
 
@@ -47,7 +57,7 @@ def logged_with(head: MetricHead, datasets: Sequence[DatasetInput]) -> list[Data
 
 def _find(link: MetricDataset, datasets: Sequence[DatasetInput]) -> DatasetInput:
     found = [one for one in datasets if link.is_of(one)]
-    tests = [one for one in found if role_of_context(one.context) is Role.TEST]
+    tests = [one for one in found if role_of_dataset(one) is Role.TEST]
     alone = DatasetInput("", link.name, link.dataset_digest, "", "", "", "", "")
     return (tests or found or [alone])[0]
 
@@ -59,9 +69,7 @@ def scored_on(run: Run, key: MetricKey) -> list[Scored]:
     """
     head = run.metrics[key]
     pairs = zip(logged_with(head, run.datasets), head.datasets, strict=True)
-    linked = [
-        (role_of_context(dataset.context), Scored(dataset, link.count)) for dataset, link in pairs
-    ]
+    linked = [(role_of_dataset(dataset), Scored(dataset, link.count)) for dataset, link in pairs]
     tests = [scored for role, scored in linked if role is Role.TEST]
     tests = tests or [scored for role, scored in linked if role is Role.UNKNOWN]
     return tests or [Scored(one, head.count) for one in _of_run(run)]
@@ -69,7 +77,7 @@ def scored_on(run: Run, key: MetricKey) -> list[Scored]:
 
 def _of_run(run: Run) -> list[DatasetInput]:
     """The datasets of a run for testing, or where there are none, for "evaluation"."""
-    tests = [one for one in run.datasets if role_of_context(one.context) is Role.TEST]
+    tests = [one for one in run.datasets if role_of_dataset(one) is Role.TEST]
     return tests or [one for one in run.datasets if parts_of(one.context).said is Said.EVAL]
 
 

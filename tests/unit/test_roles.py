@@ -82,7 +82,9 @@ def test_no_training_or_validation_metric_passes_as_test_nor_the_other_way_round
     others: list[str],
 ) -> None:
     opposite = {"train": {Role.TEST}, "val": {Role.TEST}, "test": {Role.TRAIN, Role.VAL}}
-    of_search = re.compile(r"(?:mean|std)_test_(?!score)|test-\w+-(?:mean|std)")  # with others only
+    of_search = re.compile(
+        r"(?:mean|std)_test_(?!score)|test-\w+-(?:mean|std)|test_score$"
+    )  # with others only
     for framework, name, role, _, points in ROWS:
         if role not in opposite or of_search.match(name):
             continue
@@ -93,7 +95,7 @@ def test_no_training_or_validation_metric_passes_as_test_nor_the_other_way_round
 def test_a_name_is_only_test_with_a_word_for_it() -> None:
     for _, name, role, _, _ in ROWS:
         if role == "test":
-            assert re.search("test|held|hold", name, re.IGNORECASE)
+            assert re.search("test|held|hold|X_te", name, re.IGNORECASE)
 
 
 def test_the_bare_name_is_of_the_training_data_where_the_validation_metric_is_there() -> None:
@@ -311,6 +313,23 @@ def test_data_for_evaluation_is_validation_data_where_it_was_watched() -> None:
     assert assign_roles(linked("rmse", sets[0], count=5), datasets=sets)["rmse"].role is Role.VAL
     once = assign_roles(linked("rmse", sets[0]), datasets=sets)["rmse"]
     assert once.role is Role.UNKNOWN
+
+
+def test_the_name_of_a_linked_dataset_tells_what_its_context_leaves_open() -> None:
+    def found(context: str, name: str, count: int = 1) -> Assigned:
+        one = dataset(context, name)
+        used = [one] if context else []
+        return assign_roles(linked("rmse", one, count=count), datasets=used)["rmse"]
+
+    assert found("", "test") == Assigned(Role.TEST, "logged with dataset test", "dataset:test")
+    assert found("", "iris train").role is Role.TRAIN
+    assert found("", "test", count=3).role is Role.TEST
+    assert found("eval", "digits_test", count=3).role is Role.TEST
+    assert found("eval", "digits", count=3).role is Role.VAL
+    assert (
+        found("validation", "test").role is Role.VAL
+    )  # what it was used for, not what it is called
+    assert found("", "train_test_split").role is Role.UNKNOWN
 
 
 def test_a_linked_dataset_overrules_a_clear_name_only_where_it_is_test_data() -> None:
