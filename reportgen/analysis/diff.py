@@ -80,7 +80,7 @@ def diff_runs(
         a,
         b,
         judgement,
-        diff_values(a.params, b.params),
+        diff_values(a.params, b.params, lambda key: key not in judgement.seeds),
         diff_metrics(a, b, judgement, sealed),
         diff_values(own[0], theirs[0]),
         diff_values(own[1], theirs[1]),

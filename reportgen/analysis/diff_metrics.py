@@ -83,6 +83,7 @@ class Judgement:
     """What two runs are judged by: their metrics, worked out once for many pairs."""
 
     facts: Mapping[MetricKey, MetricFacts]
+    seeds: frozenset[str] = frozenset()  # parameters that only choose the dice
 
 
 @frozen
@@ -94,8 +95,13 @@ class Metrics:
     heldout: tuple[MetricChange, ...]  # of test data: no verdicts
 
 
-def judgement_in(standing: Standing, limits: Mapping[MetricKey, float]) -> Judgement:
-    """What two runs of one experiment are judged by; limits of noise as of `noise_limits`."""
+def judgement_in(
+    standing: Standing, limits: Mapping[MetricKey, float], seeds: Iterable[str] = ()
+) -> Judgement:
+    """What two runs of one experiment are judged by.
+
+    Limits of noise are as of `noise_limits`, seeds as of `seed_params`.
+    """
     return Judgement(
         {
             key: MetricFacts(
@@ -109,11 +115,12 @@ def judgement_in(standing: Standing, limits: Mapping[MetricKey, float]) -> Judge
                 rounded_up(limits[key]) if key in limits else None,
             )
             for key in standing.roles
-        }
+        },
+        frozenset(seeds),
     )
 
 
-def judgement_between(a: Standing, b: Standing) -> Judgement:
+def judgement_between(a: Standing, b: Standing, seeds: Iterable[str] = ()) -> Judgement:
     """What runs of two experiments are judged by; nothing is known of noise between them.
 
     What is test in one is test in both; a direction counts where they do not contradict.
@@ -123,7 +130,7 @@ def judgement_between(a: Standing, b: Standing) -> Judgement:
     primary = a.primary if a.primary == b.primary else None
     reason = a.reason if primary else "the runs are of experiments that are ranked differently"
     is_open = a.is_open and b.is_open
-    return judgement_in(Standing(roles, directions, primary, reason, is_open=is_open), {})
+    return judgement_in(Standing(roles, directions, primary, reason, is_open=is_open), {}, seeds)
 
 
 def _agreed(a: Directed | None, b: Directed | None) -> Directed:

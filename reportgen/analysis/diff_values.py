@@ -1,6 +1,6 @@
 """What differs between two sets of named texts: parameters, tags, facts about runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class ValueChange(NamedTuple):
     key: str
     old: str | None
     new: str | None
-    relative: float | None = None  # change as a part of the old number; None where none can be told
+    relative: float | None = None  # change as a part of the old number; None if that tells nothing
     is_same_number: bool = False  # written otherwise: 0.1 and 0.10
 
 
@@ -43,8 +43,16 @@ class Values:
         return sum(len(group.changes) for group in self.groups)
 
 
-def diff_values(old: Mapping[str, str], new: Mapping[str, str]) -> Values:
-    """What differs, sorted by name and grouped by prefix; and what is the same."""
+def diff_values(
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+    is_quantity: Callable[[str], bool] = lambda _: False,
+) -> Values:
+    """What differs, sorted by name and grouped by prefix; and what is the same.
+
+    `is_quantity` tells of a name whether its numbers measure something: only then a change of 5 %
+    says more than that it is another one. Numbers in tags, of a commit or for a seed are labels.
+    """
     same: list[tuple[str, str]] = []
     changes: dict[str, ValueChange] = {}
     for key in sorted(old.keys() | new.keys()):
@@ -52,7 +60,7 @@ def diff_values(old: Mapping[str, str], new: Mapping[str, str]) -> Values:
         if before is not None and before == after:
             same.append((key, before))
         else:
-            changes[key] = changed(key, before, after)
+            changes[key] = changed(key, before, after, is_quantity=is_quantity(key))
     groups = tuple(
         ValueGroup(group.prefix, tuple(changes[key] for key in group.keys))
         for group in group_by_prefix(changes)
@@ -60,14 +68,15 @@ def diff_values(old: Mapping[str, str], new: Mapping[str, str]) -> Values:
     return Values(groups, tuple(same))
 
 
-def changed(key: str, old: str | None, new: str | None) -> ValueChange:
-    """One change; the relative one where both texts are finite numbers."""
+def changed(key: str, old: str | None, new: str | None, *, is_quantity: bool) -> ValueChange:
+    """One change; the relative one where both texts are finite numbers of a quantity."""
     if old is None or new is None:
         return ValueChange(key, old, new)
     before, after = number_in(old), number_in(new)
     if before is None or after is None:
         return ValueChange(key, old, new)
-    return ValueChange(key, old, new, relative_change(before, after), before == after)
+    relative = relative_change(before, after) if is_quantity else None
+    return ValueChange(key, old, new, relative, before == after)
 
 
 def number_in(text: str) -> float | None:

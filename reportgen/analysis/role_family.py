@@ -76,7 +76,7 @@ class _Family:
     def _of_folds(self, name: str) -> bool:
         """Whether "test" is the word of a search or of `cv` for the fold that was left out."""
         if name == "test_score":
-            return _CROSS_VALIDATE <= self.lower
+            return self.lower.issuperset(_CROSS_VALIDATE)
         search = _SEARCH.fullmatch(name)
         if search is not None:
             of, score = search[1].lower(), search[2].lower()

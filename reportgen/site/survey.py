@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from reportgen.analysis.association import Associations, associations
-from reportgen.analysis.diff_metrics import Judgement, judgement_in
+from reportgen.analysis.diff_metrics import Judgement, judgement_between, judgement_in
 from reportgen.analysis.evidence import Evidence
 from reportgen.analysis.finding_texts import Accepted, Finding
 from reportgen.analysis.findings import findings_of
@@ -112,7 +112,12 @@ class Survey:
     def judgement(self) -> Judgement:
         """What two of these runs are judged by."""
         limits = noise_limits(self.runs, self.standing, self._seed_params)
-        return judgement_in(self.standing, limits)
+        return judgement_in(self.standing, limits, self.seeds)
+
+    def judgement_with(self, base: Run, standing: Standing, run: Run) -> Judgement:
+        """What one of these runs is judged by, compared with one of another experiment."""
+        seeds = seed_params((base, run), self._seed_params)
+        return judgement_between(standing, self.standing, seeds)
 
     @cached_property
     def near(self) -> frozenset[RunId]:

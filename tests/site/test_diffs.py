@@ -131,11 +131,14 @@ def test_parent_in_another_experiment_is_compared(tmp_path: Path) -> None:
     store = three_runs(tmp_path / "mlruns")
     add_experiment(store, "0", "wine")
     child = {"tags/mlflow.parentRunId": run_id(1), "metrics/val_loss": "1600000060000 0.7 0\n"}
+    child |= {"params/seed": "42", "params/warmup": "42"}
+    write(store / "1" / run_id(1), {"params/seed": "7", "params/warmup": "7"})
     add_run(store, 9, child, experiment="0")
     build(store, tmp_path / "site")
     text = page(tmp_path / "site", diff_path(1, 9))
     assert "val_loss rose from 0.5 to 0.7 (40 % worse)." in text
     assert "in beans" in text
+    assert text.count("+500 %") == 1  # of `warmup`: 42 is not more of a seed than 7
     write(store / "1" / run_id(1), {"metrics/val_loss": "1600000060000 0.9 0\n"})
     build(store, tmp_path / "site")
     assert "fell from 0.9 to 0.7" in page(tmp_path / "site", diff_path(1, 9))

@@ -24,7 +24,7 @@ from reportgen.analysis.diff_metrics import (
 from reportgen.analysis.diff_summary import percent, summary_of
 from reportgen.analysis.diff_values import diff_values, number_in
 from reportgen.analysis.metric_rules import NO_RULES
-from reportgen.analysis.noise import noise_limits
+from reportgen.analysis.noise import noise_limits, seed_params
 from reportgen.analysis.repository import compare_url
 from reportgen.analysis.standing import experiment_standing, run_standing
 from reportgen.model import Artifact, DatasetInput, Experiment, MetricHead, Run, Status
@@ -51,7 +51,7 @@ def run_of(params: dict[str, str], metrics: dict[str, float], **changes: Any) ->
 
 def judged(*runs: Run) -> Judgement:
     standing = experiment_standing(runs, EXPERIMENT, NO_RULES)
-    return judgement_in(standing, noise_limits(runs, standing))
+    return judgement_in(standing, noise_limits(runs, standing), seed_params(runs))
 
 
 def diff_of(a: Run, b: Run, *others: Run) -> RunDiff:
@@ -119,9 +119,29 @@ def test_absent_is_not_empty() -> None:
 
 
 def test_numbers_have_a_relative_change_and_one_written_otherwise_is_told() -> None:
-    lr, depth = diff_values({"lr": "0.1", "z": "1.0"}, {"lr": "0.05", "z": "1"}).changes
+    lr, depth = diff_of(
+        run_of({"lr": "0.1", "z": "1.0"}, {}), run_of({"lr": "0.05", "z": "1"}, {})
+    ).params.changes
     assert lr.relative == pytest.approx(-0.5)
     assert (depth.relative, depth.is_same_number) == (0.0, True)
+
+
+def test_numbers_that_are_labels_have_no_relative_change() -> None:
+    old = {"tags": {"build": "410", "mlflow.x": "1"}, "source_version": "1234567"}
+    new = {"tags": {"build": "820", "mlflow.x": "2"}, "source_version": "7654321"}
+    a = run_of({"seed": "7", "cv_fold": "1", "rank": "1", "lr": "1"}, {}, **old)
+    b = run_of({"seed": "42", "cv_fold": "3", "rank": "2", "lr": "2"}, {}, **new)
+    c = run_of({"rank": "0"}, {})
+    for diff in (diff_of(a, b, c), diff_of(a, b)):
+        changes = {one.key: one.relative for one in diff.params.changes}
+        rank = None if diff.judgement.seeds >= {"rank"} else 1.0
+        assert changes == {"seed": None, "cv_fold": None, "rank": rank, "lr": 1.0}
+        others = (*diff.tags.changes, *diff.mlflow_tags.changes, *diff.facts.changes)
+        assert [(one.key, one.relative) for one in others] == [
+            ("build", None),
+            ("mlflow.x", None),
+            ("commit", None),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +219,7 @@ def test_sealed_results_have_no_values() -> None:
 def test_runs_of_two_experiments_are_judged_where_both_agree() -> None:
     a, b = run_of({}, {"val_rmse": 0.3}), run_of({}, {"val_rmse": 0.2})
     standings = [run_standing(run, NO_RULES, {}) for run in (a, b)]
-    judgement = judgement_between(*standings)
+    judgement = judgement_between(standings[0], standings[1])
     assert only(diff_runs(a, b, judgement)).verdict is Verdict.BETTER
     down = {"mlflow.experiment.primaryMetric.name": "val_rmse"}
     down["mlflow.experiment.primaryMetric.greaterIsBetter"] = "true"

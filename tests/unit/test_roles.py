@@ -82,11 +82,11 @@ def test_no_training_or_validation_metric_passes_as_test_nor_the_other_way_round
     others: list[str],
 ) -> None:
     opposite = {"train": {Role.TEST}, "val": {Role.TEST}, "test": {Role.TRAIN, Role.VAL}}
-    of_search = re.compile(
+    in_family = re.compile(  # told by the others of their run only
         r"(?:mean|std)_test_(?!score)|test-\w+-(?:mean|std)|test_score$"
-    )  # with others only
+    )
     for framework, name, role, _, points in ROWS:
-        if role not in opposite or of_search.match(name):
+        if role not in opposite or in_family.match(name):
             continue
         metrics = heads(dict.fromkeys([name, *others], points))
         assert assign_roles(metrics)[name].role not in opposite[role], (framework, name)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from reportgen.analysis.chosen import Row, find_run
 from reportgen.analysis.diff import RunDiff
-from reportgen.analysis.diff_metrics import judgement_between
 from reportgen.config import Options
 from reportgen.model import DELETED, Experiment, Run
 from reportgen.readers.base import Outline
@@ -81,12 +80,12 @@ class _Finder:
         row_a, old = find_run(self._rows, a, "the store")
         row_b, new = find_run(self._rows, b, "the store")
         survey = self._survey(row_b.experiment, row_b.runs)
-        run_b = self._run(row_b, new)
+        run_a, run_b = self._run(row_a, old), self._run(row_b, new)
         judgement = survey.judgement
         if row_a is not row_b:
             other = self._survey(row_a.experiment, row_a.runs)
-            judgement = judgement_between(other.standing, survey.standing)
-        sides = self._side(self._run(row_a, old)), self._side(run_b)
+            judgement = survey.judgement_with(run_a, other.standing, run_b)
+        sides = self._side(run_a), self._side(run_b)
         names = row_a.experiment.name, row_b.experiment.name
         return Compared(whole_diff(*sides, judgement), names, sides)
 

@@ -8,13 +8,13 @@ all else, since the memory of that experiment may be closed by then.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from reportgen.analysis.diff_metrics import Judgement, judgement_between, judgement_in
+from reportgen.analysis.diff_metrics import Judgement, judgement_in
 from reportgen.analysis.standing import Standing, experiment_standing
 from reportgen.digest import Digest, digest_of
 from reportgen.errors import AccessError
 from reportgen.model import Run
 from reportgen.readers.base import Outline, Store
-from reportgen.readers.codec import artifacts_digest_in, digest_in, pack
+from reportgen.readers.codec import artifacts_digest_in, digest_in, pack, unpack
 from reportgen.readers.stamps import Looked
 from reportgen.site.catalog import Catalog, Entry, RunLink
 from reportgen.site.context import Context
@@ -133,7 +133,7 @@ class DiffPlan:
                 digest = self._digest(done, pair, base, run)
                 if not self._keeps(diff_folder(base.link, run.link), digest, kept):
                     sides = self._side(base), self._side(run)
-                    judgement = _judgement(done, base)
+                    judgement = _judgement(done, base, run)
                     jobs.append(DiffJob(*sides, pair.about, judgement, digest))
         return jobs
 
@@ -199,8 +199,9 @@ def _packer(survey: Survey, place: int) -> Callable[[], bytes]:
     return lambda: pack(survey.runs[place])
 
 
-def _judgement(done: Done, base: _Known) -> Judgement:
+def _judgement(done: Done, base: _Known, run: _Known) -> Judgement:
     """What a run of the experiment is judged by, compared with a run of it or of another one."""
     if base.standing is None:
         return done.survey.judgement
-    return judgement_between(base.standing, done.survey.standing)
+    runs = unpack(base.head()), unpack(run.head())
+    return done.survey.judgement_with(runs[0], base.standing, runs[1])
