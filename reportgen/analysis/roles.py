@@ -87,16 +87,22 @@ def assign_roles(
     return roles
 
 
-def merge_roles(runs: Iterable[Mapping[MetricKey, Assigned]]) -> dict[MetricKey, Assigned]:
+def merge_roles(
+    runs: Iterable[Mapping[MetricKey, Assigned]], told: Elsewhere = ()
+) -> dict[MetricKey, Assigned]:
     """One role for each metric of several runs, as for a column of their table; sorted by metric.
 
-    Test in one run is test. Else a metric has a role where all runs agree, or where its name says
-    it in some and nothing contradicts in the others.
+    Test in one run is test, and so is what is `told` to be by runs that are not among them. Else a
+    metric has a role where all runs agree, or where its name says it in some and nothing
+    contradicts in the others.
     """
     seen: dict[MetricKey, dict[Assigned, None]] = {}
     for roles in runs:
         for metric, assigned in roles.items():
             seen.setdefault(metric, {})[assigned] = None
+    for metric, assigned in told:
+        if metric in seen:
+            seen[metric][assigned] = None
     return {metric: _merged(list(seen[metric])) for metric in sorted(seen)}
 
 

@@ -163,15 +163,21 @@ def standing_tags(experiment: Experiment) -> tuple[tuple[str, str], ...]:
 
 
 def experiment_standing(
-    runs: Sequence[Run], experiment: Experiment, rules: MetricRules, *, is_open: bool = False
+    runs: Sequence[Run],
+    experiment: Experiment,
+    rules: MetricRules,
+    told: Elsewhere = (),
+    *,
+    is_open: bool = False,
 ) -> Standing:
     """The standing of all metrics of an experiment: what is test in one run is test in all.
 
-    With `is_open`, test metrics may stand beside parameters; they rank no runs all the same.
+    `told` are metrics that runs which are not shown tell to be test. With `is_open`, test metrics
+    may stand beside parameters; they rank no runs all the same.
     """
     tags = experiment.tags
     by_run = {run.where: roles_of(run, rules, tags) for run in runs}
-    roles = merge_roles(by_run.values())
+    roles = merge_roles(by_run.values(), told)
     elsewhere = held_elsewhere(by_run, roles)
     primary = primary_of(roles, rules, tags)
     directions = _directions(roles, rules, tags)

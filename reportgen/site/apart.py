@@ -74,4 +74,4 @@ def _read(context: Context, entry: Entry, store: SealingStore) -> dict[str, Else
             run = store.read(outline)
             found[outline.where] = roles_of(run, context.rules, entry.experiment.tags)
     store.drain()
-    return held_elsewhere(found, merge_roles(found.values()))
+    return held_elsewhere(found, merge_roles(found.values(), entry.unshown.tests))

@@ -195,21 +195,21 @@ class Build:
 
     def _survey(self, entry: Entry, work: Work) -> tuple[ExperimentJob, Brief]:
         """An experiment whose runs are done. Where nothing of it changed, they are not read."""
-        store, outlines = self._stores[entry.store], work.left(entry.outlines)
+        context, outlines = self._context, work.left(entry.outlines)
         survey = Survey(
             entry.experiment,
-            self._context.rules,
+            context.rules,
             [work.digest(outline) for outline in outlines],
-            lambda: work.load(store, outlines),
-            seed_params=self._context.seed_params,
-            is_open=self._context.heldout.is_open,
+            lambda: work.load(self._stores[entry.store], outlines),
+            seed_params=context.seed_params,
+            is_open=context.heldout.is_open,
+            told=entry.unshown.tests,
         )
         links = [self._catalog.link(entry, outline) for outline in outlines]
         job = ExperimentJob(entry, links, survey, baseline=self._catalog.baselines.get(entry.key))
-        digest = experiment_digest(self._context, job)
-        return job, self._briefs.of(
-            entry.key, digest, lambda: experiment_brief(self._context, job, digest)
-        )
+        digest = experiment_digest(context, job)
+        make = partial(experiment_brief, context, job, digest)
+        return job, self._briefs.of(entry.key, digest, make)
 
     def _begin_experiment(
         self, crew: Crew, writer: Writer, entry: Entry, work: Work

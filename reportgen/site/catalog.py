@@ -4,16 +4,16 @@ It fixes everything that pages say of each other: which runs there are, their or
 parents and children, and the folder that each experiment and run gets.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from functools import partial
 
 from reportgen.analysis.selection import check_names
 from reportgen.config import Options
-from reportgen.model import DELETED, Experiment, Problem, Run
+from reportgen.model import DELETED, Experiment, Problem
 from reportgen.readers.base import Outline, Store
 from reportgen.site.links import distinct, page_name, slug_of
 from reportgen.site.stalled import Place, Signs, signs_of
+from reportgen.site.unshown import NOTHING_UNSHOWN, Sieve, Unshown
 from reportgen.values import frozen
 
 COLOURS = 7  # that people of all kinds of sight tell apart
@@ -60,6 +60,7 @@ class Entry:
     mark: Shelfmark
     outlines: tuple[Outline, ...]
     problems: tuple[Problem, ...]  # of the experiment and of runs that could not be read at all
+    unshown: Unshown = NOTHING_UNSHOWN  # what runs tell that the filter leaves out
 
     @property
     def key(self) -> str:
@@ -119,44 +120,28 @@ class Catalog:
         return self.links[store, where]
 
 
-def gather(
-    stores: Sequence[Store],
-    options: Options,
-    matches: Callable[[Run], bool] | None,
-    read: Callable[[int, Outline], Run] | None = None,
-) -> Catalog:
-    """The catalog of the experiments and runs that the options choose.
+def gather(stores: Sequence[Store], options: Options, sieve: Sieve | None) -> Catalog:
+    """The catalog of the experiments and runs that the options choose; no sieve takes all runs.
 
-    `matches` decides on whole runs; None takes all. `read` gives it those of the store with that
-    index, where it is to see other ones than pages do. Raises UsageError for an experiment that no
-    store has.
+    Raises UsageError for an experiment that no store has.
     """
     chosen = _choose(stores, options)
     slugs = distinct((slug_of(e.name), f"{stores[i].label}/{e.where}") for i, e in chosen)
     entries = []
     for (index, experiment), slug in zip(chosen, slugs, strict=True):
         outlines, problems = stores[index].outlines(experiment)
-        kept = [o for o in outlines if options.deleted or o.lifecycle_stage != DELETED]
-        if matches is not None:
-            whole = partial(read, index) if read else stores[index].read
-            kept = [o for o in kept if matches(whole(o))]
+        kept = tuple(o for o in outlines if options.deleted or o.lifecycle_stage != DELETED)
+        unshown = NOTHING_UNSHOWN
+        if sieve is not None:
+            kept, unshown = sieve.parted(index, stores[index].read, experiment, kept)
         label = stores[index].label if len(stores) > 1 else ""
         mark = Shelfmark(experiment.name, experiment.id, slug, label)
         found = (*experiment.problems, *problems)
-        entries.append(Entry(index, experiment, mark, tuple(kept), found))
+        entries.append(Entry(index, experiment, mark, kept, found, unshown))
     store_problems = tuple(problem for store in stores for problem in store.problems())
     places = [(entry.store, outline) for entry in entries for outline in entry.outlines]
     signs = signs_of(stores, places, options.stalled_after, options.now)
     return _indexed(entries, stores, store_problems, signs)
-
-
-def matcher(text: str) -> Callable[[Run], bool] | None:
-    """Whether a filter in MLflow's syntax lets a run through; None where it is empty."""
-    if not text.strip():
-        return None
-    from reportgen.analysis.filters import parse_filter
-
-    return parse_filter(text).matches
 
 
 def _choose(stores: Sequence[Store], options: Options) -> list[tuple[int, Experiment]]:

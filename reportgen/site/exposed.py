@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reportgen.analysis.finding_texts import Accepted, Finding, Level, read_accepted
+from reportgen.analysis.metric_rules import NO_RULES
 from reportgen.analysis.redaction_config import KINDS, read_privacy
 from reportgen.config import Options
 from reportgen.errors import AccessError
 from reportgen.readers.places import labels_of, open_place
-from reportgen.site.catalog import Entry, gather, matcher
+from reportgen.site.catalog import Entry, gather
 from reportgen.site.context import heldout_of, rules_of
 from reportgen.site.project import store_places
 from reportgen.site.redacting import RedactingStore
 from reportgen.site.stores import redacting
 from reportgen.site.told import Told
+from reportgen.site.unshown import sieve_of
 from reportgen.spelling import plural
 
 _CODES = dict(zip(KINDS, ("RG401", "RG402", "RG403", "RG404", "RG405", "RG406"), strict=True))
@@ -33,7 +35,7 @@ def privacy_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     places = store_places(options)
     labels = labels_of(places)
     plain = [open_place(place, None, label) for place, label in zip(places, labels, strict=True)]
-    catalog = gather(plain, replace(options, stalled_after=0), matcher(options.filter))
+    catalog = gather(plain, replace(options, stalled_after=0), sieve_of(options.filter, NO_RULES))
     ruled = rules_of(options), heldout_of(options), ()
     kept = [open_place(place, None, label) for place, label in zip(places, labels, strict=True)]
     limit, chosen = options.max_file, options.experiments

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reportgen.analysis.failure_rules import read_failure_rules
-from reportgen.analysis.filters import parse_filter
 from reportgen.analysis.finding_texts import Finding, read_accepted
 from reportgen.analysis.findings import looks_findings
 from reportgen.analysis.ledger import looks_of
@@ -17,6 +16,7 @@ from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.ledgerplace import ledger_path
 from reportgen.site.project import store_places
 from reportgen.site.survey import Survey
+from reportgen.site.unshown import sieve_of
 
 
 def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
@@ -29,8 +29,8 @@ def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     read_failure_rules(options.failure_rules)
     places = store_places(options)
     stores = [open_place(place, None, label) for place, label in _labelled(places)]
-    matches = parse_filter(options.filter).matches if options.filter.strip() else None
-    catalog = gather(stores, replace(options, stalled_after=0), matches)
+    sieve = sieve_of(options.filter, rules)
+    catalog = gather(stores, replace(options, stalled_after=0), sieve)
     heldout = heldout_of(options)
     ledger = LedgerFile(ledger_path(options, places), read_only=True)
     book = HeldoutBook(ledger, catalog, heldout)
@@ -42,6 +42,7 @@ def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
             [outline.digest for outline in entry.outlines],
             lambda: [store.read(outline) for outline in entry.outlines],  # noqa: B023 (used at once)
             seed_params=options.seed_params,
+            told=entry.unshown.tests,
         )
         looks = looks_of(survey.name, reversed(survey.runs), survey.standing.is_heldout)
         scored = book.enter(entry, looks).counts()

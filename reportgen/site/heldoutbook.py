@@ -44,8 +44,11 @@ class HeldoutBook:
         return self._reasons.get(run, "")
 
     def enter(self, entry: Entry, looks: Sequence[Look]) -> HeldoutPart:
-        """Add an experiment's looks to the ledger, and tell what that has of it."""
-        self._index(self._ledger.add(looks))
+        """Add an experiment's looks to the ledger, and tell what that has of it.
+
+        `looks` are those of its runs; runs that the filter leaves out have theirs in the entry.
+        """
+        self._index(self._ledger.add((*entry.unshown.looks, *looks)))
         if not self._by_run:
             return NO_TEST_RESULTS
         scored = {look.run for look in looks}

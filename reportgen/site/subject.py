@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from reportgen.config import Options
-from reportgen.site.catalog import Catalog, gather, matcher
+from reportgen.site.catalog import Catalog, gather
 from reportgen.site.context import Context, make_context
 from reportgen.site.diffs.baselines import with_baselines
 from reportgen.site.edition import Edition, edition_of
@@ -17,6 +17,7 @@ from reportgen.site.quick import LastBuild
 from reportgen.site.sealing import SealingStore
 from reportgen.site.stalled import Place
 from reportgen.site.stores import open_stores
+from reportgen.site.unshown import sieve_of
 from reportgen.values import frozen
 
 
@@ -52,7 +53,7 @@ def open_subject(
     edition = edition_of(context, stores, root)
     options, context = edition.options(options), edition.context(context)
     edition.veil(ledger)
-    found = gather(stores, options, matcher(options.filter), edition.read)
+    found = gather(stores, options, sieve_of(options.filter, context.rules, edition.read))
     catalog = with_baselines(found, stores, options, context.rules)
     book = HeldoutBook(ledger, catalog, context.heldout)
     return Subject(context, ledger, stores, edition, catalog, book)

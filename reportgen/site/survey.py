@@ -13,6 +13,7 @@ from reportgen.analysis.findings import findings_of
 from reportgen.analysis.groups import Groups, groups_of, leading_metric, telling_value
 from reportgen.analysis.metric_rules import MetricRules
 from reportgen.analysis.noise import Noise, near_best, noise_limits, noise_of, seed_params
+from reportgen.analysis.roles import Elsewhere
 from reportgen.analysis.standing import Best, Standing, experiment_standing
 from reportgen.analysis.summary import Columns, choose_columns
 from reportgen.digest import Digest, digest_of
@@ -33,15 +34,20 @@ class Survey:
         *,
         seed_params: Sequence[str] = (),
         is_open: bool = False,
+        told: Elsewhere = (),
     ) -> None:
-        """With `is_open`, test metrics may stand beside parameters."""
-        self.digest = digest_of(tuple(digests))
+        """With `is_open`, test metrics may stand beside parameters.
+
+        `told` are metrics that runs which are not shown tell to be test.
+        """
+        self.digest = digest_of(tuple(digests), told)
         self.name = experiment.name
         self._experiment = experiment
         self._rules = rules
         self._load = load
         self._seed_params = seed_params
         self._is_open = is_open
+        self._told = told
 
     @cached_property
     def runs(self) -> Sequence[Run]:
@@ -51,7 +57,9 @@ class Survey:
     @cached_property
     def standing(self) -> Standing:
         """Roles and directions of all metrics, and the one to rank by."""
-        return experiment_standing(self.runs, self._experiment, self._rules, is_open=self._is_open)
+        return experiment_standing(
+            self.runs, self._experiment, self._rules, self._told, is_open=self._is_open
+        )
 
     @cached_property
     def columns(self) -> Columns:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from reportgen.analysis.metric_rules import NO_RULES
 from reportgen.config import Options
 from reportgen.errors import UsageError
 from reportgen.model import DELETED, Experiment, Problem, Run, Status
 from reportgen.readers.memory import MemoryStore
 from reportgen.site.catalog import Catalog, Entry, RunLink, gather
+from reportgen.site.unshown import Sieve
 
 IRIS = Experiment("1", "Iris", "1", created=100)
 WINE = Experiment("2", "wine", "2", created=200)
@@ -132,7 +134,7 @@ def test_experiment_of_any_store_may_be_chosen() -> None:
 
 def test_runs_that_do_not_match_are_left_out() -> None:
     store = MemoryStore([IRIS], [run("a"), run("b", start=1), run("c", start=2)])
-    catalog = gather([store], Options(), lambda each: each.id != "b")
+    catalog = gather([store], Options(), Sieve(lambda each: each.id != "b", NO_RULES))
     assert ids(catalog.entries[0]) == ["c", "a"]
     assert around(catalog, "a")[0] == ["c", None, None]
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -112,6 +112,37 @@ def test_sealed_values_are_nowhere_whichever_run_tells(tell: Tell, tmp_path: Pat
                 body = path.read_bytes()
                 assert not [value for value in VALUES if value.encode() in body], path
     assert build(store, site, heldout="sealed").written == ()
+
+
+@both_ways
+@pytest.mark.parametrize("edition", [{}, {"public": True}])
+def test_filter_that_hides_the_run_that_tells_does_not_bring_values_back(
+    tell: Tell, edition: dict[str, bool], tmp_path: Path
+) -> None:
+    store, site, ledger = plain_runs(tmp_path / "mlruns"), tmp_path / "site", tmp_path / "l.jsonl"
+    config: dict[str, Any] = {**edition, "ledger": str(ledger)}
+    config["filter"] = f"run_id != '{run_id(SCORED)}'"
+    build(store, site, **config)
+    assert "score" in json.loads(page(site, f"runs/{run_id(0)}/run.json"))["metrics"]
+    tell(store)
+    build(store, site, **config)
+    assert not (site / "runs" / run_id(SCORED)).exists()
+    for number in {*range(RUNS)} - {SCORED}:
+        data = json.loads(page(site, f"runs/{run_id(number)}/run.json"))
+        assert ("score" in data["heldout"], "score" in data["metrics"]) == (True, False)
+    assert "metrics.score" not in page(site, "experiments/digits/runs.csv")
+    looks = [json.loads(line)["run"] for line in ledger.read_text().splitlines()]
+    assert looks == [run_id(number) for number in (SCORED, *range(0, RUNS, 2))]
+    told = page(site, "experiments/digits/heldout/index.html")
+    assert ("Scored 6 times by 3 runs" in told) is (tell is by_tag)
+    assert ("Scored 2 times by 1 run" in told) is (tell is by_dataset)
+    assert told.count("1 of these runs is not in this report") == 1
+    build(store, tmp_path / "clean", **config)
+    assert difference(tree_of(site), tree_of(tmp_path / "clean")) == []
+    build(store, site, **config, heldout="sealed")
+    for path in site.rglob("*"):
+        body = path.read_bytes() if path.is_file() else b""
+        assert not [value for value in VALUES if value[2:].encode() in body], path
 
 
 def test_run_is_unsealed_by_what_another_tells(tmp_path: Path) -> None:

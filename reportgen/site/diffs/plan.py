@@ -115,7 +115,7 @@ class DiffPlan:
             store, rules = self._stores[entry.store], self._context.rules
             runs = [_read(store, outline) for outline in entry.outlines]
             there = [run for run in runs if run is not None]
-            standing = experiment_standing(there, entry.experiment, rules)
+            standing = experiment_standing(there, entry.experiment, rules, entry.unshown.tests)
             for outline, link, run in zip(entry.outlines, links, runs, strict=True):
                 if link.page in wanted and run is not None:
                     yield link.page, _known(entry, outline, link, pack(run), standing)

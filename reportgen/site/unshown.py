@@ -1,0 +1,73 @@
+"""What runs that a filter leaves out tell of those that it lets through.
+
+They are not shown, but what was measured on test data in one of them is so in the others too, and
+they did look at their test sets: a filter that keeps the best runs takes no look back.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from reportgen.analysis.ledger import Look, looks_of
+from reportgen.analysis.metric_rules import MetricRules, Role
+from reportgen.analysis.roles import Assigned, Elsewhere, roles_of
+from reportgen.model import Experiment, MetricKey, Run
+from reportgen.readers.base import Outline
+from reportgen.values import frozen
+
+Original: TypeAlias = Callable[[int, Outline], Run]  # of the store with that index
+
+
+@frozen
+class Unshown:
+    """What is told of an experiment by runs that are not shown."""
+
+    tests: Elsewhere = ()  # metrics that one of them tells to be test
+    looks: tuple[Look, ...] = ()
+
+
+NOTHING_UNSHOWN = Unshown()
+
+
+@frozen
+class Sieve:
+    """A filter of runs."""
+
+    matches: Callable[[Run], bool]
+    rules: MetricRules
+    original: Original | None = None  # what `matches` sees, where pages are to show less
+
+    def parted(
+        self,
+        store: int,
+        read: Callable[[Outline], Run],
+        experiment: Experiment,
+        outlines: Sequence[Outline],
+    ) -> tuple[tuple[Outline, ...], Unshown]:
+        """The runs that it lets through, and what the others tell; `read` is as pages do."""
+        kept: list[Outline] = []
+        tests: dict[MetricKey, Assigned] = {}
+        looks: list[Look] = []
+        for outline in reversed(outlines):  # looks in the order of time
+            run = self.original(store, outline) if self.original else read(outline)
+            if self.matches(run):
+                kept.append(outline)
+                continue
+            run = read(outline) if self.original else run
+            told = self._tests_of(run, experiment)
+            looks += looks_of(experiment.name, [run], told.__contains__)
+            for key, one in told.items():
+                tests[key] = min(tests.get(key, one), one, key=lambda each: (each.by, each.reason))
+        return tuple(reversed(kept)), Unshown(tuple(sorted(tests.items())), tuple(looks))
+
+    def _tests_of(self, run: Run, experiment: Experiment) -> dict[MetricKey, Assigned]:
+        roles = roles_of(run, self.rules, experiment.tags)
+        return {key: one for key, one in roles.items() if one.role is Role.TEST}
+
+
+def sieve_of(text: str, rules: MetricRules, original: Original | None = None) -> Sieve | None:
+    """The filter that a text in MLflow's syntax stands for; None where it is empty."""
+    if not text.strip():
+        return None
+    from reportgen.analysis.filters import parse_filter
+
+    return Sieve(parse_filter(text).matches, rules, original)
