@@ -53,7 +53,8 @@ _HIGHER_NUMBERED = """
 f1; f2; r2; r2 adj; adj r2; adjusted r2; rouge1; rouge2; top1; top3; top5; d2 absolute error; d2
 d2 pinball; d2 tweedie; d2 log loss; d2 brier
 """
-_NEITHER = "seasonal error; quantization error"  # of the data, not of the model
+# of the data, not of the model, or better for whom it depends
+_NEITHER = "seasonal error; quantization error; attack success rate; attack success"
 _MOST_WORDS = 4
 
 
@@ -105,7 +106,12 @@ AROUND = _set(
     "per class dataloader idx integrated b m unknown dataset"
 )
 # words that make another thing of it: the spread of an error is no error
-SPREAD = _set("std stdev stddev sd sem stderr se var variance ci iqr spread standard")
+SPREAD = _set(
+    "std stdev stddev sd sem stderr se var variance ci iqr spread standard delta diff difference "
+    "gap"
+)
+# what it costs to get so far, as in time_to_accuracy
+COSTS = _set("time seconds epoch epochs step steps iterations samples tokens episodes")
 # of networks that play against each other, a lower loss of one does not tell a better model
 RIVALS = _set(
     "d g gen disc discriminator generator adv adversarial critic actor policy value vf pi q "

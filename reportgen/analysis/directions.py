@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from reportgen.analysis.direction_names import (
     AROUND,
+    COSTS,
     LOSS_PARTS,
     NEGATED,
     PHRASES,
@@ -94,11 +95,19 @@ def _by_name(metric: str) -> Directed:
     norm = _NORM.fullmatch(metric)
     if norm is not None:
         return _named((norm[1],), Direction.LOWER)
-    words = measure_words(stem_of(metric))
+    words = _before_at(measure_words(stem_of(metric).replace("@", " at ")))
+    if "to" in words and COSTS & set(words[: words.index("to")]):
+        return _UNKNOWN
     if words[:1] == ("rank",) and "test" in _WORD.findall(metric.lower().replace("_", " ")):
         return _named(("rank",), Direction.LOWER)  # rank_test_score of scikit-learn's searches
     score = _score(words, stem_of(metric))
     return score or _by_words(words)
+
+
+def _before_at(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Without another measure that only says where it was read: fpr_at_95_tpr, acc_at_best_loss."""
+    at = words.index("at") if "at" in words[1:] else len(words)
+    return words if AROUND.issuperset(words[at:]) else words[:at]
 
 
 def _by_words(words: tuple[str, ...]) -> Directed:

@@ -8,7 +8,9 @@ write is listed, with sources, in tests/unit/metric_names.toml.
 import re
 from enum import Enum
 from functools import lru_cache
+from typing import TypeAlias
 
+from reportgen.analysis.operational_names import COUNTS, operational_words, section_of
 from reportgen.values import frozen
 
 
@@ -90,9 +92,13 @@ _NOT_BEFORE = {  # learn_rate, fold_change, valid_ratio
     "val": {"clipfrac", "ratio", "num"},  # TRL, again
     "valid": {"ratio", "fraction", "frac", "rate", "count", "percent", "pct", "tokens", "actions"},
 }
+_WHEN = {"at", "when", "given"}  # test_acc_at_best_val
+_BEST = {"best", "min", "max", "lowest", "highest"}
+_COMPARED = {"gap", "diff", "difference", "delta", "ratio", "minus", "vs", "versus"}
 _STATISTICS = {"pvalue", "statistic", "stat", "pval"}  # ks_test_pvalue
 _AGGREGATES = {"max", "min", "mean", "avg", "median", "abs"}
 
+_Word: TypeAlias = tuple[int, int, Said]  # name[start:end], and what it says
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _DIGITS = "0123456789"
@@ -108,7 +114,7 @@ def tokens_of(name: str) -> tuple[Token, ...]:
         start, word = match.start(), match.group()
         pieces = [word]
         whole = word.islower() or word.isupper() or plain(word) in _WORDS or not word.isascii()
-        if not whole and plain(word) not in _COUNTS:
+        if not whole and plain(word) not in COUNTS:
             pieces = _CAMEL.findall(word)
         for piece in pieces:
             found.append(Token(start, start + len(piece), plain(piece)))
@@ -126,22 +132,23 @@ def parts_of(name: str) -> NameParts:
     """A name taken apart into what says the role, and the rest."""
     tokens = tokens_of(name)
     found, taken = _role_words(tokens)
+    found = _without_moments(name, tokens, found)
     if name.startswith("system/") and not found:
         return NameParts(Said.SYSTEM, (), tuple(token.text for token in tokens), "system")
     rest = [token for at, token in enumerate(tokens) if at not in taken]
     words = tuple(token.text for token in rest if not token.text.isdigit())
     spans = tuple((start, end) for start, end, _ in found)
     text = "+".join(dict.fromkeys(name[start:end] for start, end, _ in found))
-    operational = operational_words(words) or _section_of(name, found)
+    operational = operational_words(words) or section_of(name, spans)
     if operational or [token.text for token in tokens] == ["fold"]:
         return NameParts(Said.OPERATIONAL, spans, words, operational or "fold")
     return NameParts(_agree([said for _, _, said in found]), spans, words, text)
 
 
-def _role_words(tokens: tuple[Token, ...]) -> tuple[list[tuple[int, int, Said]], set[int]]:
+def _role_words(tokens: tuple[Token, ...]) -> tuple[list[_Word], set[int]]:
     """Where words say a role, and which tokens these are."""
     texts = [token.text for token in tokens]
-    found: list[tuple[int, int, Said]] = []
+    found: list[_Word] = []
     taken: set[int] = set()
     at = 0
     while at < len(tokens):
@@ -156,6 +163,28 @@ def _role_words(tokens: tuple[Token, ...]) -> tuple[list[tuple[int, int, Said]],
             taken.update(range(at, last + 1))
         at = last + 1
     return found, taken
+
+
+def _without_moments(name: str, tokens: tuple[Token, ...], found: list[_Word]) -> list[_Word]:
+    """Without the words that say when: `test_acc_at_best_val` was measured on test data.
+
+    Those behind "at" where another stands before it, and those behind "best" where another does
+    not. Names that compare two (`test_val_gap`) have none.
+    """
+    firm = [one for one in found if one[2] is not Said.EVAL]
+    if len({said for *_, said in firm}) < 2 or not _COMPARED.isdisjoint(t.text for t in tokens):
+        return found
+    before = {tokens[at].start: tokens[at - 1].text for at in range(1, len(tokens))}
+    marks = [token.start for token in tokens if token.text in _WHEN]
+    marks += [name.index("@")] if "@" in name else []
+    mark = min(marks, default=len(name))
+    rest = [
+        one
+        for one in firm
+        if not one[0] > mark > firm[0][0]
+        and (one[2] is Said.FOLD or before.get(one[0]) not in _BEST)
+    ]
+    return [one for one in found if one in rest or one not in firm] if rest else found
 
 
 def _said(texts: list[str], at: int) -> Said | None:
@@ -185,75 +214,6 @@ def _agree(found: list[Said]) -> Said:
     if Said.FOLD in found:
         return Said.FOLD
     return Said.EVAL if found else Said.NOTHING
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ALONE = _set("epoch step iteration iter speed lr flos")
-_THINGS = _set(
-    "num n number count counts size sample samples example examples row rows batch batches token "
-    "tokens flos flops gflops params parameters episode episodes step steps epoch epochs timesteps "
-    "iteration iterations iter updates len length records images lifetime sampled trained"
-)
-_COUNTS = _THINGS | _set(
-    "of total seen input trainable ep env agent global trainer stopped restored best last current "
-    "mean gen model"
-)
-_TAILS = {
-    *((word,) for word in _set("runtime lr time seconds secs duration elapsed latency throughput")),
-    *((word,) for word in _set("fps walltime timestamp ms flops gflops memory momentum vram")),
-    ("per", "second"),
-    ("per", "sec"),
-    ("learning", "rate"),
-    ("learn", "rate"),
-    ("loss", "scale"),
-    ("grad", "scale"),
-    ("weight", "decay"),
-    ("batch", "size"),
-    ("memory", "usage"),
-    ("memory", "allocated"),
-    ("memory", "reserved"),
-    ("gpu", "util"),
-    ("gpu", "utilization"),
-    ("cpu", "percent"),
-    ("cpu", "utilization"),
-    ("gradient", "norm"),
-}
-_OPTIMIZERS = _set("adam adamw nadam radam sgd rmsprop adagrad adadelta lion lamb pg group")
-_SECTIONS = re.compile(r"(time|timers|timing_s|profile|profiler)/|perf/|model/speed")
-
-
-def _section_of(name: str, found: list[tuple[int, int, Said]]) -> str:
-    """The section of figures of the run that a name stands in, such as "perf"; "" for none.
-
-    `found` are the words that say a role. What is measured on some data and only filed there is no
-    such figure (`perf/test_acc`); the time of a phase is (`time/test`).
-    """
-    section = _SECTIONS.match(name)
-    if section is None:
-        return ""
-    is_phase = section[1] and found and (found[0][0], found[-1][1]) == (section.end(), len(name))
-    return section.group().rstrip("/") if is_phase or not found else ""
-
-
-def operational_words(words: tuple[str, ...]) -> str:
-    """The words that tell how the run went, such as "learning rate"; "" where there are none.
-
-    `words` are those of the name that say no role. A measure of the model must not pass as
-    operational, as what was measured on test data would then be shown: so only ends of names that
-    are nothing else, and names that are counts from end to end.
-    """
-    for size in (2, 1):
-        if words[-size:] in _TAILS:
-            return " ".join(words[-size:])
-    if words[:1] == ("lr",) and _OPTIMIZERS & set(words[1:2]):
-        return "lr"
-    if {"grad", "norm"} <= set(words) or ("mem" in words and {"cpu", "gpu"} & set(words)):
-        return "grad norm" if "norm" in words else "mem"  # Hugging Face: train_mem_gpu_alloc_delta
-    counts = set(words) <= _COUNTS and set(words) & _THINGS
-    return " ".join(words) if counts or (len(words) == 1 and words[0] in _ALONE) else ""
 
 
 @lru_cache(maxsize=16384)
