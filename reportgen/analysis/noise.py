@@ -91,14 +91,17 @@ def noise_of(runs: Sequence[Run], standing: Standing, patterns: Sequence[str] = 
 def noise_limits(
     runs: Sequence[Run], standing: Standing, patterns: Sequence[str] = ()
 ) -> dict[MetricKey, float]:
-    """The least differences that are more than noise, for each metric that may rank runs.
+    """The least differences that are more than noise, for each metric that verdicts are given on.
 
-    Metrics of which nothing is known are left out, and so is all where no seed was repeated.
+    Those are all but test results. Metrics of which no noise is known are left out, and so is all
+    where no seed was repeated.
     """
     finished = [run for run in runs if run.status is Status.FINISHED]
     repeated = _repeated(finished, seed_params(finished, patterns))
     limits = {}
-    for key in filter(standing.may_rank, standing.roles) if repeated else ():
+    for key in standing.roles if repeated else ():
+        if standing.is_heldout(key) and not standing.may_rank(key):
+            continue
         noise = _noise(key, repeated, standing, patterns)
         if noise is not None and noise.limit is not None:
             limits[key] = noise.limit
