@@ -5,6 +5,7 @@ from dataclasses import field
 
 from reportgen.analysis.metric_rules import NO_RULES, MetricRules, Role
 from reportgen.analysis.noise import Noise, seed_params
+from reportgen.analysis.roles import Elsewhere
 from reportgen.analysis.standing import Standing
 from reportgen.model import Experiment, MetricKey, Run, RunId
 from reportgen.spelling import plural
@@ -29,6 +30,8 @@ class Evidence:
     max_looks: int = MAX_LOOKS
     is_sealed: bool = False  # whether nothing may be told of how test results compare
     seed_patterns: Sequence[str] = ()
+    asked: frozenset[MetricKey] = frozenset()  # metrics that the filter goes by
+    told: Elsewhere = ()  # metrics that runs which it leaves out tell to be test
 
     def keys(self, role: Role) -> list[MetricKey]:
         """The metrics of a role, sorted."""

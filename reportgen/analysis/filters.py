@@ -7,13 +7,13 @@ by their last value; nan differs from every number, itself included.
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from reportgen.analysis.filter_grammar import AllOf, Clause, Node, parse
 from reportgen.analysis.filter_tokens import Field
-from reportgen.model import DatasetInput, Run
+from reportgen.model import DatasetInput, MetricKey, Run
 from reportgen.values import frozen
 
 
@@ -26,6 +26,11 @@ class Filter:
     def matches(self, run: Run) -> bool:
         """Whether a run is kept."""
         return self.root is None or _holds(self.root, run)
+
+    @property
+    def metrics(self) -> frozenset[MetricKey]:
+        """The metrics that it asks for."""
+        return frozenset() if self.root is None else frozenset(_metrics(self.root))
 
 
 def parse_filter(text: str) -> Filter:
@@ -41,6 +46,14 @@ def _holds(node: Node, run: Run) -> bool:
         return _clause_holds(node, run)
     quantifier = all if isinstance(node, AllOf) else any
     return quantifier(_holds(part, run) for part in node.parts)
+
+
+def _metrics(node: Node) -> Iterator[MetricKey]:
+    if not isinstance(node, Clause):
+        for part in node.parts:
+            yield from _metrics(part)
+    elif node.field.prefix == "metrics":
+        yield node.field.key
 
 
 def _clause_holds(clause: Clause, run: Run) -> bool:

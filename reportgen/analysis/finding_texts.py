@@ -66,13 +66,14 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     "RG301": Explanation(
         "Runs would be ranked by test data",
         "The metric that is named to rank runs by, in the config file or by MLflow's tag "
-        "mlflow.experiment.primaryMetric.name, is measured on test data.",
+        "mlflow.experiment.primaryMetric.name, is measured on test data; or the filter goes by "
+        "such a metric, so that test data decides which runs are there to be ranked.",
         "The best of many runs is best in part by luck on the data it was picked by. Picked by "
         f"test data, the test result tells of that luck as well, and no data is left to see it "
         f"({_CAWLEY}).",
-        "Name a metric on validation data or from cross-validation. For a final report, in which "
-        "nothing is chosen any more, give the reason as metrics.allow_test_ranking: it is shown "
-        "above the table.",
+        "Name a metric on validation data or from cross-validation, and filter by such. For a "
+        "final report, in which nothing is chosen any more, give the reason as "
+        "metrics.allow_test_ranking: it is shown above the table.",
     ),
     "RG302": Explanation(
         "Only test data to choose by",

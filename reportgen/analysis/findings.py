@@ -4,8 +4,7 @@ Each rule is a function from `Evidence` to findings. They state facts and the ne
 a value of a test metric in it: findings stand beside parameters.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from reportgen.analysis.chosen_runs import chosen_runs
@@ -22,9 +21,9 @@ from reportgen.analysis.evidence import (
 from reportgen.analysis.finding_texts import Accepted, Finding, Level
 from reportgen.analysis.gaps import tests_like, widest_gap
 from reportgen.analysis.metric_rules import Role
-from reportgen.analysis.scored import role_of_context, role_of_dataset, scored_on
+from reportgen.analysis.scored import exams_of, role_of_context
 from reportgen.analysis.standing import Standing
-from reportgen.model import DatasetInput, Experiment, MetricKey, Run
+from reportgen.model import Experiment, MetricKey, Run
 from reportgen.spelling import plural
 
 
@@ -76,6 +75,20 @@ def _ranked_by_test(evidence: Evidence) -> Iterator[Finding]:
         )
         yield replace(finding, accepted=evidence.standing.on_test)
         return
+
+
+def _filtered_by_test(evidence: Evidence) -> Iterator[Finding]:
+    """RG301, too: which runs are there to be ranked is a choice as well."""
+    tests = {**dict(evidence.told), **evidence.standing.roles}
+    for key in sorted(evidence.asked & tests.keys()):
+        if tests[key].role is Role.TEST:
+            finding = _finding(
+                "RG301",
+                Level.ERROR,
+                f"the filter goes by {metric_name(key)}, which is measured on test data",
+                "filter by a metric on validation data",
+            )
+            yield replace(finding, accepted=evidence.rules.allow_test_ranking)
 
 
 def _only_test(evidence: Evidence) -> Iterator[Finding]:
@@ -237,7 +250,7 @@ def _gap(evidence: Evidence) -> Iterator[Finding]:
 
 def _other_exam(evidence: Evidence) -> Iterator[Finding]:
     """RG309."""
-    exams = _exams(evidence)
+    exams = exams_of(evidence.runs, evidence.standing.is_heldout)
     if len(exams) > 1:
         ordered = sorted(exams, key=lambda exam: (-exams[exam], exam))
         shown = [f"{' with '.join(map(plain_name, exam))} in {exams[exam]}" for exam in ordered]
@@ -249,30 +262,6 @@ def _other_exam(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _exams(evidence: Evidence) -> Counter[tuple[str, ...]]:
-    """How many runs were tested on which test sets: by the metric by which they differ most.
-
-    Where no metric is known to be of test data, by the datasets that the runs used for testing.
-    """
-    of_runs: Counter[tuple[str, ...]] = Counter()
-    by_metric: dict[MetricKey, Counter[tuple[str, ...]]] = {}
-    for run in evidence.runs:
-        tests = [one for one in run.datasets if role_of_dataset(one) is Role.TEST]
-        of_runs[_exam(tests)] += 1
-        for key in filter(evidence.standing.is_heldout, run.metrics):
-            exam = _exam(one.dataset for one in scored_on(run, key))
-            by_metric.setdefault(key, Counter())[exam] += 1
-    found = [by_metric[key] for key in sorted(by_metric)] or [of_runs]
-    for exams in found:
-        del exams[()]
-    return max(found, key=len)
-
-
-def _exam(datasets: Iterable[DatasetInput]) -> tuple[str, ...]:
-    told = {f"{one.name} ({one.dataset_digest})" for one in datasets if one.dataset_digest}
-    return tuple(sorted(told))
-
-
 def _finding(code: str, level: Level, text: str, what_next: str) -> Finding:
     """A finding; `findings_of` puts in the experiment."""
     return Finding(code, level, "", text, what_next)
@@ -280,6 +269,7 @@ def _finding(code: str, level: Level, text: str, what_next: str) -> Finding:
 
 _RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _ranked_by_test,
+    _filtered_by_test,
     _only_test,
     _watched,
     _chosen_by_test,

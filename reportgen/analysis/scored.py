@@ -4,7 +4,8 @@ MLflow 3 keeps with each point of a metric the dataset that it was logged with, 
 Before, and where none was, there are only the datasets of the run as a whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from reportgen.analysis.metric_rules import Role
 from reportgen.analysis.role_names import Said, parts_of
@@ -89,3 +90,28 @@ def scored_sets(run: Run, keys: Iterable[MetricKey]) -> tuple[DatasetInput, ...]
         for scored in scored_on(run, key)
     }
     return tuple(found[key] for key in sorted(found))
+
+
+def exams_of(
+    runs: Iterable[Run], is_heldout: Callable[[MetricKey], bool]
+) -> Counter[tuple[str, ...]]:
+    """How many runs were tested on which test sets: by the metric by which they differ most.
+
+    Where no metric is known to be of test data, by the datasets that the runs used for testing.
+    """
+    of_runs: Counter[tuple[str, ...]] = Counter()
+    by_metric: dict[MetricKey, Counter[tuple[str, ...]]] = {}
+    for run in runs:
+        of_runs[_exam(one for one in run.datasets if role_of_dataset(one) is Role.TEST)] += 1
+        for key in filter(is_heldout, run.metrics):
+            exam = _exam(one.dataset for one in scored_on(run, key))
+            by_metric.setdefault(key, Counter())[exam] += 1
+    found = [by_metric[key] for key in sorted(by_metric)] or [of_runs]
+    for exams in found:
+        del exams[()]
+    return max(found, key=len)
+
+
+def _exam(datasets: Iterable[DatasetInput]) -> tuple[str, ...]:
+    told = {f"{one.name} ({one.dataset_digest})" for one in datasets if one.dataset_digest}
+    return tuple(sorted(told))

@@ -203,7 +203,7 @@ class Build:
             lambda: work.load(self._stores[entry.store], outlines),
             seed_params=context.seed_params,
             is_open=context.heldout.is_open,
-            told=entry.unshown.tests,
+            unshown=entry.unshown,
         )
         links = [self._catalog.link(entry, outline) for outline in outlines]
         job = ExperimentJob(entry, links, survey, baseline=self._catalog.baselines.get(entry.key))

@@ -42,7 +42,7 @@ def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
             [outline.digest for outline in entry.outlines],
             lambda: [store.read(outline) for outline in entry.outlines],  # noqa: B023 (used at once)
             seed_params=options.seed_params,
-            told=entry.unshown.tests,
+            unshown=entry.unshown,
         )
         looks = looks_of(survey.name, reversed(survey.runs), survey.standing.is_heldout)
         scored = book.enter(entry, looks).counts()

@@ -13,12 +13,12 @@ from reportgen.analysis.findings import findings_of
 from reportgen.analysis.groups import Groups, groups_of, leading_metric, telling_value
 from reportgen.analysis.metric_rules import MetricRules
 from reportgen.analysis.noise import Noise, near_best, noise_limits, noise_of, seed_params
-from reportgen.analysis.roles import Elsewhere
 from reportgen.analysis.standing import Best, Standing, experiment_standing
 from reportgen.analysis.summary import Columns, choose_columns
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Experiment, MetricKey, Run, RunId, Status
 from reportgen.site.pages.runtable import best_runs, family_order
+from reportgen.site.unshown import NOTHING_UNSHOWN, Unshown
 from reportgen.values import frozen
 
 
@@ -34,20 +34,17 @@ class Survey:
         *,
         seed_params: Sequence[str] = (),
         is_open: bool = False,
-        told: Elsewhere = (),
+        unshown: Unshown = NOTHING_UNSHOWN,
     ) -> None:
-        """With `is_open`, test metrics may stand beside parameters.
-
-        `told` are metrics that runs which are not shown tell to be test.
-        """
-        self.digest = digest_of(tuple(digests), told)
+        """With `is_open`, test metrics may stand beside parameters."""
+        self.digest = digest_of(tuple(digests), unshown.tests, unshown.asked)
         self.name = experiment.name
         self._experiment = experiment
         self._rules = rules
         self._load = load
         self._seed_params = seed_params
         self._is_open = is_open
-        self._told = told
+        self._unshown = unshown
 
     @cached_property
     def runs(self) -> Sequence[Run]:
@@ -57,9 +54,8 @@ class Survey:
     @cached_property
     def standing(self) -> Standing:
         """Roles and directions of all metrics, and the one to rank by."""
-        return experiment_standing(
-            self.runs, self._experiment, self._rules, self._told, is_open=self._is_open
-        )
+        told, is_open = self._unshown.tests, self._is_open
+        return experiment_standing(self.runs, self._experiment, self._rules, told, is_open=is_open)
 
     @cached_property
     def columns(self) -> Columns:
@@ -113,6 +109,8 @@ class Survey:
             self.noise,
             is_sealed=is_sealed,
             seed_patterns=self._seed_params,
+            asked=self._unshown.asked,
+            told=self._unshown.tests,
         )
         return findings_of(evidence, accepted)
 

@@ -23,6 +23,7 @@ class Unshown:
 
     tests: Elsewhere = ()  # metrics that one of them tells to be test
     looks: tuple[Look, ...] = ()
+    asked: frozenset[MetricKey] = frozenset()  # metrics that the filter goes by
 
 
 NOTHING_UNSHOWN = Unshown()
@@ -33,6 +34,7 @@ class Sieve:
     """A filter of runs."""
 
     matches: Callable[[Run], bool]
+    asked: frozenset[MetricKey]  # metrics that it goes by
     rules: MetricRules
     original: Original | None = None  # what `matches` sees, where pages are to show less
 
@@ -57,7 +59,8 @@ class Sieve:
             looks += looks_of(experiment.name, [run], told.__contains__)
             for key, one in told.items():
                 tests[key] = min(tests.get(key, one), one, key=lambda each: (each.by, each.reason))
-        return tuple(reversed(kept)), Unshown(tuple(sorted(tests.items())), tuple(looks))
+        unshown = Unshown(tuple(sorted(tests.items())), tuple(looks), self.asked)
+        return tuple(reversed(kept)), unshown
 
     def _tests_of(self, run: Run, experiment: Experiment) -> dict[MetricKey, Assigned]:
         roles = roles_of(run, self.rules, experiment.tags)
@@ -70,4 +73,5 @@ def sieve_of(text: str, rules: MetricRules, original: Original | None = None) ->
         return None
     from reportgen.analysis.filters import parse_filter
 
-    return Sieve(parse_filter(text).matches, rules, original)
+    found = parse_filter(text)
+    return Sieve(found.matches, found.metrics, rules, original)

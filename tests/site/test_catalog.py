@@ -134,7 +134,7 @@ def test_experiment_of_any_store_may_be_chosen() -> None:
 
 def test_runs_that_do_not_match_are_left_out() -> None:
     store = MemoryStore([IRIS], [run("a"), run("b", start=1), run("c", start=2)])
-    catalog = gather([store], Options(), Sieve(lambda each: each.id != "b", NO_RULES))
+    catalog = gather([store], Options(), Sieve(lambda each: each.id != "b", frozenset(), NO_RULES))
     assert ids(catalog.entries[0]) == ["c", "a"]
     assert around(catalog, "a")[0] == ["c", None, None]
 

@@ -128,6 +128,24 @@ def checked(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, str
     return status, [one for one in found if one["where"] != "privacy"]  # that: test_public.py
 
 
+def test_filter_by_test_results_is_told_also_where_it_hides_the_run_that_tells(
+    kitchen: Kitchen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (1, 2):
+        kitchen.run(number, str(number), val_acc=0.5 + number / 10, score=0.5 + number / 10)
+    kitchen.tag(1, "reportgen.role.score", "test")
+    write(kitchen.folder, {"reportgen.toml": "[build]\nfilter = 'metrics.score > 0.65'\n"})
+    status, findings = checked(capsys)
+    assert [(one["code"], one["level"]) for one in findings] == [("RG301", "error")]
+    assert status == 1
+    assert main(["build", "--quiet", "-o", "site"]) == 0
+    (place,) = (kitchen.folder / "site/experiments").iterdir()
+    assert "the filter goes by `score`" in page(place, "index.html")
+    write(kitchen.folder, {"reportgen.toml": "[build]\nfilter = 'metrics.val_acc > 0.65'\n"})
+    assert main(["build", "--quiet", "--strict", "-o", "site"]) == 0
+    assert "the filter goes by" not in page(place, "index.html")
+
+
 @pytest.mark.parametrize("code", CASES)
 def test_finding_is_told_and_can_be_accepted(
     code: str, kitchen: Kitchen, capsys: pytest.CaptureFixture[str]

@@ -151,6 +151,12 @@ def test_equal_filters_are_equal_values() -> None:
     )
 
 
+def test_a_filter_tells_which_metrics_it_asks_for() -> None:
+    text = "(metrics.`test acc` > 0.5 OR params.k = '1') AND metrics.loss IS NOT NULL"
+    assert parse_filter(text).metrics == {"test acc", "loss"}
+    assert parse_filter(" ").metrics == frozenset()
+
+
 def test_many_wildcards_do_not_multiply_the_work() -> None:
     run = Run(id="r", experiment_id="1", where="1/r", name="r", params={"x": "a" * 8000})
     pattern = "%a" * 200 + "%b%c"

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from reportgen.analysis.evidence import Evidence
 from reportgen.analysis.finding_texts import EXPLANATIONS, Finding, Level, read_accepted
 from reportgen.analysis.findings import findings_of
-from reportgen.analysis.metric_rules import NO_RULES, MetricRules, read_rules
+from reportgen.analysis.metric_rules import NO_RULES, MetricRules, Role, read_rules
 from reportgen.analysis.noise import noise_of
+from reportgen.analysis.roles import Assigned
 from reportgen.analysis.standing import experiment_standing
 from reportgen.errors import ConfigError
 from reportgen.model import (
@@ -218,6 +219,18 @@ def test_tag_that_names_test_data_is_a_warning() -> None:
     assert only(given_, "RG301").level is Level.WARNING
     rules = read_rules(primary=["val_acc"])
     assert codes(replace(given_, rules=rules)) == []
+
+
+def test_filter_by_test_data_chooses_by_it() -> None:
+    given_ = evidence(run(1, {"val_acc": 0.5, "test_acc": 0.5}))
+    assert codes(replace(given_, asked=frozenset({"val_acc", "test_f1"}))) == []
+    asked = replace(given_, asked=frozenset({"val_acc", "test_acc"}))
+    assert only(asked, "RG301").text.startswith("the filter goes by `test_acc`, which")
+    assert only(asked, "RG301").level is Level.ERROR
+    reason = read_rules(allow_test_ranking="final report")
+    assert only(replace(asked, rules=reason), "RG301").accepted == "final report"
+    told = (("score", Assigned(Role.TEST, "a tag", "tag:x")),)
+    assert codes(replace(given_, asked=frozenset({"score"}), told=told)) == ["RG301"]
 
 
 def test_metric_that_the_experiment_lacks_is_not_found_fault_with() -> None:

@@ -49,7 +49,7 @@ def _row(entry: Entry, store: Store, options: Options, rules: MetricRules) -> Ro
             [outline.digest for outline in entry.outlines],
             lambda: [store.read(outline) for outline in entry.outlines],
             seed_params=options.seed_params,
-            told=entry.unshown.tests,
+            unshown=entry.unshown,
             is_open=options.heldout == "open",
         )
         return best_of(survey)
