@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from pathlib import Path
@@ -93,6 +94,34 @@ def test_no_digit_of_a_sealed_result_is_in_any_file(store: Path, folder: Path) -
     assert (
         len(leaks(folder / "open", 0)) > len(leaks(folder / "aside", 0)) > 3
     )  # it would find them
+
+
+def with_other_results(store: Path, root: Path) -> Path:
+    """The same store, in which test metrics have other values, as many and at the same times."""
+    copy = root / "other" / store.name
+    shutil.copytree(store, copy)
+    for path in copy.rglob("metrics/test_acc"):
+        path.write_text(path.read_text().replace("73915", "26480").replace("12875", "99031"))
+    return copy
+
+
+def test_other_results_make_no_other_site_where_they_are_sealed(store: Path, folder: Path) -> None:
+    other = with_other_results(store, folder)
+    for site, runs in (("site", store), ("other/site", other)):
+        build(runs, folder / site, heldout="sealed", url="https://example.org/", refresh=60_000)
+    assert difference(tree_of(folder / "site"), tree_of(folder / "other/site")) == []
+
+
+def test_other_results_change_nothing_but_where_they_stand(store: Path, folder: Path) -> None:
+    other = with_other_results(store, folder)
+    for site, runs in (("site", store), ("other/site", other)):
+        build(runs, folder / site, url="https://example.org/")
+    changed = difference(tree_of(folder / "site"), tree_of(folder / "other/site"))
+    held = {HELDOUT, "experiments/digits/heldout.csv"}
+    for number in range(RUNS):
+        held |= {f"runs/{run_id(number)}/{name}" for name in ("index.html", "run.js", "run.json")}
+    held |= {path for path in changed if path.startswith("diffs/")}
+    assert {*changed} == held
 
 
 def test_sealed_results_are_shown_as_sealed(store: Path, folder: Path) -> None:
