@@ -1,6 +1,7 @@
 """What a folder is that is no store, in words that say what to do."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from reportgen.errors import StoreError
@@ -10,12 +11,17 @@ from reportgen.readers.runfolder import is_run_record
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _LOOKED_FOR = "looked for experiments: sub-folders with a meta.yaml"
+_TRACK_TO_A_FOLDER = (
+    "track to a folder: MLFLOW_TRACKING_URI=mlruns, and for MLflow 3.13 and newer"
+    " MLFLOW_ALLOW_FILE_STORE=true"
+)
 
 
 def check_is_store(root: Path) -> None:
     """Raise StoreError, saying what was found instead, unless `root` is an `mlruns/` tree."""
     try:
-        is_store = has_experiments(root)
+        if not has_experiments(root):
+            raise _folder_error(root)
     except FileNotFoundError:
         raise StoreError(
             f"no store at {root}",
@@ -27,16 +33,19 @@ def check_is_store(root: Path) -> None:
         raise StoreError(
             f"{root} cannot be listed: {error.strerror}", hint="check the folder's permissions"
         ) from error
-    if not is_store:
-        raise _folder_error(root)
 
 
 def has_experiments(root: Path) -> bool:
-    """Whether any sub-folder, or one in `.trash`, has the form of an experiment."""
-    if any(map(_is_experiment, _folders(root))):
+    """Whether any sub-folder, or one in `.trash`, has the form of an experiment.
+
+    A folder with a record of its own is an experiment or a run, whose sub-folders may have records
+    that cannot be read; there only one that is an experiment's beyond doubt counts.
+    """
+    is_it = _is_surely_experiment if (root / "meta.yaml").is_file() else _is_experiment
+    if any(map(is_it, _folders(root))):
         return True
     try:
-        return any(map(_is_experiment, _folders(root / ".trash")))
+        return any(map(is_it, _folders(root / ".trash")))
     except OSError:
         return False
 
@@ -54,9 +63,21 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_experiment(folder: os.DirEntry[str]) -> bool:
-    if folder.name == "models" or folder.name.endswith(".trash"):
+    if not _may_be_experiment(folder):
         return False
-    return os.path.isfile(f"{folder.path}/meta.yaml") or holds_runs(folder.path)
+    if os.path.isfile(f"{folder.path}/meta.yaml"):
+        return not _is_run_folder(folder.path)
+    return holds_runs(folder.path)
+
+
+def _is_surely_experiment(folder: os.DirEntry[str]) -> bool:
+    record = _record_in(folder.path)
+    is_one = record is not None and "experiment_id" in record and not is_run_record(record)
+    return is_one and _may_be_experiment(folder)
+
+
+def _may_be_experiment(folder: os.DirEntry[str]) -> bool:
+    return folder.name != "models" and not folder.name.endswith(".trash")
 
 
 def holds_runs(folder: str) -> bool:
@@ -66,60 +87,100 @@ def holds_runs(folder: str) -> bool:
             children = sorted(entry.path for entry in found if entry.is_dir(follow_symlinks=False))
     except OSError:
         return False
-    return any(_is_run_folder(child) for child in children)
+    return any(map(_is_run_folder, children))
 
 
 def _is_run_folder(folder: str) -> bool:
+    record = _record_in(folder)
+    return record is not None and is_run_record(record)
+
+
+def _record_in(folder: str) -> Mapping[str, object] | None:
+    """The meta.yaml of a folder; None where there is none that can be read."""
     try:
-        body, _ = read_regular(f"{folder}/meta.yaml", MAX_RECORD_BYTES)
-        return is_run_record(parse_record(body))
+        return parse_record(read_regular(f"{folder}/meta.yaml", MAX_RECORD_BYTES)[0])
     except (OSError, Unreadable, RecordError):
-        return False
+        return None
 
 
 def _file_error(path: Path) -> StoreError:
-    if not path.is_file():  # opening a pipe would wait for its writer
-        is_database = False
-    else:
-        try:
-            with path.open("rb") as file:
-                is_database = file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
-        except OSError:
-            is_database = False
-    if is_database:
+    if _is_database(path):
         return StoreError(
             f"{path} is a database; this version reads `mlruns` folders only",
-            hint="name the folder of a file store, if there is one",
+            hint=_TRACK_TO_A_FOLDER,
         )
     return StoreError(
         f"{path} is a file, not a store", hint="name the folder that holds the experiments"
     )
 
 
+def _is_database(path: Path) -> bool:
+    try:
+        if not path.is_file():  # opening a pipe would wait for its writer
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
+    except OSError:
+        return False
+
+
 def _folder_error(root: Path) -> StoreError:
     """The most helpful words for a folder without experiments."""
-    if (root / "meta.yaml").is_file():
-        kind = "one run" if (root / "metrics").is_dir() or _is_run_folder(str(root)) else ""
-        up = root.resolve().parent.parent if kind else root.resolve().parent
+    has_record = (root / "meta.yaml").is_file()
+    is_run = _is_run_folder(str(root)) or (has_record and (root / "metrics").is_dir())
+    if has_record or holds_runs(str(root)):
+        up = root.resolve().parent
         return StoreError(
-            f"{root} is {kind or 'one experiment'} of a store, not the store",
-            hint=f"name the store's folder: {os.path.relpath(up)}",
+            f"{root} is one {'run' if is_run else 'experiment'} of a store, not the store",
+            hint=f"name the store's folder: {os.path.relpath(up.parent if is_run else up)}",
         )
     inner = root / "mlruns"
-    if inner.is_dir() and has_experiments(inner):
+    if _is_store(inner):
         return StoreError(f"{root} is not a store itself", hint=f"did you mean {inner}?")
-    children = [child for child in root.iterdir() if not child.name.startswith(".")]
-    if not children:
+    names = sorted(name for name in os.listdir(root) if not name.startswith("."))
+    if not names:
         return StoreError(
             f"{root} is empty ({_LOOKED_FOR})",
             hint="track a run with MLflow first, or name another folder",
         )
-    if any(root.glob("*/*/artifacts")):
+    databases = [name for name in names if name.endswith(".db") and _is_database(root / name)]
+    if databases:
+        return StoreError(
+            f"{root} holds a database, {databases[0]}; this version reads `mlruns` folders only",
+            hint=_TRACK_TO_A_FOLDER,
+        )
+    return _stray_error(root)
+
+
+def _is_store(root: Path) -> bool:
+    try:
+        return has_experiments(root)
+    except OSError:
+        return False
+
+
+def _stray_error(root: Path) -> StoreError:
+    """The words for a folder that holds something, and nothing that is a record of MLflow."""
+    if _holds_artifacts(root):
+        beside = root.resolve().parent / "mlflow.db"
+        where = f"in {os.path.relpath(beside)}, a database, which this version cannot read"
+        elsewhere = "elsewhere, perhaps in a mlflow.db beside it"
         return StoreError(
             f"{root} holds artifacts but no record of a run ({_LOOKED_FOR})",
-            hint="its runs were tracked elsewhere, perhaps in a mlflow.db beside it",
+            hint=f"its runs were tracked {where if _is_database(beside) else elsewhere}",
         )
     return StoreError(
         f"{root} is not an MLflow store ({_LOOKED_FOR})",
         hint="name the folder that MLflow was told to track to, usually `mlruns`",
     )
+
+
+def _holds_artifacts(root: Path) -> bool:
+    """Whether artifacts lie below the root, or a folder `mlruns` in it, as MLflow lays them."""
+    for pattern in ("*/*/artifacts", "*/models/*/artifacts", "mlruns/*/*/artifacts"):
+        try:
+            if any(root.glob(pattern)):
+                return True
+        except OSError:  # a folder that went away meanwhile
+            continue
+    return False
