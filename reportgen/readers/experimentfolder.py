@@ -20,6 +20,7 @@ from reportgen.readers.records import (
     read_texts,
     read_time,
 )
+from reportgen.readers.runfolder import is_run_record
 from reportgen.values import frozen
 
 TRASH = ".trash"
@@ -66,10 +67,18 @@ def read_experiment(trail: Trail) -> Found | None:
     entries = {entry.name: entry for entry in trail.entries(".")}
     meta = read_record(trail, "meta.yaml") if "meta.yaml" in entries else None
     if meta is None:
-        if not holds_runs(f"{trail.root}/{trail.base}"):
+        has_runs = holds_runs(f"{trail.root}/{trail.base}")
+        outcome = "named as the folder" if has_runs else "the experiment is left out"
+        trail.conclude("meta.yaml", outcome)
+        if not has_runs:
             return None
         if "meta.yaml" not in entries:
             trail.problem("meta.yaml", "is missing, though there are runs; named as the folder")
+    elif is_run_record(meta):
+        trail.problem("meta.yaml", "is the record of a run, not of an experiment; left out")
+        return None
+    elif not read_text(meta.get("name")):
+        trail.problem("meta.yaml", "has no name, so it may be cut short; named as the folder")
     folders = tuple(
         name
         for name, entry in entries.items()

@@ -12,7 +12,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import attrgetter
 
@@ -71,6 +71,12 @@ class Trail:
     def problem(self, name: str, reason: str, line: int | None = None) -> None:
         """Report that `name` could not be read."""
         self.problems.append(Problem(self.place(name), line, reason))
+
+    def conclude(self, name: str, outcome: str) -> None:
+        """Say what came of it, if the last that could not be read was `name`."""
+        if self.problems and self.problems[-1].path == self.place(name):
+            last = self.problems.pop()
+            self.problems.append(replace(last, reason=f"{last.reason}; {outcome}"))
 
     def place(self, name: str) -> str:
         """Where `name` is below the store's root, to show."""

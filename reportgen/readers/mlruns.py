@@ -117,7 +117,7 @@ class MlrunsStore:
         trail.look(".")
         record = read_run_record(trail, folder)
         if record is None:
-            if not trail.problems and any(map(trail.has_folder, ("metrics", "params"))):
+            if not trail.problems and any(map(trail.has_folder, ("metrics", "params", "tags"))):
                 trail.problem("meta.yaml", "is missing beside logged data; the run is left out")
             return None
         if len(self._records) < _RECORDS_KEPT:

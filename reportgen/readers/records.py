@@ -18,6 +18,7 @@ from reportgen.readers.stamps import UNTRUSTED, stamp_of
 MAX_METRIC_BYTES = 256 << 20  # some 8 million points
 MAX_TEXT_BYTES = 16 << 20  # MLflow caps values at 8,000 characters, but not in every way to write
 MAX_ARTIFACTS = 10_000
+_LAST_TIME = 253_402_300_799_999  # ms; the end of the year 9999, the last that calendars know
 _RETRIES = (0.1, 0.2)  # as MLflow waits for a record that is being rewritten
 
 
@@ -52,8 +53,12 @@ def _is_fresh(path: str) -> bool:
 
 
 def decode(body: bytes) -> str:
-    """The text of a parameter or tag. Releases up to 0.5 added a newline: one is taken off."""
-    return body.decode("utf-8", "replace").removesuffix("\n")
+    """The text of a parameter or tag. Releases up to 0.5 added a newline: one is taken off.
+
+    In a tree that git checked out on Windows it is a Windows one.
+    """
+    text = body.decode("utf-8", "replace")
+    return text.removesuffix("\r\n" if text.endswith("\r\n") else "\n")
 
 
 def read_texts(trail: Trail, folder: str) -> dict[str, str]:
@@ -125,9 +130,7 @@ def read_stage(trail: Trail, value: object) -> str:
 def read_time(trail: Trail, key: str, meta: Mapping[str, object]) -> int | None:
     """A time of a record in milliseconds, or None, with a problem where it is no number."""
     value = meta.get(key)
-    if value is None or (isinstance(value, int) and abs(value) < 1 << 62):
-        return None if value is None else int(value)
-    if isinstance(value, float) and abs(value) < 1 << 53:
-        return round(value)
+    if value is None or (isinstance(value, int | float) and abs(value) <= _LAST_TIME):
+        return None if value is None else round(value)
     trail.problem("meta.yaml", f"{key} {str(value)[:40]!r} is not a time in milliseconds")
     return None

@@ -52,6 +52,7 @@ def read_run_record(trail: Trail, folder: str) -> RunRecord | None:
     """The record of a run; None, perhaps with a problem, where there is none to read."""
     meta = read_record(trail, "meta.yaml")
     if meta is None:
+        trail.conclude("meta.yaml", "the run is left out")
         return None
     stamp, known = trail.stamps[-1], len(trail.problems)
     fields = read_meta(trail, folder, meta)
@@ -105,6 +106,8 @@ def read_meta(trail: Trail, folder: str, meta: Mapping[str, object]) -> dict[str
         trail.problem("meta.yaml", f"says experiment {said!s:.40}; the folder it lies in is used")
     if not any(mark in meta for mark in _MARKS):
         trail.problem("meta.yaml", "has none of the fields of a run's record")
+    elif meta.get("status") is None:  # fields stand sorted: one of the last
+        trail.problem("meta.yaml", "has no status, so it may be cut short; taken as running")
     return {
         "id": folder,
         "experiment_id": experiment,
@@ -167,7 +170,7 @@ def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...], kept: 
         tags=tags,
         metrics=metrics,
         artifacts=artifacts,
-        artifact_note=_artifact_note(fields["artifact_uri"]) if not artifacts else "",
+        artifact_note="" if artifacts else _artifact_note(fields["artifact_uri"], trail.base),
         datasets=datasets,
         models=models,
         cause=_cause(trail, fields["status"], artifacts),
@@ -192,11 +195,18 @@ def _cause(trail: Trail, status: Status, artifacts: tuple[Artifact, ...]) -> Cau
     return find_cause(artifacts, read_tail)
 
 
-def _artifact_note(uri: str) -> str:
-    """Where to look for the artifacts of a run that has none beside it, if they are elsewhere."""
+def _artifact_note(uri: str, place: str) -> str:
+    """Where to look for the artifacts of a run that has none beside it, if they are elsewhere.
+
+    The address of a local folder that ends as MLflow's own layout does may be the one beside the
+    run, of before the store was moved: it tells nothing.
+    """
     scheme, _, rest = uri.partition(":")
     is_local = scheme.lower() == "file" or "/" in scheme or len(scheme) < 2  # a drive's letter
-    return uri if rest.startswith("/") and not is_local else ""
+    if not is_local:
+        return uri if rest.startswith("/") else ""
+    usual = [*place.split("/")[-2:], "artifacts"]
+    return "" if uri.replace("\\", "/").rstrip("/").split("/")[-3:] == usual else uri
 
 
 def _subfolders(trail: Trail) -> frozenset[str]:

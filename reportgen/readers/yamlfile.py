@@ -30,7 +30,10 @@ def load_yaml(body: bytes) -> Mapping[str, object]:
         record = yaml.load(text, Loader=_RecordLoader)  # noqa: S506 (a safe loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reason = f"not valid YAML: {error.problem}"
+        told = error.problem or ""
+        if told.startswith("but "):  # goes on what the context says
+            told = f"{error.context}, {told}"
+        reason = f"not valid YAML: {told}"
         line = min(mark.line, text.count("\n")) + 1 if mark else None  # not beyond the last line
         raise RecordError(reason[:_MAX_REASON], line) from error
     except RecordError:

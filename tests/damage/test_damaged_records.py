@@ -23,9 +23,10 @@ from tests.trees import (
 )
 
 
-def test_a_run_without_a_record_is_left_out_and_told_of(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", LOGGED)
+def test_a_run_without_a_record_is_left_out_and_told_of(tmp_path: Path, name: str) -> None:
     good_store(tmp_path)
-    write(tmp_path / EXPERIMENT / BAD, LOGGED)
+    write(tmp_path / EXPERIMENT / BAD, {name: LOGGED[name]})
     assert list(read_all(tmp_path)) == [f"{EXPERIMENT}/{GOOD}"]
     assert problems_of(tmp_path) == [
         Problem(META, None, "is missing beside logged data; the run is left out")
@@ -46,7 +47,7 @@ def test_a_folder_that_is_no_run_is_no_problem(tmp_path: Path) -> None:
 def test_an_empty_record_costs_only_its_run(tmp_path: Path, body: bytes) -> None:
     break_run(tmp_path, body)
     assert list(read_all(tmp_path)) == [f"{EXPERIMENT}/{GOOD}"]
-    assert problems_of(tmp_path) == [Problem(META, None, "the file is empty")]
+    assert problems_of(tmp_path) == [Problem(META, None, "the file is empty; the run is left out")]
     check_good_run(tmp_path)
 
 
@@ -56,7 +57,11 @@ def test_an_empty_record_costs_only_its_run(tmp_path: Path, body: bytes) -> None
         ("artifact_uri: x\nend_ti", 2, "could not find expected ':'"),
         ("name: x\n\trun_id: y\n", 2, "found a tab character that violates indentation"),
         ("run_id: [1, 2\n", 2, "did not find expected ',' or ']'"),
-        ("run_id: a\n---\nrun_id: b\n", 2, "but found another document"),
+        (
+            "run_id: a\n---\nrun_id: b\n",
+            2,
+            "expected a single document in the stream, but found another document",
+        ),
         ("run_id: 'a\n", 2, "found unexpected end of stream"),
         ("run_id: !!python/object/apply:os.system ['true']\n", 1, "is not allowed here"),
         ("run_id: !secret x\n", 1, "could not determine a constructor for the tag '!secret'"),
@@ -74,6 +79,7 @@ def test_invalid_yaml_costs_only_its_run(
     (problem,) = problems_of(tmp_path)
     assert (problem.path, problem.line) == (META, line)
     assert reason in problem.reason
+    assert problem.reason.endswith("; the run is left out")
     check_good_run(tmp_path)
 
 
@@ -97,7 +103,30 @@ def test_a_record_cut_between_two_fields_shows_what_is_there(tmp_path: Path) -> 
     assert run.end_time == 1600000009000
     assert (run.params, run.tags) == ({"a": "1"}, {"t": "x"})
     assert values_of(tmp_path, run, "loss") == [(0, 1600000000000, 0.5)]
-    assert run.problems == ()
+    assert run.problems == (
+        Problem(META, None, "has no status, so it may be cut short; taken as running"),
+    )
+
+
+def test_a_record_of_an_experiment_cut_before_its_name_is_told_of(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    whole = (tmp_path / "1/meta.yaml").read_text()
+    write(tmp_path, {"1/meta.yaml": whole[: whole.index("name")]})
+    assert experiments_of(tmp_path)["1"].name == "1"
+    assert problems_of(tmp_path) == [
+        Problem("1/meta.yaml", None, "has no name, so it may be cut short; named as the folder")
+    ]
+    check_good_run(tmp_path)
+
+
+def test_a_run_among_the_experiments_is_told_of(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    write(tmp_path, {f"{BAD}/meta.yaml": run_record(BAD), f"{BAD}/params/a": "1"})
+    assert list(experiments_of(tmp_path)) == ["1"]
+    assert problems_of(tmp_path) == [
+        Problem(f"{BAD}/meta.yaml", None, "is the record of a run, not of an experiment; left out")
+    ]
+    check_good_run(tmp_path)
 
 
 def test_a_record_without_any_field_of_a_run_is_shown_and_told_of(tmp_path: Path) -> None:
@@ -149,7 +178,8 @@ def test_a_record_that_is_a_folder_costs_only_its_run(tmp_path: Path) -> None:
     good_store(tmp_path)
     write(tmp_path, {f"{META}/x": "x"})
     assert list(read_all(tmp_path)) == [f"{EXPERIMENT}/{GOOD}"]
-    assert problems_of(tmp_path) == [Problem(META, None, "a folder, where a file was expected")]
+    reason = "a folder, where a file was expected; the run is left out"
+    assert problems_of(tmp_path) == [Problem(META, None, reason)]
     check_good_run(tmp_path)
 
 
@@ -165,8 +195,8 @@ def test_an_empty_experiment_record_is_told_of_and_its_runs_are_kept(tmp_path: P
         "3": "3",
     }
     assert problems_of(tmp_path) == [
-        Problem("2/meta.yaml", None, "the file is empty"),
-        Problem("3/meta.yaml", None, "the file is empty"),
+        Problem("2/meta.yaml", None, "the file is empty; the experiment is left out"),
+        Problem("3/meta.yaml", None, "the file is empty; named as the folder"),
     ]
     assert read_all(tmp_path)[f"3/{BAD}"].params == {"a": "1"}
     check_good_run(tmp_path)

@@ -40,6 +40,9 @@ WHERE = f"{EXPERIMENT}/{BAD}"
         (b"x\n\n", "x\n"),
         (b"one\ntwo\n", "one\ntwo"),
         (b"one\r\ntwo", "one\r\ntwo"),
+        (b"0.1\r\n", "0.1"),
+        (b"0.1\r\n\r\n", "0.1\r\n"),
+        (b"0.1\r", "0.1\r"),
         (b"None", "None"),
         (b"caf\xe9", "caf\ufffd"),
         (b"\xff\xfe\x00", "\ufffd\ufffd\0"),
@@ -175,7 +178,8 @@ def test_what_lies_in_the_trash_is_deleted_whatever_it_says(tmp_path: Path, stag
         changes={"lifecycle_stage": stage},
         experiment=".trash/5",
     )
-    write(tmp_path / ".trash/5", {f"{BAD}/meta.yaml": f"run_id: {BAD}\nlifecycle_stage: {stage}\n"})
+    record = f"run_id: {BAD}\nlifecycle_stage: {stage}\nstatus: 3\n"
+    write(tmp_path / ".trash/5", {f"{BAD}/meta.yaml": record})
     store = MlrunsStore(tmp_path)
     experiments = {experiment.where: experiment for experiment in store.experiments()}
     assert [is_deleted(each) for each in experiments.values()] == [False, True]
@@ -213,15 +217,17 @@ def test_a_store_of_nothing_but_deleted_experiments_opens(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("uri", "note"),
     [
-        ("file:///C:/Users/ana/mlruns/1/x/artifacts", ""),
-        ("file:C:/Users/ana/mlruns/1/x/artifacts", ""),
-        ("C:\\Users\\ana\\mlruns\\1\\x\\artifacts", ""),
-        ("C:/Users/ana/mlruns/1/x/artifacts", ""),
-        ("/home/gone/mlruns/1/x/artifacts", ""),
-        ("file:///home/gone/my%20runs/1/x/artifacts", ""),
-        ("./mlruns/1/x/artifacts", ""),
-        ("/data/a:/b", ""),
-        ("\\\\server\\share\\1\\x", ""),
+        (f"file:///C:/Users/ana/mlruns/1/{BAD}/artifacts", ""),
+        (f"file:C:/Users/ana/mlruns/1/{BAD}/artifacts", ""),
+        (f"C:\\Users\\ana\\mlruns\\1\\{BAD}\\artifacts", ""),
+        (f"C:/Users/ana/mlruns/1/{BAD}/artifacts", ""),
+        (f"/home/gone/mlruns/1/{BAD}/artifacts", ""),
+        (f"file:///home/gone/my%20runs/1/{BAD}/artifacts/", ""),
+        (f"./mlruns/1/{BAD}/artifacts", ""),
+        (f"\\\\server\\share\\1\\{BAD}\\artifacts", ""),
+        (f"file:///data/models/{BAD}/artifacts", f"file:///data/models/{BAD}/artifacts"),
+        (f"C:\\models\\{BAD}\\artifacts", f"C:\\models\\{BAD}\\artifacts"),
+        ("/data/a:/b", "/data/a:/b"),
         ("s3://bucket/1/x/artifacts", "s3://bucket/1/x/artifacts"),
         ("dbfs:/databricks/1/x/artifacts", "dbfs:/databricks/1/x/artifacts"),
         ("mlflow-artifacts:/1/x/artifacts", "mlflow-artifacts:/1/x/artifacts"),

@@ -39,8 +39,6 @@ from tests.trees import (
         (3, Status.FINISHED),
         (4, Status.FAILED),
         (5, Status.KILLED),
-        (None, Status.RUNNING),
-        (ABSENT, Status.RUNNING),
     ],
 )
 def test_a_status_is_read_as_number_and_as_text(
@@ -49,6 +47,16 @@ def test_a_status_is_read_as_number_and_as_text(
     changed_run(tmp_path, {"status": value})
     run = read_bad(tmp_path)
     assert (run.status, run.problems) == (status, ())
+
+
+@pytest.mark.parametrize("value", [None, ABSENT])
+def test_a_missing_status_means_running_and_is_told_of(tmp_path: Path, value: object) -> None:
+    changed_run(tmp_path, {"status": value})
+    run = read_bad(tmp_path)
+    assert (run.status, run.name) == (Status.RUNNING, "name of bad0")
+    assert [problem.reason for problem in run.problems] == [
+        "has no status, so it may be cut short; taken as running"
+    ]
 
 
 @pytest.mark.parametrize("value", [9, 0, -1, "DONE", 3.0, [3], {"a": 1}, "x" * 5000])
@@ -146,6 +154,8 @@ def test_fields_that_nobody_knows_are_passed_over(tmp_path: Path) -> None:
         (float("nan"), "'nan'"),
         (float("inf"), "'inf'"),
         (10**30, "'1000000000000000000000000000000'"),
+        (1600000000000000000, "'1600000000000000000'"),
+        (253402300800000, "'253402300800000'"),
     ],
 )
 def test_a_start_time_that_is_no_time_is_none_and_told_of(
@@ -166,6 +176,13 @@ def test_an_unquoted_date_is_no_start_time_either(tmp_path: Path) -> None:
     assert [problem.reason for problem in run.problems] == [
         "start_time '2020-09-13 12:26:40' is not a time in milliseconds"
     ]
+
+
+@pytest.mark.parametrize("value", [-1, 0, 253402300799999])
+def test_a_start_time_at_the_ends_of_time_is_kept(tmp_path: Path, value: int) -> None:
+    changed_run(tmp_path, {"start_time": value})
+    run = read_bad(tmp_path)
+    assert (run.start_time, run.problems) == (value, ())
 
 
 def test_a_start_time_with_a_fraction_is_rounded(tmp_path: Path) -> None:
