@@ -201,9 +201,9 @@ def _artifact_note(uri: str, place: str) -> str:
     The address of a local folder that ends as MLflow's own layout does may be the one beside the
     run, of before the store was moved: it tells nothing.
     """
-    scheme, _, rest = uri.partition(":")
-    is_local = scheme.lower() == "file" or "/" in scheme or len(scheme) < 2  # a drive's letter
-    if not is_local:
+    scheme, colon, rest = uri.partition(":")
+    is_drive = len(scheme) < 2
+    if colon and not is_drive and "/" not in scheme and scheme.lower() != "file":
         return uri if rest.startswith("/") else ""
     usual = [*place.split("/")[-2:], "artifacts"]
     return "" if uri.replace("\\", "/").rstrip("/").split("/")[-3:] == usual else uri

@@ -228,6 +228,7 @@ def test_a_store_of_nothing_but_deleted_experiments_opens(tmp_path: Path) -> Non
         (f"file:///data/models/{BAD}/artifacts", f"file:///data/models/{BAD}/artifacts"),
         (f"C:\\models\\{BAD}\\artifacts", f"C:\\models\\{BAD}\\artifacts"),
         ("/data/a:/b", "/data/a:/b"),
+        ("\\\\server\\share\\models", "\\\\server\\share\\models"),
         ("s3://bucket/1/x/artifacts", "s3://bucket/1/x/artifacts"),
         ("dbfs:/databricks/1/x/artifacts", "dbfs:/databricks/1/x/artifacts"),
         ("mlflow-artifacts:/1/x/artifacts", "mlflow-artifacts:/1/x/artifacts"),
