@@ -11,7 +11,6 @@ import stat
 import sys
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -85,10 +84,13 @@ class Trail:
             place = posixpath.normpath(place)
         return as_text(place) or "."
 
-    def look(self, name: str) -> None:
-        """Note a folder without listing it, to see later whether something was added."""
-        with suppress(OSError):  # gone: what is read next will say so
+    def look(self, name: str) -> bool:
+        """Note a folder, if it is there, to see later whether something was added."""
+        try:
             self.note(name, stamp_of(os.stat(self._at + name), self.horizon))
+        except OSError:  # gone: what is read next will say so
+            return False
+        return True
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The bytes of a file below the folder, or None and a problem; None alone when gone.

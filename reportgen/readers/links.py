@@ -5,12 +5,17 @@
     <experiment>/datasets/<id>/     the dataset's record
     <experiment>/models/m-<hex>/    the logged model: record, params, tags, metrics, artifacts
 
+A model may be used in another experiment than it was logged in; there MLflow leaves a folder of
+metrics for it, without a record.
+
 Every release copies source_id into destination_id of inputs, so only source_id is used there.
 """
 
 import os
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from reportgen.model import DatasetInput, LoggedModel, MetricDataset, MetricHead
 from reportgen.readers.files import Trail, is_junk
@@ -29,20 +34,25 @@ _MODEL_STATUS = {0: "UNSPECIFIED", 1: "PENDING", 2: "READY", 3: "FAILED"}
 
 
 def read_links(
-    trail: Trail, present: frozenset[str], model_ids: tuple[str, ...]
+    trail: Trail,
+    present: frozenset[str],
+    model_ids: tuple[str, ...],
+    experiments: Sequence[str],
 ) -> tuple[tuple[DatasetInput, ...], tuple[LoggedModel, ...]]:
     """The datasets and models of a run, each sorted by name and id.
 
     `present` are the run's sub-folders, `model_ids` the models that name the run as their source;
-    MLflow 3 does not link all of those from the run.
+    MLflow 3 does not link all of those from the run. `experiments` are places of experiments that
+    have models.
     """
+    read_model = partial(_read_model, trail, experiments)
     datasets: list[DatasetInput] = []
     models: dict[str, LoggedModel] = {}
     if "outputs" in present:
         for folder in _folders(trail, "outputs"):
             link = read_record(trail, f"outputs/{folder}/meta.yaml") or {}
             model_id = _id(link.get("destination_id"), folder)
-            models[model_id] = _read_model(trail, model_id, "output", link.get("step"))
+            models[model_id] = read_model(model_id, "output", link.get("step"))
     if "inputs" in present:
         for folder in _folders(trail, "inputs"):
             record = read_record(trail, f"inputs/{folder}/meta.yaml")
@@ -51,12 +61,12 @@ def read_links(
             source_id = _id(record.get("source_id"), "")
             tags = _string_map(record.get("tags"))
             if record.get("source_type") == "MODEL":
-                models.setdefault(source_id, _read_model(trail, source_id, "input", None))
+                models.setdefault(source_id, read_model(source_id, "input", None))
             else:
                 datasets.append(_read_dataset(trail, source_id, tags))
     for model_id in model_ids:
         if model_id not in models:
-            models[model_id] = _read_model(trail, model_id, "output", None)
+            models[model_id] = read_model(model_id, "output", None)
     return (
         tuple(sorted(datasets, key=lambda dataset: (dataset.name, dataset.id))),
         tuple(sorted(models.values(), key=lambda model: (model.name, model.id))),
@@ -87,7 +97,7 @@ def _string_map(value: object) -> dict[str, str]:
 
 def _read_dataset(trail: Trail, dataset_id: str, tags: dict[str, str]) -> DatasetInput:
     """A dataset by its id; where its record is gone, what the link alone tells."""
-    record = _linked_record(trail, "inputs", "datasets", dataset_id)
+    record = _linked_record(trail, "inputs", "datasets", f"../datasets/{dataset_id}")
     return DatasetInput(
         id=dataset_id,
         name=read_text(record.get("name")),
@@ -101,10 +111,24 @@ def _read_dataset(trail: Trail, dataset_id: str, tags: dict[str, str]) -> Datase
     )
 
 
-def _read_model(trail: Trail, model_id: str, relation: str, step: object) -> LoggedModel:
-    """A logged model by its id, read from the experiment's folder of models."""
-    record = _linked_record(trail, f"{relation}s", "models", model_id)
-    folder = f"../models/{model_id}"
+def model_folder(trail: Trail, experiments: Sequence[str], model_id: str) -> str:
+    """Where a logged model lies, as seen from a run: in its experiment, or else in another one."""
+    up = "../" * (trail.base.count("/") + 1)
+    own = f"../models/{model_id}"
+    for folder in (own, *(f"{up}{place}/models/{model_id}" for place in experiments)):
+        if os.path.isfile(f"{trail.root}/{trail.base}/{folder}/meta.yaml"):
+            return folder
+    return own
+
+
+def _read_model(
+    trail: Trail, experiments: Sequence[str], model_id: str, relation: str, step: object
+) -> LoggedModel:
+    """A logged model by its id, read from a folder of models."""
+    folder = model_folder(trail, experiments, model_id) if model_id else "../models/"
+    if folder.count("../") > 1:  # whether it comes to lie here is seen by the nearest folder
+        next(filter(trail.look, (f"../models/{model_id}", "../models", "..")), None)
+    record = _linked_record(trail, f"{relation}s", "models", folder)
     present = [name for name in _MODEL_FOLDERS if record and trail.has_folder(f"{folder}/{name}")]
     status = record.get("status")
     return LoggedModel(
@@ -139,11 +163,13 @@ def _without_run(dataset: MetricDataset) -> MetricDataset:
     return replace(dataset, name=dataset.name.partition(" ")[2])
 
 
-def _linked_record(trail: Trail, link: str, kind: str, record_id: str) -> Mapping[str, object]:
-    """The record of a dataset or model of the experiment; empty, with a problem, if it is gone."""
+def _linked_record(trail: Trail, link: str, kind: str, folder: str) -> Mapping[str, object]:
+    """The record of a dataset or model of an experiment; empty, with a problem, if it is gone."""
     known = len(trail.problems)
-    folder = f"../{kind}/{record_id}"
-    if record_id and trail.has_folder(f"../{kind}") and trail.has_folder(folder):
+    parent, _, record_id = folder.rpartition("/")
+    experiment = posixpath.dirname(parent)
+    parents = (parent,) if experiment == ".." else (experiment, parent)
+    if record_id and all(map(trail.has_folder, (*parents, folder))):
         record = read_record(trail, f"{folder}/meta.yaml")
         if record is not None:
             return record

@@ -11,6 +11,7 @@ says so: releases 1.29 to 2.2 moved experiments there and left `lifecycle_stage:
 """
 
 import os
+import posixpath
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +35,7 @@ from reportgen.readers.diagnose import check_is_store
 from reportgen.readers.experimentfolder import Found, by_name, experiment_places, read_experiment
 from reportgen.readers.files import Trail
 from reportgen.readers.kept import KeptSeries
+from reportgen.readers.links import model_folder
 from reportgen.readers.metricfile import read_metric
 from reportgen.readers.records import MAX_METRIC_BYTES
 from reportgen.readers.regular import Unreadable, open_regular
@@ -63,6 +65,7 @@ class MlrunsStore:
         self._horizon = time.time_ns() - RACY_NS
         self._found: dict[str, Found] | None = None  # by place, in the order of names
         self._problems: tuple[Problem, ...] = ()
+        self._with_models: tuple[str, ...] = ()  # places of experiments
         self._top = Shelf()  # looks at the root and at the experiments' own files
         self._shelves: dict[str, Shelf] = {}  # of the experiments at work, by their place
         self._records: dict[str, RunRecord] = {}  # of some of the runs not read yet, by place
@@ -159,7 +162,7 @@ class MlrunsStore:
             raise AccessError(
                 f"the run {outline.where} changed while it was read", hint="build once more"
             )
-        run = read_run(trail, record, found.models.get(folder, ()), self._kept)
+        run = read_run(trail, record, self._kept, found.models.get(folder, ()), self._with_models)
         if found.experiment.lifecycle_stage == DELETED:
             run = replace(run, lifecycle_stage=DELETED)
         head = pack(run)
@@ -186,8 +189,12 @@ class MlrunsStore:
     def open_model_artifact(self, run: Run, model_id: str, path: str) -> BinaryIO:
         """As `Store.open_model_artifact`. Opens what the model's listing has, and nothing else."""
         listed = next((model.artifacts for model in run.models if model.id == model_id), ())
-        folder = f"{run.where.rpartition('/')[0]}/models/{model_id}/artifacts"
-        return self._open_listed(listed, folder, path, f"model {model_id}")
+        folder = ""
+        if listed:
+            self._listing()
+            folder = model_folder(self._trail(run.where), self._with_models, model_id)
+        place = posixpath.normpath(f"{run.where}/{folder}/artifacts")
+        return self._open_listed(listed, place, path, f"model {model_id}")
 
     def _open_listed(
         self, listed: Sequence[Artifact], folder: str, path: str, owner: str
@@ -248,6 +255,7 @@ class MlrunsStore:
                 else:
                     problems += trail.problems
             self._problems = tuple(problems)
+            self._with_models = tuple(f.experiment.where for f in listing if f.has_models)
             self._found = {f.experiment.where: f for f in sorted(listing, key=by_name)}
         return self._found
 

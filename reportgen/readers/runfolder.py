@@ -11,7 +11,7 @@ Only meta.yaml must be there: git drops empty folders, old releases had no tags.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sys import intern
 from typing import Any
 
@@ -140,8 +140,14 @@ def _status(trail: Trail, value: object) -> Status:
     return Status.UNKNOWN
 
 
-def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...], kept: KeptSeries) -> Run:
-    """Everything of a run. `model_ids` are logged models that name it as their source.
+def read_run(
+    trail: Trail,
+    record: RunRecord,
+    kept: KeptSeries,
+    model_ids: tuple[str, ...] = (),
+    experiments: Sequence[str] = (),
+) -> Run:
+    """Everything of a run. `model_ids` and `experiments` as of `read_links`.
 
     The digest is left empty. Metric, parameter and tag keys are paths below their folder. The
     points of the metrics go to `kept`.
@@ -158,7 +164,7 @@ def read_run(trail: Trail, record: RunRecord, model_ids: tuple[str, ...], kept: 
     if "metrics" in present:
         metrics = read_metrics(trail, "metrics", growing=growing, kept=kept)
     artifacts = read_artifacts(trail, "artifacts") if "artifacts" in present else ()
-    datasets, models = read_links(trail, present, model_ids)
+    datasets, models = read_links(trail, present, model_ids, experiments)
     fields["name"] = fields["name"] or tags.get("mlflow.runName", "")
     fields["user"] = fields["user"] or tags.get("mlflow.user", "")
     fields["source"] = fields["source"] or tags.get("mlflow.source.name", "")

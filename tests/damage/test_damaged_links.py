@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from reportgen.model import DatasetInput, LoggedModel, Problem
+from reportgen.readers.mlruns import MlrunsStore
 from tests.damages import DATASET, INPUTS, MODEL, OUTPUTS, add_model, input_record, output_record
 from tests.trees import (
     BAD,
@@ -13,6 +14,7 @@ from tests.trees import (
     add_run,
     artifact_paths,
     check_good_run,
+    experiment_record,
     good_store,
     read_bad,
     record,
@@ -189,6 +191,40 @@ def test_a_dangling_model_shows_its_id(tmp_path: Path) -> None:
     assert (model.id, model.name, model.relation, model.step) == (MODEL, "", "output", 0)
     reason = f"{MODEL} is not among the experiment's models"
     assert run.problems == (Problem(OUTPUTS, None, reason),)
+
+
+@pytest.mark.parametrize("home", ["2", "another place", ".trash/2"])
+@pytest.mark.parametrize("relation", ["input", "output"])
+def test_a_model_of_another_experiment_is_found(tmp_path: Path, home: str, relation: str) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path)
+    (tmp_path / home).parent.mkdir(exist_ok=True)
+    (tmp_path / EXPERIMENT).rename(tmp_path / home)
+    good_store(tmp_path)
+    link = input_record(MODEL, "MODEL") if relation == "input" else output_record(MODEL)
+    stub = f"../models/{MODEL}/metrics/acc"  # as MLflow leaves it there
+    add_run(tmp_path, BAD, {f"{relation}s/x1/meta.yaml": link, stub: "1600000000000 1 0 x\n"})
+    run = read_bad(tmp_path)
+    (model,) = run.models
+    assert (model.name, model.relation, model.params) == ("forest", relation, {"depth": "3"})
+    assert model.metrics["acc"].last == 0.5
+    assert run.problems == ()
+    with MlrunsStore(tmp_path).open_model_artifact(run, MODEL, "MLmodel") as file:
+        assert file.read() == b"flavors: {}\n"
+
+
+@pytest.mark.parametrize("link", ["2", "2/models", f"2/models/{MODEL}"])
+def test_a_model_behind_a_link_out_of_the_store_is_not_found(tmp_path: Path, link: str) -> None:
+    store, outside = tmp_path / "store", tmp_path / "outside"
+    good_store(store)
+    add_model(outside)
+    (store / link).parent.mkdir(parents=True, exist_ok=True)
+    (store / link).symlink_to(outside / link.replace("2", EXPERIMENT, 1))
+    write(store / "2", {} if link == "2" else {"meta.yaml": experiment_record("2")})
+    add_run(store, BAD, {"outputs/x1/meta.yaml": output_record(MODEL)})
+    run = read_bad(store)
+    assert [(model.id, model.name, model.params) for model in run.models] == [(MODEL, "", {})]
+    assert len(run.problems) == 1
 
 
 @pytest.mark.parametrize(

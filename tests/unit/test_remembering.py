@@ -258,6 +258,33 @@ def test_a_model_that_names_an_unchanged_run_appears_with_it(tmp_path: Path) -> 
     assert remembered(root, memory)[f"1/{GOOD}"].models == ()
 
 
+def test_a_model_of_another_experiment_is_read_again_when_it_changes(tmp_path: Path) -> None:
+    root, memory = tmp_path / "store", tmp_path / "memory"
+    good_store(root)
+    add_run(root, BAD, {f"outputs/{MODEL}/meta.yaml": f"destination_id: {MODEL}\n"})
+    write(root, {"2/meta.yaml": experiment_record("2")})
+
+    def names() -> list[str]:
+        time.sleep(RACY_SECONDS)
+        runs = remembered(root, memory)
+        assert everything(remembered(root, memory)) == everything(read_all(root))
+        return [model.name for model in runs[f"1/{BAD}"].models]
+
+    assert names() == [""]
+    write(root, {f"2/models/{MODEL}/meta.yaml": "name: theirs\n"})
+    assert names() == ["theirs"]
+    write(root, {f"2/models/{MODEL}/meta.yaml": "name: changed\n"})
+    assert names() == ["changed"]
+    write(root, {f"1/models/{MODEL}/metrics/m": "1600000000000 1 0\n"})
+    assert names() == ["changed"]
+    write(root, {f"1/models/{MODEL}/meta.yaml": "name: ours\n"})
+    assert names() == ["ours"]
+    shutil.rmtree(root / "1/models")
+    assert names() == ["changed"]
+    shutil.rmtree(root / "2")
+    assert names() == [""]
+
+
 def test_an_experiment_deleted_by_hand_deletes_its_unchanged_runs(tmp_path: Path) -> None:
     root, memory = tmp_path / "store", tmp_path / "memory"
     good_store(root)
