@@ -130,6 +130,7 @@ class LoggedModel:
     tags: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[MetricKey, MetricHead] = field(default_factory=dict)
     artifacts: tuple[Artifact, ...] = ()
+    where: str = ""  # its place in the store, which may be another experiment than the run's
 
 
 @dataclass(frozen=True, slots=True)

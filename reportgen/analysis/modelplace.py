@@ -93,9 +93,7 @@ def models_of(run: Run, label: str) -> tuple[ModelPlace, ...]:
             model_id=model.id,
             name=model.name,
             uri=f"models:/{model.id}" if not place.path else "",
-            local=joined(
-                label, run.where.rpartition("/")[0], "models", model.id, "artifacts", place.path
-            ),
+            local=joined(label, model.where, "artifacts", place.path),
         )
         for model in run.models
         for place in find_models(model.artifacts)

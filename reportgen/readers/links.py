@@ -111,7 +111,7 @@ def _read_dataset(trail: Trail, dataset_id: str, tags: dict[str, str]) -> Datase
     )
 
 
-def model_folder(trail: Trail, experiments: Sequence[str], model_id: str) -> str:
+def _model_folder(trail: Trail, experiments: Sequence[str], model_id: str) -> str:
     """Where a logged model lies, as seen from a run: in its experiment, or else in another one."""
     up = "../" * (trail.base.count("/") + 1)
     own = f"../models/{model_id}"
@@ -125,7 +125,7 @@ def _read_model(
     trail: Trail, experiments: Sequence[str], model_id: str, relation: str, step: object
 ) -> LoggedModel:
     """A logged model by its id, read from a folder of models."""
-    folder = model_folder(trail, experiments, model_id) if model_id else "../models/"
+    folder = _model_folder(trail, experiments, model_id) if model_id else "../models/"
     if folder.count("../") > 1:  # whether it comes to lie here is seen by the nearest folder
         next(filter(trail.look, (f"../models/{model_id}", "../models", "..")), None)
     record = _linked_record(trail, f"{relation}s", "models", folder)
@@ -145,6 +145,7 @@ def _read_model(
         tags=read_texts(trail, f"{folder}/tags") if "tags" in present else {},
         metrics=_model_metrics(trail, folder) if "metrics" in present else {},
         artifacts=read_artifacts(trail, f"{folder}/artifacts") if "artifacts" in present else (),
+        where=posixpath.normpath(f"{trail.base}/{folder}"),
     )
 
 

@@ -11,7 +11,6 @@ says so: releases 1.29 to 2.2 moved experiments there and left `lifecycle_stage:
 """
 
 import os
-import posixpath
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +34,6 @@ from reportgen.readers.diagnose import check_is_store
 from reportgen.readers.experimentfolder import Found, by_name, experiment_places, read_experiment
 from reportgen.readers.files import Trail
 from reportgen.readers.kept import KeptSeries
-from reportgen.readers.links import model_folder
 from reportgen.readers.metricfile import read_metric
 from reportgen.readers.records import MAX_METRIC_BYTES
 from reportgen.readers.regular import Unreadable, open_regular
@@ -188,13 +186,9 @@ class MlrunsStore:
 
     def open_model_artifact(self, run: Run, model_id: str, path: str) -> BinaryIO:
         """As `Store.open_model_artifact`. Opens what the model's listing has, and nothing else."""
-        listed = next((model.artifacts for model in run.models if model.id == model_id), ())
-        folder = ""
-        if listed:
-            self._listing()
-            folder = model_folder(self._trail(run.where), self._with_models, model_id)
-        place = posixpath.normpath(f"{run.where}/{folder}/artifacts")
-        return self._open_listed(listed, place, path, f"model {model_id}")
+        model = next((model for model in run.models if model.id == model_id), None)
+        listed, where = (model.artifacts, model.where) if model else ((), "")
+        return self._open_listed(listed, f"{where}/artifacts", path, f"model {model_id}")
 
     def _open_listed(
         self, listed: Sequence[Artifact], folder: str, path: str, owner: str

@@ -6,7 +6,7 @@ Kept by experiment, so that no more than one experiment is in memory at a time.
 A file of memory is a header line, then the lengths of the sections and the checksum of all that
 follows, then the sections and the packed runs:
 
-    reportgen-memory 4 <salt>\\n
+    reportgen-memory 5 <salt>\\n
     <n0> <n1> <n2> <n3> <n4> <crc>\\n
     bytes of each section, bytes of each run
 
@@ -25,7 +25,7 @@ from reportgen.digest import digest_bytes
 from reportgen.native import points as _points
 from reportgen.values import frozen
 
-_MAGIC = "reportgen-memory 4"
+_MAGIC = "reportgen-memory 5"
 _SUFFIX = ".shelf"
 UNTRUSTED = 0
 RACY_NS = 20_000_000  # the coarsest common clock of file times is 10 ms

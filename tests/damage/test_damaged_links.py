@@ -138,6 +138,7 @@ def expected_model(model: LoggedModel, relation: str, step: int | None) -> Logge
         tags={"t": "x"},
         metrics={"acc": head},
         artifacts=model.artifacts,
+        where=f"{EXPERIMENT}/models/{MODEL}",
     )
 
 

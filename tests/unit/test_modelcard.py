@@ -94,12 +94,13 @@ def test_models_of_a_run_are_addressed_as_mlflow_finds_them() -> None:
         "READY",
         None,
         artifacts=(Artifact("MLmodel", 1),),
+        where="2/models/m-1",
     )
     artifacts = (Artifact("best/MLmodel", 1),)
     run = Run(RUN, "1", "first", f"1/{RUN}", artifacts=artifacts, models=(logged,))
     assert [(p.uri, p.local, p.name) for p in models_of(run, "mlruns")] == [
         (f"runs:/{RUN}/best", f"mlruns/1/{RUN}/artifacts/best", ""),
-        ("models:/m-1", "mlruns/1/models/m-1/artifacts", "forest"),
+        ("models:/m-1", "mlruns/2/models/m-1/artifacts", "forest"),
     ]
 
 

@@ -92,7 +92,7 @@ def test_no_file_of_memory_makes_its_reader_fail(
     scratch: Path, body: bytes, numbers: list[int]
 ) -> None:
     lengths, path = " ".join(map(str, numbers)).encode(), scratch / "file"
-    path.write_bytes(b"reportgen-memory 4 salt\n" + lengths + b"\n" + body)
+    path.write_bytes(b"reportgen-memory 5 salt\n" + lengths + b"\n" + body)
     for heads in (True, False):
         shelf = Shelf.load(path, "salt", heads=heads)
         for each in shelf.looks.values():
