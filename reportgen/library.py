@@ -46,12 +46,12 @@ class OpenStore:
         return tuple(found)
 
     def problems(self) -> tuple[Problem, ...]:
-        """Everything in the store that cannot be read; reads all of it."""
+        """Everything in the store that cannot be read, each once; reads all of it."""
         found = list(self.unreadable())
         for experiment in self._store.experiments():
             for run in runs_of(self._store, experiment, deleted=True):
                 found += run.problems
-        return tuple(found)
+        return tuple(dict.fromkeys(found))  # many runs may use one broken dataset or model
 
     def runs(
         self,

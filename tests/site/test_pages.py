@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from reportgen.library import open_store
 from reportgen.model import MetricSeries
 from reportgen.readers.mlruns import MlrunsStore
 from tests.markup import Elements, artifacts_of, links_of, row_of, rows_of
@@ -29,6 +30,7 @@ METRICS = {
     "large": "1600000000000 1.2345678901234568e22 9007199254740993\n",
 }
 MODEL = "m-0123"
+BARE_MODEL = "m-4567"
 FINISHED, FAILED = (
     f'<span class="status s-{name.lower()}">{name}</span>' for name in ("Finished", "Failed")
 )
@@ -55,6 +57,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(store / "1", {"datasets/d/meta.yaml": dataset})
     model = f"name: forest\nmodel_id: {MODEL}\nsource_run_id: '{run_id(1)}'\nstatus: 2\n"
     write(store / f"1/models/{MODEL}", {"meta.yaml": model, "artifacts/MLmodel": "flavors: {}\n"})
+    other = f"name: <i>\nmodel_id: {BARE_MODEL}\nstatus: 3\n"
+    write(store / f"1/models/{BARE_MODEL}", {"meta.yaml": other, "artifacts/notes.txt": "x"})
+    write(run, {"outputs/o/meta.yaml": f"destination_id: {BARE_MODEL}\nstep: 12\n"})
     child = {"tags/mlflow.parentRunId": run_id(1), "metrics/rmse": "1600000000000 o.5 0\n"}
     add_run(store, 2, child, experiment="2", status=4, run_name="")
     add_run(store, 3, lifecycle_stage="deleted")
@@ -192,6 +197,29 @@ def test_datasets_and_models_are_on_the_page_of_their_run(run_page: str) -> None
     ]
     assert f'<h2>Model forest <small class="id">{MODEL}</small></h2>' in run_page
     assert row_of(run_page, "MLmodel")[1].text == "12 bytes"
+
+
+def test_a_logged_model_without_a_model_file_is_on_the_page_of_its_run(run_page: str) -> None:
+    cells = [cell.text for cell in row_of(run_page, "<i>")]
+    assert cells == ["<i>", "failed", "output", "12", BARE_MODEL]
+    assert '<a href="#logged-models">Logged models</a>' in run_page
+    assert MODEL not in run_page.partition('id="logged-models"')[2].partition("</section>")[0]
+
+
+def test_what_several_runs_cannot_read_is_one_problem(tmp_path: Path) -> None:
+    store = tmp_path / "mlruns"
+    add_experiment(store, "1", "Beans")
+    write(store / "1", {"datasets/d/meta.yaml": "name: ["})
+    for number in (1, 2):
+        add_run(store, number, {"inputs/i/meta.yaml": "source_type: DATASET\nsource_id: d\n"})
+    build(store, tmp_path / "site")
+    told = load(tmp_path / "site", "data/site.json")["problems"]
+    assert [(problem["path"], problem["line"]) for problem in told] == [
+        ("1/datasets/d/meta.yaml", 1)
+    ]
+    assert len(open_store(str(store)).problems()) == 1
+    for number in (1, 2):
+        assert load(tmp_path / "site", f"runs/{run_id(number)}/run.json")["problems"] == told
 
 
 def test_facts_of_a_run_are_on_its_page(run_page: str) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from markupsafe import Markup
 
 from reportgen.analysis.modelcard import ModelCard
+from reportgen.analysis.modelplace import find_models
 from reportgen.analysis.prefixes import group_by_prefix
 from reportgen.analysis.standing import Standing
 from reportgen.errors import AccessError
-from reportgen.model import MetricHead, Run, Status
+from reportgen.model import LoggedModel, MetricHead, Run, Status
 from reportgen.readers.base import Store
 from reportgen.render.filters import duration, url_path
 from reportgen.render.notes import first_line, note_html
@@ -108,6 +109,11 @@ class RunView:
     parent: Link | None
     compared: tuple[Link, ...]  # to the pages that compare it with others
     children: tuple[tuple[Link, str], ...]  # with the status
+
+    @property
+    def bare_models(self) -> tuple[LoggedModel, ...]:
+        """The logged models that have no card: their files are elsewhere, or never came."""
+        return tuple(model for model in self.run.models if not find_models(model.artifacts))
 
     @property
     def parts(self) -> tuple[Link, ...]:
@@ -270,6 +276,8 @@ def _parts(view: RunView) -> Iterator[Link]:
         yield Link("Artifacts", "#artifacts")
     if view.models:
         yield Link("Model", "#models")
+    if view.bare_models:
+        yield Link("Logged models", "#logged-models")
     if view.run.datasets:
         yield Link("Datasets", "#datasets")
     if view.children:
