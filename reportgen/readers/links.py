@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from reportgen.model import DatasetInput, LoggedModel, MetricDataset, MetricHead
+from reportgen.model import DELETED, DatasetInput, LoggedModel, MetricDataset, MetricHead
 from reportgen.readers.files import Trail, is_junk
 from reportgen.readers.records import (
     read_artifacts,
@@ -42,12 +42,13 @@ def read_links(
     """The datasets and models of a run, each sorted by name and id.
 
     `present` are the run's sub-folders, `model_ids` the models that name the run as their source;
-    MLflow 3 does not link all of those from the run. `experiments` are places of experiments that
+    MLflow 3 does not link all of those from the run. Deleted models are left out, as MLflow does,
+    though links to them stay. `experiments` are places of experiments that
     have models.
     """
     read_model = partial(_read_model, trail, experiments)
     datasets: list[DatasetInput] = []
-    models: dict[str, LoggedModel] = {}
+    models: dict[str, LoggedModel | None] = {}
     if "outputs" in present:
         for folder in _folders(trail, "outputs"):
             link = read_record(trail, f"outputs/{folder}/meta.yaml") or {}
@@ -69,7 +70,7 @@ def read_links(
             models[model_id] = read_model(model_id, "output", None)
     return (
         tuple(sorted(datasets, key=lambda dataset: (dataset.name, dataset.id))),
-        tuple(sorted(models.values(), key=lambda model: (model.name, model.id))),
+        tuple(sorted(filter(None, models.values()), key=lambda model: (model.name, model.id))),
     )
 
 
@@ -123,12 +124,14 @@ def _model_folder(trail: Trail, experiments: Sequence[str], model_id: str) -> st
 
 def _read_model(
     trail: Trail, experiments: Sequence[str], model_id: str, relation: str, step: object
-) -> LoggedModel:
-    """A logged model by its id, read from a folder of models."""
+) -> LoggedModel | None:
+    """A logged model by its id, read from a folder of models; None where it was deleted."""
     folder = _model_folder(trail, experiments, model_id) if model_id else "../models/"
     if folder.count("../") > 1:  # whether it comes to lie here is seen by the nearest folder
         next(filter(trail.look, (f"../models/{model_id}", "../models", "..")), None)
     record = _linked_record(trail, f"{relation}s", "models", folder)
+    if record.get("lifecycle_stage") == DELETED:
+        return None
     present = [name for name in _MODEL_FOLDERS if record and trail.has_folder(f"{folder}/{name}")]
     status = record.get("status")
     return LoggedModel(

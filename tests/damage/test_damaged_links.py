@@ -194,6 +194,16 @@ def test_a_dangling_model_shows_its_id(tmp_path: Path) -> None:
     assert run.problems == (Problem(OUTPUTS, None, reason),)
 
 
+def test_a_deleted_model_is_left_out(tmp_path: Path) -> None:
+    good_store(tmp_path)
+    add_model(tmp_path, {"lifecycle_stage": "deleted"})
+    add_run(tmp_path, BAD, {f"outputs/{MODEL}/meta.yaml": output_record(MODEL)})
+    run = read_bad(tmp_path)
+    assert (run.models, run.problems) == ((), ())
+    add_model(tmp_path, {"lifecycle_stage": "active"})
+    assert [model.name for model in read_bad(tmp_path).models] == ["forest"]
+
+
 @pytest.mark.parametrize("home", ["2", "another place", ".trash/2"])
 @pytest.mark.parametrize("relation", ["input", "output"])
 def test_a_model_of_another_experiment_is_found(tmp_path: Path, home: str, relation: str) -> None:
