@@ -129,10 +129,10 @@ def _folder_error(root: Path) -> StoreError:
     has_record = (root / "meta.yaml").is_file()
     is_run = _is_run_folder(str(root)) or (has_record and (root / "metrics").is_dir())
     if has_record or holds_runs(str(root)):
-        up = root.resolve().parent
+        up = root.resolve().parent  # of a run, the experiment
         return StoreError(
             f"{root} is one {'run' if is_run else 'experiment'} of a store, not the store",
-            hint=f"name the store's folder: {os.path.relpath(up.parent if is_run else up)}",
+            hint=f"name the store's folder: {_as_typed(up.parent if is_run else up, root)}",
         )
     inner = root / "mlruns"
     if _is_store(inner):
@@ -152,6 +152,11 @@ def _folder_error(root: Path) -> StoreError:
     return _stray_error(root)
 
 
+def _as_typed(path: Path, root: Path) -> str:
+    """An absolute path as the user would write it who named `root`."""
+    return str(path) if root.is_absolute() else os.path.relpath(path)
+
+
 def _is_store(root: Path) -> bool:
     try:
         return has_experiments(root)
@@ -163,7 +168,7 @@ def _stray_error(root: Path) -> StoreError:
     """The words for a folder that holds something, and nothing that is a record of MLflow."""
     if _holds_artifacts(root):
         beside = root.resolve().parent / "mlflow.db"
-        where = f"in {os.path.relpath(beside)}, a database, which this version cannot read"
+        where = f"in {_as_typed(beside, root)}, a database, which this version cannot read"
         elsewhere = "elsewhere, perhaps in a mlflow.db beside it"
         return StoreError(
             f"{root} holds artifacts but no record of a run ({_LOOKED_FOR})",

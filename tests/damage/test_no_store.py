@@ -1,6 +1,5 @@
 """What is no store: which words say what it is instead, and what to name."""
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -50,8 +49,18 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_an_experiment_is_not_taken_for_a_store_of_its_runs(store: Path) -> None:
-    hint = f"name the store's folder: {os.path.relpath(store)}"
+    hint = f"name the store's folder: {store}"
     assert refusal(store / EXPERIMENT) == (ONE_EXPERIMENT, hint)
+
+
+def test_the_store_is_named_as_its_experiment_was(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(store.parent)
+    hint = "name the store's folder: mlruns"
+    assert refusal(Path("mlruns", EXPERIMENT)) == (ONE_EXPERIMENT, hint)
+    monkeypatch.chdir(store / EXPERIMENT)
+    assert refusal(Path()) == (ONE_EXPERIMENT, "name the store's folder: ..")
 
 
 @pytest.mark.parametrize("name", ["meta.yaml", f"{BAD}/meta.yaml"])
@@ -69,7 +78,7 @@ def test_nor_is_one_without_a_record(store: Path) -> None:
 def test_a_run_is_not_taken_for_a_store(store: Path, files: dict[str, str | bytes]) -> None:
     run = add_good_run(store)
     write(run, files)
-    assert refusal(run) == (ONE_RUN, f"name the store's folder: {os.path.relpath(store)}")
+    assert refusal(run) == (ONE_RUN, f"name the store's folder: {store}")
 
 
 def test_a_store_with_a_stray_record_is_one(store: Path) -> None:
@@ -109,7 +118,7 @@ def test_artifacts_without_runs_are_told_of(tmp_path: Path, place: str) -> None:
     hint = "its runs were tracked elsewhere, perhaps in a mlflow.db beside it"
     assert refusal(root) == (NO_RECORDS, hint)
     make_database(tmp_path / "mlflow.db")
-    beside = os.path.relpath(tmp_path / "mlflow.db")
+    beside = tmp_path / "mlflow.db"
     hint = f"its runs were tracked in {beside}, a database, which this version cannot read"
     assert refusal(root) == (NO_RECORDS, hint)
 
