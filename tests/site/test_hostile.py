@@ -36,8 +36,8 @@ IDS = re.compile(r"content|scheme|i-[a-z]+|[mst]\d+-[td]")
 ANCHORS = """
     artifacts associations attention children compare compare-about compare-head compare-start
     curves datasets experiments explore explore-plots figures files find findings groups heldout
-    images killed looks metrics models newest origin overviews parameters problems reproduce runs
-    system tags texts
+    images killed logged-models looks metrics models newest origin overviews parameters problems
+    reproduce runs system tags texts
 """
 DATA_IMAGE = re.compile(r"data:image/(svg\+xml[,;]|png;base64,|jpeg;base64,)[^\"'<>\n]*")
 EXPERIMENT = "experiments/title-style-textarea-script-script-window-hit-1-script-img-s"
