@@ -4,13 +4,12 @@ What a command needs is imported when it runs, so that `--help` and a build with
 are quick.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
 from reportgen.cli.arguments import make_parser
-from reportgen.cli.console import Console
+from reportgen.cli.console import Console, abandon, open_streams, to_reader
 from reportgen.errors import EXIT_CANNOT_START, EXIT_DONE, EXIT_INTERRUPTED, ReportgenError
 
 __all__ = ["main"]
@@ -18,6 +17,7 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status."""
+    open_streams()
     console = Console(sys.stderr, color=True, quiet=False)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # names that the terminal has no letters for
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = make_parser().parse_args(arguments)
         console = Console(sys.stderr, color=not args.no_color, quiet=args.quiet)
         status: int = args.run(args, console)
-        sys.stdout.flush()  # now, when it can still be said that nobody reads on
+        with to_reader():
+            sys.stdout.flush()  # now, when it can still be said that nobody reads on
     except ReportgenError as error:
         console.error(error)
         return EXIT_CANNOT_START
@@ -33,6 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.say("interrupted; what was written is whole, build again to go on")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon(sys.stdout)
         return EXIT_DONE
     return status

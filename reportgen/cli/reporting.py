@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from reportgen.cli.console import Console
+from reportgen.cli.console import Console, to_reader
 from reportgen.config import Options
 from reportgen.errors import EXIT_ATTENTION, EXIT_DONE
 
@@ -15,7 +15,8 @@ def show_summary(options: Options, args: argparse.Namespace, console: Console) -
     from reportgen.changes.summary import summary_of
 
     found = summary_of(options, args.base or "")
-    sys.stdout.write(markdown_of(found.summary, args.max_bytes))
+    with to_reader():
+        sys.stdout.write(markdown_of(found.summary, args.max_bytes))
     if found.summary.missing:
         console.say(found.summary.missing)
     for outcome in found.outcomes:

@@ -3,18 +3,16 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from reportgen.cli.console import Console, show
+from reportgen.cli.console import Console, show, to_reader
 from reportgen.config import CONFIG_FILE, Options, load_options
 from reportgen.errors import (
     EXIT_ATTENTION,
     EXIT_DONE,
-    OutputError,
     UsageError,
 )
 
@@ -73,19 +71,18 @@ def _changes(written: Sequence[str]) -> str:
 def export(args: argparse.Namespace, console: Console) -> int:
     """Write all runs of one store as data."""
     from reportgen.analysis.selection import select_runs
+    from reportgen.cli.resultfile import result_file
     from reportgen.export import check_format, export_runs, format_of
     from reportgen.library import open_store
 
     options = options_of(args)
     kind = check_format(format_of(args.output, args.format), history=args.history)
-    store = open_store(_one_store(options, "export"))
+    place = _one_store(options, "export")
+    store = open_store(place)
     runs = select_runs(store, options.experiments, options.filter, deleted=options.deleted)
     history = store.series if args.history else None
-    if args.output == "-":
-        count = export_runs(runs, kind, sys.stdout.buffer, history=history)
-    else:
-        with _replacing(Path(args.output)) as file:
-            count = export_runs(runs, kind, file, history=history)
+    with result_file(args.output, (place,)) as file:
+        count = export_runs(runs, kind, file, history=history)
     console.say(f"{count:,} {'run' if count == 1 else 'runs'} written to {args.output}")
     unreadable = store.unreadable()
     for problem in unreadable:
@@ -93,39 +90,19 @@ def export(args: argparse.Namespace, console: Console) -> int:
     return EXIT_ATTENTION if options.strict and unreadable else EXIT_DONE
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when all of it is written, and not before.
-
-    A link keeps leading to its file; a pipe or device is written to as it is.
-    """
-    is_special = path.exists() and not path.is_file()
-    target = path if is_special else path.resolve()
-    fresh = target if is_special else target.with_name(f"{target.name}.part")
-    try:
-        with fresh.open("wb") as file:
-            yield file
-        if not is_special:
-            fresh.replace(target)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}", hint="choose another file with -o"
-        ) from error
-    finally:
-        if not is_special:
-            fresh.unlink(missing_ok=True)
-
-
 def diff(args: argparse.Namespace, console: Console) -> int:
     """Tell what differs between two runs of a store."""
     from reportgen.cli.differences import show_diff
+    from reportgen.cli.resultfile import SCREEN, result_file
 
     options = options_of(args)
-    text = show_diff(options, _one_store(options, "diff"), args)
-    if args.output in (None, "-"):
-        sys.stdout.write(text)
+    place = _one_store(options, "diff")
+    text = show_diff(options, place, args)
+    if args.output in (None, SCREEN):
+        with to_reader():
+            sys.stdout.write(text)
         return EXIT_DONE
-    with _replacing(Path(args.output)) as file:
+    with result_file(args.output, (place,)) as file:
         file.write(text.encode("utf-8", "replace"))
     console.say(f"written to {args.output}")
     return EXIT_DONE
@@ -176,7 +153,8 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     findings += [_plain_finding(place, finding) for place, finding in about_results]
     if args.json:
         findings += [_plain_finding(place, one) for place, one in private if one in hints]
-        print(json.dumps({"findings": findings}, indent=2))  # noqa: T201 (escapes what is odd)
+        with to_reader():
+            print(json.dumps({"findings": findings}, indent=2))  # noqa: T201 (escapes what is odd)
     else:
         for root, problem in in_stores + in_site:
             show(_spelled(replace(problem, path=f"{root}/{problem.path}")))

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from reportgen.errors import OutputConflict, OutputError
 from reportgen.site.manifest import Manifest
@@ -31,14 +32,17 @@ _OURS = (
 )
 
 
-def refuse_store(root: Path, stores: Sequence[str]) -> None:
-    """Raise OutputConflict where the output folder is a store or lies in one."""
-    real = os.path.realpath(root)
+def refuse_store(
+    output: Path, stores: Sequence[str], *, kind: Literal["folder", "file"] = "folder"
+) -> None:
+    """Raise OutputConflict where the output is a store or lies in one."""
+    real = os.path.realpath(output)
+    option = "-o DIR" if kind == "folder" else "-o FILE"
     for store in stores:
         if f"{real}/".startswith(f"{os.path.realpath(store)}/"):
             raise OutputConflict(
-                f"the output folder {root} is in the store {store}, which is never written to",
-                hint="choose a folder beside the store: -o DIR",
+                f"the output {kind} {output} is in the store {store}, which is never written to",
+                hint=f"choose a {kind} beside the store: {option}",
             )
 
 
