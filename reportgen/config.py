@@ -18,6 +18,7 @@ from reportgen.configvalues import (
     parse_gate,
     parse_host,
     parse_mode,
+    parse_name,
     parse_refresh,
     parse_robots,
     parse_rows,
@@ -89,8 +90,8 @@ SCHEMA: Mapping[str, Mapping[str, tuple[str, Parser]]] = {
     },
     "build": {
         "store": ("stores", parse_texts),
-        "output": ("output", parse_text),
-        "theme": ("theme", parse_text),
+        "output": ("output", parse_name),
+        "theme": ("theme", parse_name),
         "experiments": ("experiments", parse_texts),
         "filter": ("filter", parse_text),
         "deleted": ("deleted", parse_flag),
@@ -150,9 +151,10 @@ def load_options(named: str | None = None) -> Options:
             path = Path("pyproject.toml")
     if not path.is_file():
         return Options()
-    tables = _read_toml(path)
+    tables: Any = _read_toml(path)
     if path.name == "pyproject.toml":
-        tables = tables.get("tool", {}).get("reportgen")
+        tool = tables.get("tool")
+        tables = tool.get("reportgen") if isinstance(tool, dict) else None
         if tables is None:
             return Options()
     return replace(_parse(tables, path), source=str(path))
@@ -162,7 +164,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     import tomllib  # only where there is a file: a build that has nothing to do stays quick
 
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Notepad marks its UTF-8
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}", hint="see docs/configuration.md") from error
     except OSError as error:
@@ -175,7 +177,7 @@ def _parse(tables: Any, path: Path) -> Options:
     values: dict[str, object] = {}
     for section, keys in tables.items():
         if section not in SCHEMA:
-            raise _unknown(path, f"[{section}]", section, SCHEMA)
+            raise _unknown_section(path, section)
         if not isinstance(keys, dict):
             raise ConfigError(f"{path}: {section} is not a table", hint=f"write [{section}]")
         for key, value in keys.items():
@@ -190,6 +192,15 @@ def _parse(tables: Any, path: Path) -> Options:
                     hint="see docs/configuration.md",
                 ) from None
     return _at_home(replace(Options(), **values), path.parent)  # type: ignore[arg-type]
+
+
+def _unknown_section(path: Path, name: str) -> ConfigError:
+    """For a table that is none, also a key that stands above all tables."""
+    homes = [f"[{section}]" for section, keys in SCHEMA.items() if name in keys]
+    if homes:
+        hint = f"write it below {' or '.join(homes)}"
+        return ConfigError(f"{path}: {name} stands in no table", hint=hint)
+    return _unknown(path, f"[{name}]", name, SCHEMA)
 
 
 def _unknown(path: Path, shown: str, key: str, known: Mapping[str, object]) -> ConfigError:

@@ -31,6 +31,13 @@ def parse_text(value: Any) -> str:
     return value
 
 
+def parse_name(value: Any) -> str:
+    """A text that is not empty."""
+    if not value or not isinstance(value, str):
+        raise TypeError("a name in quotes")
+    return value
+
+
 def parse_texts(value: Any) -> tuple[str, ...]:
     """A text, or a list of them, as a tuple."""
     items = [value] if isinstance(value, str) else value

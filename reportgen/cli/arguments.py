@@ -1,7 +1,9 @@
 """The options of the command line."""
 
 import argparse
-from collections.abc import Callable, Sequence
+import re
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NoReturn
 
 from reportgen import __version__
@@ -13,6 +15,7 @@ from reportgen.cli.values import (
     host_address,
     job_count,
     moment,
+    place,
     port_number,
     preview_name,
     seconds,
@@ -26,6 +29,7 @@ _SITE = "the site's folder (default: site)"
 _RUN = "an id, its start, a name, EXPERIMENT:best, EXPERIMENT:last or EXPERIMENT:last~1"
 _PREVIOUS = "a site published before; what it has and this one has not leaves a page behind"
 _DATE = "what counts as now, by which runs have stalled: 2026-03-04, or 2026-03-04T18:00, in UTC"
+_ALONE = ("-h", "--help", "--version")  # what may stand in the place of a command
 _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLflow finds it)"
 
 
@@ -36,15 +40,42 @@ class _Parser(argparse.ArgumentParser):
         """Raises UsageError."""
         raise UsageError(message, hint=f"{self.prog} --help")
 
+    commands: Mapping[str, argparse.ArgumentParser] = {}  # by name; of the parser of all of them
+
     def parse_args(  # type: ignore[override]
         self, arguments: Sequence[str] | None = None
     ) -> argparse.Namespace:
-        """Raises UsageError; for an option that is none, it names the help of the command."""
-        args, rest = self.parse_known_args(arguments)
+        """Raises UsageError; for a command or option that is none, it names the nearest."""
+        given = sys.argv[1:] if arguments is None else arguments
+        self._check_command(given)
+        args, rest = self.parse_known_args(given)
         if rest:
             hint = f"{self.prog} {args.command} --help"
-            raise UsageError(f"unrecognized arguments: {' '.join(rest)}", hint=hint)
+            known = re.findall(r"--\w[\w-]*", self.commands[args.command].format_help())
+            raise UsageError(
+                f"unrecognized arguments: {' '.join(rest)}",
+                hint=_nearest(rest[0].partition("=")[0], known, hint),
+            )
         return args
+
+    def _check_command(self, given: Sequence[str]) -> None:
+        if not given or given[0] in self.commands:
+            return
+        first, hint = given[0], f"{self.prog} --help"
+        if not first.startswith("-"):
+            raise UsageError(f"no command {first!r}", hint=_nearest(first, self.commands, hint))
+        command = next((one for one in given if one in self.commands), None)
+        if command and first not in _ALONE:
+            hint = f"options follow it: {self.prog} {command} {first}"
+            raise UsageError(f"{first} stands before the command", hint=hint)
+
+
+def _nearest(name: str, known: Collection[str], otherwise: str) -> str:
+    from difflib import get_close_matches  # only where something is wrong
+
+    by_letters = {one.lstrip("-"): one for one in known}
+    near = get_close_matches(name.lstrip("-"), by_letters, n=1)
+    return f"did you mean {by_letters[near[0]]}?" if near else otherwise
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -57,11 +88,13 @@ def make_parser() -> argparse.ArgumentParser:
     _add_build(commands)
     _add_watch(commands)
     serve = _command(commands, "serve", going.serve, "show a built site in a browser")
-    serve.add_argument("folder", nargs="?", metavar="DIR", help=_SITE)
+    serve.add_argument("folder", type=place, nargs="?", metavar="DIR", help=_SITE)
     _add_address(serve)
     export = _command(commands, "export", verbs.export, "write all runs as data")
     _add_stores(export)
-    export.add_argument("-o", "--output", required=True, metavar="FILE", help='"-" is the screen')
+    export.add_argument(
+        "-o", "--output", type=place, required=True, metavar="FILE", help='"-" is the screen'
+    )
     export.add_argument("--format", metavar="FORMAT", help="csv json jsonl parquet md latex")
     export.add_argument("--history", action="store_true", help="every metric point, too")
     _add_choice(export)
@@ -69,13 +102,13 @@ def make_parser() -> argparse.ArgumentParser:
     diff.add_argument("a", metavar="A", help=_RUN)
     diff.add_argument("b", metavar="B", help="likewise; what is told is how B differs from A")
     _add_stores(diff)
-    diff.add_argument("-o", "--output", metavar="FILE", help='default: "-", the screen')
+    diff.add_argument("-o", "--output", type=place, metavar="FILE", help='default: "-", the screen')
     diff.add_argument("--format", metavar="FORMAT", help="text md json html (default: by suffix)")
     diff.add_argument("--deleted", action="store_true", help="include what the store deleted")
     _add_publish(commands)
     check = _command(commands, "check", verbs.check, "what cannot be read, and what ails the site")
     _add_stores(check)
-    check.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
+    check.add_argument("-o", "--output", dest="site", type=place, metavar="DIR", help=_SITE)
     check.add_argument("--json", action="store_true", help="findings as JSON")
     _add_summary(commands)
     unseal = _command(commands, "unseal", verbs.unseal, "open the sealed test results of one run")
@@ -87,6 +120,7 @@ def make_parser() -> argparse.ArgumentParser:
     init = _command(commands, "init", verbs.init, f"write a commented {CONFIG_FILE}")
     init.add_argument("--github", action="store_true", help="and a workflow for GitHub Pages")
     init.add_argument("--gitlab", action="store_true", help="and jobs for GitLab Pages")
+    parser.commands = commands.choices
     return parser
 
 
@@ -123,8 +157,10 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _add_making(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
-    parser.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
+    parser.add_argument("-o", "--output", dest="site", type=place, metavar="DIR", help=_SITE)
+    parser.add_argument(
+        "--theme", type=place, metavar="NAME_OR_DIR", help="a built-in theme, or a folder"
+    )
     parser.add_argument("--jobs", type=job_count, metavar="N", help="processes (default: cores)")
 
 
@@ -132,7 +168,7 @@ def _add_summary(commands: "argparse._SubParsersAction[_Parser]") -> None:
     summary = _command(
         commands, "summary", verbs.summary, "what changed against another site, as Markdown"
     )
-    summary.add_argument("-o", "--output", dest="site", metavar="DIR", help=_SITE)
+    summary.add_argument("-o", "--output", dest="site", type=place, metavar="DIR", help=_SITE)
     summary.add_argument(
         "--base", metavar="SITE_OR_URL", help="the site to compare with: a folder, or an address"
     )
@@ -166,7 +202,9 @@ def _command(
         "date": None,
     }
     parser.set_defaults(run=run, deleted=False, public=False, **absent)
-    parser.add_argument("--config", metavar="FILE", help=f"default: {CONFIG_FILE}, pyproject.toml")
+    parser.add_argument(
+        "--config", type=place, metavar="FILE", help=f"default: {CONFIG_FILE}, pyproject.toml"
+    )
     parser.add_argument("--strict", action="store_true", help="exit 1 for problems or findings")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.add_argument("--verbose", action="store_true", help="name every file written")
@@ -183,6 +221,7 @@ def _add_publish(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "-o",
         "--output",
         dest="folder",
+        type=place,
         metavar="DIR",
         help="the public site's folder (default: site-public)",
     )
@@ -213,7 +252,9 @@ def _add_publish(commands: "argparse._SubParsersAction[_Parser]") -> None:
     what.add_argument(
         "--prune-older", type=duration, metavar="AGE", help='only remove previews older than "30d"'
     )
-    parser.add_argument("--theme", metavar="NAME_OR_DIR", help="a built-in theme, or a folder")
+    parser.add_argument(
+        "--theme", type=place, metavar="NAME_OR_DIR", help="a built-in theme, or a folder"
+    )
     parser.add_argument("--jobs", type=job_count, metavar="N", help="processes (default: cores)")
     _add_choice(parser)
 
@@ -230,7 +271,7 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_stores(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("store", nargs="*", metavar="STORE", help=_STORE)
+    parser.add_argument("store", type=place, nargs="*", metavar="STORE", help=_STORE)
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:

@@ -34,6 +34,13 @@ def byte_count(text: str) -> int:
     return int(text)
 
 
+def place(text: str) -> str:
+    """A file, folder or store: "" would be the current folder, as of a variable that is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty; the current folder is .")
+    return text
+
+
 def preview_name(text: str) -> str:
     """The name of a preview: "" would be the site itself, as of a variable that is not set."""
     if not text.strip():

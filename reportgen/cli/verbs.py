@@ -254,7 +254,8 @@ def options_of(args: argparse.Namespace) -> Options:
         "strict": args.strict,
         "now": args.date or _source_date(),
     }
-    return replace(options, **{name: value for name, value in given.items() if value})
+    absent = (None, (), False, 0)  # "" is a filter: none, whatever the config says
+    return replace(options, **{name: one for name, one in given.items() if one not in absent})
 
 
 def _source_date() -> int:
