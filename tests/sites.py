@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reportgen.config import Options
 from reportgen.site.project import Report, build_site
 from reportgen.site.quick import STATE_FOLDER
@@ -118,6 +120,15 @@ def reportgen(
 def command(arguments: Iterable[str | Path]) -> list[str]:
     """The command line with this interpreter."""
     return [sys.executable, "-m", "reportgen", *map(str, arguments)]
+
+
+def without_rights() -> tuple[str, ...]:
+    """What comes before a command that is to meet permissions, also where all is root's."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("as root, and without setpriv, no folder is closed")
+    return ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
 
 
 def clean_environment(**more: str) -> dict[str, str]:

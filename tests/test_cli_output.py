@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from reportgen.cli import main
-from tests.sites import add_experiment, add_run, clean_environment, command, page, run_id
+from tests.sites import (
+    add_experiment,
+    add_run,
+    clean_environment,
+    command,
+    page,
+    run_id,
+    without_rights,
+)
 from tests.trees import write
 
 FULL = Path("/dev/full")
@@ -91,3 +99,43 @@ def test_nothing_is_written_into_a_store(
             "  [output-conflict]\n  try: choose a file beside the store: -o FILE\n"
         )
     assert not list(folder.rglob("*.md*"))
+
+
+def test_what_may_not_be_read_of_a_site_is_a_finding_or_an_error(folder: Path) -> None:
+    main(["build", "--quiet"])
+
+    def told(*arguments: str) -> tuple[int, list[str]]:
+        done = subprocess.run(
+            [*without_rights(), *command(arguments)],
+            env=clean_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, [*done.stdout.splitlines(), *done.stderr.splitlines()]
+
+    (folder / "site/index.html").chmod(0)
+    (folder / "site/runs").chmod(0)
+    status, lines = told("check", "-o", "site")
+    assert (status, lines[0]) == (1, "site/index.html: cannot be read: permission denied")
+    assert f"site/runs/{run_id(1)}/run.json: cannot be read: permission denied" in lines
+    (folder / "site/.reportgen").chmod(0)
+    place = "site/.reportgen/manifest.json"
+    assert told("check") == (
+        2,
+        [
+            f"error: {place} cannot be read: Permission denied  [output-failed]",
+            "  try: check its permissions",
+        ],
+    )
+    (folder / "site").chmod(0)
+    assert told("build") == (
+        2,
+        [
+            "error: site cannot be written: Permission denied  [output-failed]",
+            "  try: choose another output folder: -o DIR",
+        ],
+    )
+    (folder / "site").chmod(0o700)  # for whoever clears it away
+    (folder / "site/.reportgen").chmod(0o700)
+    (folder / "site/runs").chmod(0o700)

@@ -137,7 +137,7 @@ def check(args: argparse.Namespace, _console: Console) -> int:
     from reportgen.site.quick import STATE_FOLDER
 
     options = options_of(args)
-    if args.site and not (Path(args.site) / STATE_FOLDER).is_dir():
+    if args.site and not os.path.lexists(Path(args.site) / STATE_FOLDER):
         raise UsageError(f"no site in {args.site}", hint=f"reportgen build -o {args.site}")
     places = store_places(options)
     in_stores = [(place, p) for place in places for p in open_store(place).problems()]

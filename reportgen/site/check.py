@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from reportgen.errors import OutputError
 from reportgen.model import Problem
+from reportgen.readers.regular import reason_of
 from reportgen.site.manifest import Manifest, sha256_of
 from reportgen.site.quick import STATE_FOLDER
 
@@ -16,19 +18,28 @@ _LINKS = {"href", "src", "poster", "data"}
 def site_findings(root: Path) -> Iterator[Problem]:
     """What is wrong with the site in a folder; nothing where no site was built there.
 
-    Compares every file with the receipt of its bytes and follows every link of every page.
+    Compares every file with the receipt of its bytes and follows every link of every page. Raises
+    OutputError where it cannot be read which files are ours.
     """
-    if not (root / STATE_FOLDER).is_dir():
-        return
-    manifest = Manifest(root)
+    try:
+        if not (root / STATE_FOLDER).is_dir():
+            return
+        manifest = Manifest(root)
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename} cannot be read: {error.strerror}", hint="check its permissions"
+        ) from error
     paths = manifest.paths()
     for path in sorted(paths):
         target = root / path
-        if not target.is_file():
-            yield Problem(path, None, "is missing; build again")
+        try:
+            data = target.read_bytes() if target.is_file() else None
+        except OSError as error:
+            yield Problem(path, None, f"cannot be read: {reason_of(error)}")
             continue
-        data = target.read_bytes()
-        if manifest.receipt_for(path, sha256_of(data)) is None:
+        if data is None:
+            yield Problem(path, None, "is missing; build again")
+        elif manifest.receipt_for(path, sha256_of(data)) is None:
             yield Problem(path, None, "was changed since reportgen wrote it; delete it and build")
         elif path.endswith(".html") and path.split("/")[2:3] != ["artifacts"]:  # of a run
             yield from _broken_links(path, data, paths)

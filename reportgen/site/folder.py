@@ -56,7 +56,7 @@ def claim(root: Path) -> Iterator[Manifest]:
     if root.exists() and not root.is_dir():
         raise OutputConflict(f"{root} is a file", hint="choose another output folder: -o DIR")
     state = root / STATE_FOLDER
-    if not state.is_dir():
+    if not os.path.isdir(state):  # a closed folder is told of below
         _refuse_strangers(root)
     try:
         state.mkdir(parents=True, exist_ok=True)

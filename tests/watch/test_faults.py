@@ -11,7 +11,7 @@ import pytest
 
 from reportgen.errors import OutputError
 from reportgen.watch.doorbell import Doorbell
-from tests.sites import add_run, build, difference, make_store, run_id, tree_of
+from tests.sites import add_run, build, difference, make_store, run_id, tree_of, without_rights
 from tests.trees import write
 from tests.watch.watching import append, quick, until, until_right, watch_process, watching
 
@@ -44,15 +44,6 @@ def fill(disk: Path, *, leave: int) -> Path:
     status = os.statvfs(disk)
     filler.write_bytes(bytes(status.f_bavail * status.f_frsize - leave))
     return filler
-
-
-def without_rights() -> tuple[str, ...]:
-    """What comes before a command that is to meet permissions, also where all is root's."""
-    if os.geteuid() != 0:
-        return ()
-    if shutil.which("setpriv") is None:
-        pytest.skip("as root, and without setpriv, no folder is closed")
-    return ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
 
 
 def test_a_disk_that_is_full_is_told_of_and_the_site_follows_once_it_is_not(
