@@ -117,9 +117,9 @@ def reportgen(
     )
 
 
-def command(arguments: Iterable[str | Path]) -> list[str]:
-    """The command line with this interpreter."""
-    return [sys.executable, "-m", "reportgen", *map(str, arguments)]
+def command(arguments: Iterable[str | Path], module: str = "reportgen") -> list[str]:
+    """The command line with this interpreter; `module` is what stands in for reportgen."""
+    return [sys.executable, "-m", module, *map(str, arguments)]
 
 
 def without_rights() -> tuple[str, ...]:

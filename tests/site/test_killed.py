@@ -206,3 +206,19 @@ def test_interrupted_build_says_so_and_leaves_whole_pages(
     assert err == "interrupted; what was written is whole, build again to go on\n"
     assert torn(tree_of(output), sites.trees["new"]) == []
     check_recovery(sites, "new", output)
+
+
+def test_an_interrupt_while_the_plotting_library_starts_is_not_taken_for_a_fault_of_it(
+    tmp_path: Path,
+) -> None:
+    store, site = make_store(tmp_path / "mlruns", runs=4), tmp_path / "site"
+    done = subprocess.run(
+        command(["build", store, "-o", site, "--jobs", "1"], module="tests.interrupted"),
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "interrupted; what was written is whole, build again to go on\n"
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
+    assert build(store, site).failures == ()
