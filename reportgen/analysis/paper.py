@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from reportgen.analysis.table import Column, columns_of
 from reportgen.model import Experiment, Run
-from reportgen.spelling import markdown_text
+from reportgen.spelling import harmless, markdown_text
 from reportgen.values import frozen
 
 _DIGITS = 5
@@ -39,7 +39,7 @@ def paper_table(runs: Iterable[tuple[Experiment, Run]]) -> PaperTable:
     columns += _measured(columns_of(run for _, run in pairs))
     texts = [_texts(column) for column in columns]
     return PaperTable(
-        tuple(column.name for column in columns),
+        tuple(_in_line(column.name) for column in columns),
         tuple(_all_numbers(cells) for cells in texts),
         tuple(zip(*texts, strict=True)),
     )
@@ -65,7 +65,12 @@ def _varies(column: Column) -> bool:
 def _texts(column: Column) -> list[str]:
     if column.kind == "number":
         return ["" if cell is None else short_number(cell) for cell in column.cells]
-    return ["" if cell is None else " ".join(cell.split()) for cell in column.cells]
+    return ["" if cell is None else _in_line(cell) for cell in column.cells]
+
+
+def _in_line(text: str) -> str:
+    """A text of a store in one line, and without what neither terminals nor TeX may be given."""
+    return harmless(" ".join(text.split()))
 
 
 def _all_numbers(cells: Sequence[str]) -> bool:
@@ -119,7 +124,7 @@ _LATEX_SPELLING = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"{\char34}",  # \textquotedbl is not in the encoding that LaTeX begins with
     **{char: f"\\{char}" for char in "&%$#_{}"},
 }
 _LATEX_SPECIAL = re.compile(r'[\\~^<>|"&%$#_{}]|-(?=-)')

@@ -129,7 +129,7 @@ def test_text_of_several_lines_becomes_one() -> None:
     [
         ("50% & $5 #1 a_b {x}", r"50\% \& \$5 \#1 a\_b \{x\}"),
         ("~/x^2\\n", r"\textasciitilde{}/x\textasciicircum{}2\textbackslash{}n"),
-        ('<a> | "b"', r"\textless{}a\textgreater{} \textbar{} \textquotedbl{}b\textquotedbl{}"),
+        ('<a> | "b"', r"\textless{}a\textgreater{} \textbar{} {\char34}b{\char34}"),
         ("train --lr -x ---", r"train -{}-lr -x -{}-{}-"),
         ("[0.5] x", "{[}0.5] x"),
         ("* x", "{*} x"),
@@ -152,3 +152,15 @@ def test_tables_are_exported_as_utf_8(name: str) -> None:
     out = io.BytesIO()
     assert export_runs([(COFFEE, run("ä☃", {}))], name, out) == 1
     assert "ä☃" in out.getvalue().decode()
+
+
+def test_keys_and_texts_stay_in_their_line_and_give_no_orders_to_a_terminal() -> None:
+    odd = run("a\nb\x1b<31m", {"p\n": "1\x00\u202e2", "q\t|x": "3"}, **{"loss\n": 0.5})
+    rows, paper = table(odd)
+    assert rows == (
+        "| run | status | p | q \\|x | loss |\n"
+        "| --- | --- | --- | ---: | ---: |\n"
+        "| a b�&lt;31m | FINISHED | 1��2 | 3 | 0.5 |\n"
+    )
+    assert "run & status & p & q \\textbar{}x & loss \\\\\n" in paper
+    assert "\na b�\\textless{}31m & FINISHED & 1��2 & 3 & 0.5 \\\\\n" in paper
