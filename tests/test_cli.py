@@ -12,7 +12,16 @@ import pytest
 import reportgen
 from reportgen.cli import main
 from reportgen.readers.places import TRACKING_URI
-from tests.sites import add_experiment, add_run, clean_environment, command, page, run_id, tree_of
+from tests.sites import (
+    add_experiment,
+    add_run,
+    clean_environment,
+    command,
+    make_store,
+    page,
+    run_id,
+    tree_of,
+)
 from tests.trees import write
 
 RUN_PAGE = f"runs/{run_id(1)}/index.html"
@@ -115,6 +124,23 @@ def test_page_that_was_edited_needs_attention(
         f"{RUN_PAGE}: was changed by hand since reportgen wrote it; "
         "delete it to have it written again\n"
     )
+
+
+def test_many_pages_that_fail_for_one_reason_are_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_store(folder / "mlruns", runs=9)
+    write(folder, {"mine/theme.toml": "", "mine/templates/run.html": "{{ nope }}"})
+    status, _, err = run(capsys, "build", "--theme", "./mine")
+    reason = "UndefinedError: 'nope' is undefined (run.html:1)"
+    assert (status, err.splitlines()) == (
+        1,
+        [
+            *(f"runs/{run_id(number)}/index.html: {reason}" for number in range(8, 3, -1)),
+            "4 more files for the same reason, listed in problems/index.html",
+        ],
+    )
+    assert page(folder / "site", "problems/index.html").count(reason.replace("'", "&#39;")) == 9
 
 
 def test_experiment_and_filter_choose_runs(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -147,8 +147,8 @@ def _close_nothing() -> None:
 def _tell_build(report: "Report", console: Console, *, is_long: bool) -> None:
     for line in report.summary.splitlines():
         console.say(line)
-    for failure in report.failures:
-        console.say(f"{failure.path}: {failure.reason}")
+    for line in report.failure_lines():
+        console.say(line)
     for line in report.redacted if is_long else ():
         console.say(f"redacted {line}")
 

@@ -36,8 +36,8 @@ def build(args: argparse.Namespace, console: Console) -> int:
             bar[1]()
     if not args.quiet:
         show(report.summary)
-    for failure in report.failures:
-        console.say(f"{failure.path}: {failure.reason}")
+    for line in report.failure_lines():
+        console.say(line)
     if args.verbose:
         for line in report.redacted:
             console.say(f"redacted {line}")

@@ -4,7 +4,7 @@ Light on purpose: what reads, renders and writes is imported only when there is 
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
 
+_NAMED = 5  # files that failed for one reason: with a broken theme, all of them do
+
 
 @frozen
 class Report:
@@ -32,6 +34,18 @@ class Report:
     failures: "tuple[Failure, ...]" = ()
     problems: "tuple[Problem, ...]" = ()
     redacted: tuple[str, ...] = ()  # of a public site: a line for each redaction, without values
+
+    def failure_lines(self) -> Iterator[str]:
+        """What failed and why; of many files with one reason, the first and how many more."""
+        by_reason: dict[str, list[str]] = {}
+        for failure in self.failures:
+            by_reason.setdefault(failure.reason, []).append(failure.path)
+        for reason, paths in by_reason.items():
+            shown = paths if len(paths) <= _NAMED + 1 else paths[:_NAMED]
+            yield from (f"{path}: {reason}" for path in shown)
+            if len(paths) > len(shown):
+                more = len(paths) - len(shown)
+                yield f"{more:,} more files for the same reason, listed in problems/index.html"
 
 
 def store_places(options: Options) -> tuple[str, ...]:

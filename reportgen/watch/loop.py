@@ -194,8 +194,8 @@ class Watch:
         if not changed:
             self._quiet = max(_LEAST_QUIET, _QUIET_LOOK * took)
         self._say(built.report.summary)
-        for failure in built.report.failures:
-            self._listener.say(f"{failure.path}: {failure.reason}")
+        for line in built.report.failure_lines():
+            self._listener.say(line)
         if changed:
             self._listener.changed(changed)
         just_now = time.monotonic() - _GATHER
