@@ -32,6 +32,7 @@ from reportgen.configvalues import (
 from reportgen.errors import ConfigError
 
 CONFIG_FILE = "reportgen.toml"
+PROJECT_FILE = "pyproject.toml"  # of which the tables below tool.reportgen count
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,11 @@ def load_options(named: str | None = None) -> Options:
     else:
         path = Path(CONFIG_FILE)
         if not path.is_file():
-            path = Path("pyproject.toml")
+            path = Path(PROJECT_FILE)
     if not path.is_file():
         return Options()
     tables: Any = _read_toml(path)
-    if path.name == "pyproject.toml":
+    if path.name == PROJECT_FILE:
         tool = tables.get("tool")
         tables = tool.get("reportgen") if isinstance(tool, dict) else None
         if tables is None:

@@ -92,3 +92,29 @@ def test_config_may_begin_with_the_mark_of_windows(folder: Path) -> None:
 def test_a_pyproject_without_our_tables_is_no_config(folder: Path, text: str) -> None:
     write(folder, {"pyproject.toml": text})
     assert main(["build", "--quiet"]) == 0
+
+
+def test_init_does_not_hide_the_config_of_a_pyproject(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"pyproject.toml": "[tool.reportgen.build]\noutput = 'report'\n"})
+    assert refused(capsys, "init") == (
+        "error: pyproject.toml has a config already  [bad-option]"
+        " | try: edit it there: a reportgen.toml would hide it"
+    )
+    assert main(["init", "--gitlab"]) == 0
+    assert capsys.readouterr().err.startswith("pyproject.toml has a config already, and stays")
+    assert sorted(os.listdir(folder)) == [".gitlab-ci.yml", "mlruns", "pyproject.toml"]
+    assert main(["init", "--config", "other.toml"]) == 0
+
+
+def test_a_store_that_is_named_twice_is_read_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "link").symlink_to("mlruns")
+    names = ["mlruns", "./mlruns/", "link", (folder / "mlruns").as_uri()]
+    assert main(["build", *names]) == 0
+    assert capsys.readouterr().out.splitlines()[:-1] == ["iris: 1 run (1 finished)"]
+    assert os.listdir(folder / "site/experiments") == ["iris"]
+    assert '"sources":["mlruns"]' in (folder / "site/data/site.json").read_text()
+    assert main(["export", *names, "-o", "runs.csv", "--quiet"]) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.cli.console import Console, show, to_reader
-from reportgen.config import CONFIG_FILE, Options, load_options
+from reportgen.config import CONFIG_FILE, PROJECT_FILE, Options, load_options
 from reportgen.errors import (
     EXIT_ATTENTION,
     EXIT_DONE,
@@ -214,6 +214,11 @@ def init(args: argparse.Namespace, console: Console) -> int:
         files += [gitlab_file()] if args.gitlab else []
     if files and path.exists():
         console.say(f"{path} is there already, and stays as it is")
+    elif not args.config and not path.exists() and load_options().source:
+        found = f"{PROJECT_FILE} has a config already"
+        if not files:
+            raise UsageError(found, hint=f"edit it there: a {CONFIG_FILE} would hide it")
+        console.say(f"{found}, and stays as it is")
     else:
         write_new(path, sample_config())
         console.say(f"wrote {path}" + ("" if files else "; next: reportgen build"))

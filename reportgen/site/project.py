@@ -51,10 +51,12 @@ class Report:
 def store_places(options: Options) -> tuple[str, ...]:
     """Paths of the stores to read: those of the options, else the one that MLflow would use.
 
-    Raises StoreError where there is none, or for a URI that cannot be read.
+    A store that is named twice is read once. Raises StoreError where there is none, or for a URI
+    that cannot be read.
     """
     places = options.stores or (default_place(os.environ),)
-    return tuple(str(local_path(place)) for place in places)
+    named = [str(local_path(place)) for place in places]
+    return tuple({os.path.realpath(place): place for place in reversed(named)}.values())[::-1]
 
 
 def build_site(
