@@ -118,3 +118,6 @@ def test_a_store_that_is_named_twice_is_read_once(
     assert os.listdir(folder / "site/experiments") == ["iris"]
     assert '"sources":["mlruns"]' in (folder / "site/data/site.json").read_text()
     assert main(["export", *names, "-o", "runs.csv", "--quiet"]) == 0
+    add_experiment(folder / "other", "1", "wine")
+    assert main(["build", "mlruns", "other", "link"]) == 0
+    assert '"sources":["mlruns","other"]' in (folder / "site/data/site.json").read_text()

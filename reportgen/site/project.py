@@ -55,8 +55,10 @@ def store_places(options: Options) -> tuple[str, ...]:
     that cannot be read.
     """
     places = options.stores or (default_place(os.environ),)
-    named = [str(local_path(place)) for place in places]
-    return tuple({os.path.realpath(place): place for place in reversed(named)}.values())[::-1]
+    named: dict[str, str] = {}
+    for path in map(str, map(local_path, places)):
+        named.setdefault(os.path.realpath(path), path)
+    return tuple(named.values())
 
 
 def build_site(
