@@ -14,7 +14,7 @@ from reportgen.model import Run, Status
 from reportgen.spelling import cut
 from reportgen.values import frozen
 
-NO_CAUSE = "no cause recorded"
+NO_CAUSE = "No cause recorded"
 OTHER = "other causes"
 MOST_BUCKETS = 100  # of one experiment; what is beyond goes to OTHER
 MOST_LISTED = 500  # runs of one experiment

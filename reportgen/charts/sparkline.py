@@ -36,9 +36,12 @@ def sparkline_svg(segments: Sequence[Points], label: str = "") -> str:
 
 
 def spark_of(values: Sequence[float], label: str = "") -> str:
-    """A series, evenly spread, as `sparkline_svg` draws it; nan and inf become gaps."""
+    """A series, evenly spread, as `sparkline_svg` draws it; nan and inf become gaps.
+
+    One value is no course: a dot alone tells nothing, and nothing is drawn.
+    """
     finite = [value for value in values if isfinite(value)]
-    if not finite:
+    if len(finite) < 2:
         return ""
     low, high = min(finite), max(finite)
     half = high / 2 - low / 2  # the range itself can be too large for a float
@@ -49,7 +52,7 @@ def spark_of(values: Sequence[float], label: str = "") -> str:
         if not isfinite(value):
             segments.append([])
             continue
-        x = (2 * index * _RIGHT + last) // (2 * last) if last else _RIGHT // 2
+        x = (2 * index * _RIGHT + last) // (2 * last)
         y = round((value / 2 - low / 2) / half * _TOP) if half else _TOP // 2
         segments[-1].append((x, y))
     return sparkline_svg(segments, label)

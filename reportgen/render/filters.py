@@ -1,5 +1,7 @@
 """How values are spelled on a page. Pure functions; the templates' only arithmetic."""
 
+import json
+import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
@@ -87,9 +89,31 @@ def names(keys: tuple[str, ...]) -> Markup:
     return htmlsafe_json_dumps(keys)
 
 
+def source(told: str) -> str:
+    """Where a dataset came from: of JSON with one text, as MLflow writes a URL, that text."""
+    if not told.startswith("{"):
+        return told
+    try:
+        values = tuple(json.loads(told).values())
+    except (ValueError, RecursionError):
+        return told
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else told
+
+
+# What stands between backticks, in texts of ours that go to terminals too.
+_TICKED = re.compile("`([^`]+)`")
+
+
+def ticked(value: str) -> Markup:
+    """A text with what stands between backticks as code."""
+    return Markup(_TICKED.sub(r"<code>\1</code>", escaped_text(value)))  # noqa: S704 (escaped)
+
+
 FILTERS = {
     "text": text,
     "names": names,
+    "source": source,
+    "ticked": ticked,
     "number": number,
     "exact": exact,
     "grouped": grouped,

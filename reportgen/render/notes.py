@@ -11,10 +11,14 @@ from markupsafe import Markup
 _ADDRESSES = ("https://", "http://", "mailto:")
 _MAX_LENGTH = 20_000  # characters; MLflow's own limit for a tag is 8,000
 _LONGEST_LINE = 160  # characters
+_LOOKED_AT = 4 * _LONGEST_LINE  # characters of a paragraph, most of whose marks may go
+_BLOCK = re.compile(r"\s*(?:[-+*>|#]|\d+[.)]\s|```|~~~)")  # lines that end a paragraph
 _MAX_DEPTH = 50  # of brackets in a paragraph
 _BULLET = r"(?:[-+*]|\d+\.)[ \t]+"
 _DEEP_LIST = re.compile(rf"^(?:[ \t]{{33,}}{_BULLET}|[ \t]*(?:{_BULLET}){{6}})", re.MULTILINE)
 _HEADING = re.compile("<(/?)h([1-5])>")  # as clean HTML has it
+_PICTURE = re.compile('<img((?: (?:alt|title)="[^"]*")*)>')  # as clean HTML has it
+_ALT = re.compile('alt="([^"]*)"')
 # Long lines scroll, also by keyboard. No quotes: within an attribute, they would end it.
 _WIDE = "<pre tabindex=0>"
 # `code`, **strong**, [a link](https://example.org): what is left without the marks.
@@ -24,7 +28,7 @@ _INLINE = re.compile(r"`+|\*\*|__|!?\[([^\[\]]*)\]\([^()\s]*\)")
 _UNENDED = re.compile(r"<[^<>]*(?=<|\Z)")
 _BARE_LINE = re.compile(r"^[ \t>*+=#-]+$", re.MULTILINE)
 _MOST_ODD = 200  # of both
-# `img` stays for its alt text; without a src it asks no other host for anything.
+# `img` stays until it is named by its alt text; without a src it asks no host for anything.
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"alt", "title"}, "th": {"align"}, "td": {"align"}}
 _ATTRIBUTES |= {"ol": {"start"}, "code": {"class"}}
 # Most texts have none of these, so that what the converter does about them only takes its time:
@@ -82,12 +86,21 @@ def converted(text: str) -> Markup:
     converter = _converter(has_openers=_OPENERS.search(text) is not None)
     clean = _cleaner().clean(converter.reset().convert(text))
     below = _HEADING.sub(_one_lower, clean).replace("<pre>", _WIDE)
+    if "<img" in below:
+        below = _PICTURE.sub(_picture_named, below)
     return Markup(below)  # noqa: S704 (cleaned above)
 
 
 def _one_lower(tag: re.Match[str]) -> str:
     """A heading's tag one level down: a page has its own title."""
     return f"<{tag[1]}h{int(tag[2]) + 1}>"
+
+
+def _picture_named(tag: re.Match[str]) -> str:
+    """A picture that the page does not fetch, in words: browsers would show it as a broken one."""
+    alt = _ALT.search(tag[1])
+    name = alt[1].strip().replace("<", "&lt;").replace(">", "&gt;") if alt else ""
+    return f"<em>(picture: {name})</em>" if name else "<em>(picture)</em>"
 
 
 def is_tame(text: str) -> bool:
@@ -125,15 +138,18 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def first_line(text: str) -> str:
-    """The first line of a note that says something, for lists; a heading only where all are."""
+def opening(text: str) -> str:
+    """The first paragraph of a note in one short line, for lists; a heading only where all are."""
     heading = ""
+    lines: list[str] = []
     for line in text.splitlines():
-        plain = _INLINE.sub(r"\1", line.strip().lstrip("#").strip())
-        if not plain or set(plain) <= set("-=*_| :"):
-            continue
-        shown = plain if len(plain) <= _LONGEST_LINE else f"{plain[: _LONGEST_LINE - 1].rstrip()}…"
-        if not line.lstrip().startswith("#"):
-            return shown
-        heading = heading or shown
-    return heading
+        plain = line.strip().lstrip("#").strip()
+        is_empty = not plain or set(plain) <= set("-=*_| :")
+        if lines and (is_empty or _BLOCK.match(line) or sum(map(len, lines)) > _LOOKED_AT):
+            break
+        if not is_empty and line.lstrip().startswith("#"):
+            heading = heading or plain
+        elif not is_empty:
+            lines.append(plain)
+    said = _INLINE.sub(r"\1", " ".join(lines) or heading)
+    return said if len(said) <= _LONGEST_LINE else f"{said[: _LONGEST_LINE - 1].rstrip()}…"

@@ -119,9 +119,9 @@ def test_failed_runs_stand_by_error_with_what_they_share(failed: Path) -> None:
     assert headings == [
         "ValueError",
         "OSError",
-        "no cause recorded",
+        "No cause recorded",
         "Ended from outside",
-        "no cause recorded",
+        "No cause recorded",
     ]
     assert "both have batch=512 , which not all other runs have" in text
     assert text.count(" have batch=") == 1
@@ -291,7 +291,7 @@ def tempting(tmp_path: Path) -> Path:
 def test_finding_stands_on_the_page_with_its_explanation_and_on_the_index(tempting: Path) -> None:
     build(tempting / "mlruns", tempting / "site")
     text = text_of(tempting / "site", COFFEE)
-    assert "warning 2 runs differ in lr and have results on test data (`test_acc`)" in text
+    assert "warning 2 runs differ in lr and have results on test data ( test_acc )" in text
     assert 'accept = { "coffee/RG302" = "the reason" }' in text
     index = page(tempting / "site", "index.html")
     assert index.count('<a href="experiments/coffee/index.html#findings">1 finding</a>') == 2

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.render.filters import day_time, duration, machine_time, size, url_path, when
+from reportgen.render.filters import (
+    day_time,
+    duration,
+    machine_time,
+    size,
+    source,
+    ticked,
+    url_path,
+    when,
+)
 from reportgen.spelling import exact, grouped, number, plural
 
 MINUTE = 60_000
@@ -153,3 +162,22 @@ def test_duration_just_below_a_minute_is_no_sixty_seconds(length: int) -> None:
 )
 def test_path_is_escaped_in_an_address(path: str, link: str) -> None:
     assert url_path(path) == link
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ('{"url": "https://example.org/a.csv"}', "https://example.org/a.csv"),
+        ('{"path": "a", "revision": "b"}', '{"path": "a", "revision": "b"}'),
+        ('{"tags": {"a": "b"}}', '{"tags": {"a": "b"}}'),
+        ('{"url', '{"url'),
+        ("r.csv", "r.csv"),
+        ("", ""),
+    ],
+)
+def test_source_of_a_dataset_is_shown_without_its_wrapping(told: str, shown: str) -> None:
+    assert source(told) == shown
+
+
+def test_what_stands_between_backticks_is_code() -> None:
+    assert ticked("`a<b` and `c` `") == "<code>a&lt;b</code> and <code>c</code> `"

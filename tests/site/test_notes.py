@@ -2,7 +2,7 @@
 
 import pytest
 
-from reportgen.render.notes import first_line, note_html
+from reportgen.render.notes import note_html, opening
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,10 @@ def test_markup_that_acts_is_gone(markup: str) -> None:
 
 
 def test_pictures_are_their_description() -> None:
-    assert note_html("![a plot](https://example.org/p.png)") == '<p><img alt="a plot"></p>'
+    assert note_html("![a <plot>](https://example.org/p.png)") == (
+        "<p><em>(picture: a &lt;plot&gt;)</em></p>"
+    )
+    assert note_html('![](p.png "a > b")') == "<p><em>(picture)</em></p>"
 
 
 @pytest.mark.parametrize(
@@ -157,9 +160,13 @@ def test_note_that_people_write_is_rendered(note: str) -> None:
         ("# Title #1\n\ntext", "text"),
         ("\n\n---\n***\n  \ntext", "text"),
         ("| a | b |", "| a | b |"),
+        ("one, from\n[a\nlink](https://example.org).\n\nmore", "one, from a link."),
+        ("goes on\n- one\n- two", "goes on"),
+        ("- one\n- two", "- one"),
+        ("# Title\nlines\n\n# Other\nwords", "lines"),
         ("x" * 200, "x" * 159 + "…"),
         ("x" * 158 + " " + "y" * 50, "x" * 158 + "…"),
     ],
 )
-def test_first_line_says_something(note: str, line: str) -> None:
-    assert first_line(note) == line
+def test_opening_says_something(note: str, line: str) -> None:
+    assert opening(note) == line

@@ -115,6 +115,15 @@ def test_every_metric_is_on_the_page_of_its_run(
     assert row[1].title == exact
 
 
+def test_metric_without_a_finite_value_has_no_extremes(tmp_path: Path) -> None:
+    store = tmp_path / "mlruns"
+    add_experiment(store, "1", "Beans")
+    add_run(store, 1, {"metrics/lost": "1600000000000 nan 0\n1600000001000 inf 1\n"})
+    build(store, tmp_path / "site")
+    row = row_of(page(tmp_path / "site", f"runs/{run_id(1)}/index.html"), "lost")
+    assert [cell.text for cell in row[1:]] == ["∞ @ 1", "–", "–", "–", "2"]
+
+
 def test_extremes_of_a_metric_are_told_with_every_digit(run_page: str) -> None:
     titles = [cell.title for cell in row_of(run_page, "loss lower is better")]
     assert titles[1:] == ["nan", "1e-300", "1e-300", "3.0", ""]
@@ -193,7 +202,7 @@ def test_datasets_and_models_are_on_the_page_of_their_run(run_page: str) -> None
         "ratings",
         "training",
         "5f3a",
-        'local {"uri": "r.csv"}',
+        "local r.csv",
     ]
     assert f'<h2>Model forest <small class="id">{MODEL}</small></h2>' in run_page
     assert row_of(run_page, "MLmodel")[1].text == "12 bytes"

@@ -226,6 +226,14 @@ def test_categories_are_sorted_and_rare_ones_are_put_together() -> None:
     assert labels == [*(f"c{i:02}" for i in range(11)), "other"]
 
 
+def test_values_of_runs_without_any_of_the_parameters_take_no_room() -> None:
+    params = [Parameter("p", ("1", "2", "3", None))]
+    chart = ParameterAgainstMetric("rmse", (0.27, 0.28, 0.29, 90.0), ("a", "b", "c", "d"), params)
+    labels = [word for word in texts(draw_parameters(chart)) if re.fullmatch(r"[\d.]+", word)]
+    assert {"0.270", "0.290"} <= set(labels)
+    assert not [label for label in labels if float(label) > 4]
+
+
 def test_only_parameters_with_something_to_show_get_a_panel() -> None:
     params = [Parameter("bare", (None, "1")), *(Parameter(f"p{i}", ("1", "2")) for i in range(8))]
     chart = ParameterAgainstMetric("f1", (0.5, None), ("a", "b"), params)

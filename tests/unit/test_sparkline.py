@@ -87,6 +87,10 @@ def test_values_that_are_not_finite_are_gaps() -> None:
     assert spark_of([]) == ""
 
 
+def test_one_value_is_no_course() -> None:
+    assert spark_of([1.0]) == spark_of([nan, 1.0]) == ""
+
+
 def test_a_constant_is_a_level_line() -> None:
     assert drawn(spark_of([5.0] * 7)) == [[(0, 15), (63, 15)]]
 

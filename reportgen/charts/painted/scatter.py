@@ -77,7 +77,7 @@ def draw_parameters(chart: ParameterAgainstMetric) -> Drawing:
     drawn = np.isfinite(values)
     told = [panel for panel in (_panel(one, drawn) for one in chart.parameters) if panel]
     panels = told[:MOST_PANELS]
-    y = frames.scale_for(values, margin=0.06, decades=frames.DECADES, cut=True)
+    y = frames.scale_for(_placed(values, panels), margin=0.06, decades=frames.DECADES, cut=True)
     note = _note(chart, values, told, y)
     alt = _alt(chart, panels, note)
     columns = max(1, min(len(panels), chart.columns, max(_PLOT_WIDTHS)))
@@ -105,6 +105,15 @@ def draw_parameters(chart: ParameterAgainstMetric) -> Drawing:
 def _frame(left: float, top: float, across: float, panel: _Panel, y: Scale) -> Frame:
     right, bottom = left + across, top + _PLOT_HEIGHT
     return Frame(left, top, right, bottom, panel.scale.over(left, right), y.over(bottom, top))
+
+
+def _placed(values: "Array", panels: Sequence[_Panel]) -> "Array":
+    """The values that have a place in some panel; all of them where none has."""
+    import numpy as np
+
+    there = [np.isfinite(panel.xs) for panel in panels]
+    held = values[np.any(there, axis=0)] if there else values
+    return held if np.isfinite(held).any() else values
 
 
 def _row_height(row: Sequence[_Panel], across: float) -> float:

@@ -54,6 +54,9 @@ def association_table(survey: Survey) -> AssociationTable | None:
     table = survey.associations
     if table is None or not (table.found or table.left_out):
         return None
+    if table.found and all(one.count < LEAST_RUNS for one in table.found):
+        few = f"Too few runs to say: no parameter stands beside it in {LEAST_RUNS} or more."
+        return AssociationTable(table.metric, _CAUTION, few, ())
     rows = tuple(_row(one, table.metric) for one in table.found[:_MOST])
     remark = _remark(table.left_out, len(table.found) - len(rows))
     return AssociationTable(table.metric, _CAUTION, remark, rows)

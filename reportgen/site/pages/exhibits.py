@@ -49,6 +49,7 @@ class Exhibit:
     why: str
     shown: Markup
     note: str  # what is left out of `shown`
+    is_linked: bool = False  # whether `shown` has a link to the file
 
 
 @frozen
@@ -149,12 +150,13 @@ class Exhibits:
     def _exhibit(
         self, artifact: Artifact, copy: Copy | None, shown: Shown | Picture | str
     ) -> Exhibit:
-        html, note = Markup(), shown if isinstance(shown, str) else ""
+        html, note, is_linked = Markup(), shown if isinstance(shown, str) else "", False
         if isinstance(shown, Shown):
-            html, note = shown.html, shown.note
+            html, note, is_linked = shown.html, shown.note, shown.kind == "file"
         if copy is not None:
             why = "" if copy.name == artifact.path else f"copied as {copy.name.rpartition('/')[2]}"
-            return Exhibit(artifact.path, size(artifact.size), copy.href, why, html, note)
+            told = artifact.path, size(artifact.size), copy.href, why, html, note, is_linked
+            return Exhibit(*told)
         limit, scope = self._context.max_run, " for one run"
         if artifact.size > self._context.max_file:
             limit, scope = self._context.max_file, ""

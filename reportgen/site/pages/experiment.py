@@ -13,7 +13,7 @@ from reportgen.analysis.table import runs_csv, runs_json
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Experiment, Problem, Run
 from reportgen.render.env import render
-from reportgen.render.notes import first_line, note_html
+from reportgen.render.notes import note_html, opening
 from reportgen.site.briefs import Brief, Plate, brief_of
 from reportgen.site.catalog import Entry, RunLink
 from reportgen.site.context import Context
@@ -201,7 +201,7 @@ def _shown(plates: Sequence[Plate]) -> Iterator[PictureView]:
 
 def _frame(context: Context, job: ExperimentJob, page: TablePage) -> Frame:
     mark = job.entry.mark
-    about = first_line(job.entry.experiment.note) or plural(len(job.links), "run")
+    about = opening(job.entry.experiment.note) or plural(len(job.links), "run")
     folder = f"experiments/{mark.slug}"
     ends = [run.end_time or run.start_time or 0 for run in job.survey.runs]
     return page_frame(

@@ -49,6 +49,7 @@ class FailedBucket:
     shared: str  # the parameters that all of them have and other runs do not; "" where none
     rows: tuple[FailedRow, ...]  # the newest first
     more: int  # runs that are not listed
+    tells: bool  # whether any of the listed runs left a cause
 
 
 @frozen
@@ -118,6 +119,7 @@ def _bucket(
         ", ".join(_shared(bucket)),
         rows,
         bucket.count - len(rows),
+        any(row.cause for row in rows),
     )
 
 

@@ -94,7 +94,8 @@ def _cells(head: MetricHead, standing: Standing) -> list[str]:
     parts = [_number_html(head.last, head.step if stepped else None)]
     parts.append(_ABSENT if best is None else _number_html(*_shown_best(best, head)))
     for value, step in ((head.low, head.low_step), (head.high, head.high_step)):
-        parts.append(_number_html(value, step if stepped else None) if several else _ABSENT)
+        is_known = several and value == value  # noqa: PLR0124 (nan where no value is finite)
+        parts.append(_number_html(value, step if stepped else None) if is_known else _ABSENT)
     return parts
 
 

@@ -9,7 +9,7 @@ from reportgen import __version__
 from reportgen.analysis.plain import dump_json
 from reportgen.charts.sparkline import spark_of
 from reportgen.model import Problem, Status
-from reportgen.render.notes import first_line
+from reportgen.render.notes import opening
 from reportgen.site.briefs import Brief, Leader
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
@@ -62,7 +62,7 @@ class ExperimentRow:
     """An experiment in the list."""
 
     name: Link
-    about: str  # the first line of its note
+    about: str  # the first paragraph of its note, in short
     best: BestLine | None
     bar: Bar
     run_count: int
@@ -224,7 +224,7 @@ def _experiment_row(catalog: Catalog, entry: Entry, briefs: Mapping[str, Brief])
     leader = brief.leader if brief else None
     return ExperimentRow(
         name=experiment_link("", entry.mark),
-        about=first_line(entry.experiment.note),
+        about=opening(entry.experiment.note),
         best=None if leader is None else _best_line(catalog, entry, leader),
         bar=status_bar(count_by_status(outline.status for outline in outlines)),
         run_count=len(outlines),

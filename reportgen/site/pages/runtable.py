@@ -11,7 +11,7 @@ from reportgen.analysis.summary import Columns, MetricColumn
 from reportgen.charts.sparkline import sparkline_svg
 from reportgen.model import MetricHead, Run
 from reportgen.render.filters import duration
-from reportgen.render.notes import first_line
+from reportgen.render.notes import opening
 from reportgen.site.catalog import RunLink
 from reportgen.site.pages.frame import Link, run_link_with_id
 from reportgen.site.pages.metricrows import best_cell, number_cell
@@ -33,7 +33,7 @@ class RunRow:
     """A run in the table."""
 
     run: Link
-    tip: str  # on hover: its parent, the first line of its note
+    tip: str  # on hover: its parent, the start of its note
     depth: int  # below its parent; 0 for a run without one
     status: str
     cause: str  # why it failed, or how many child runs it has
@@ -144,7 +144,7 @@ class RowMaker:
     def _tip(self, run: Run) -> str:
         parent = self.titles.get(run.parent_id)
         lines = [f"child of {parent}"] if parent else []
-        return "\n".join([run.title, *lines, *([first_line(run.note)] if run.note else [])])
+        return "\n".join([run.title, *lines, *([opening(run.note)] if run.note else [])])
 
     def _family(self, run: Run) -> str:
         count = self.child_counts.get(run.id, 0)

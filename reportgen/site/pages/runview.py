@@ -12,7 +12,7 @@ from reportgen.errors import AccessError
 from reportgen.model import LoggedModel, MetricHead, Run, Status
 from reportgen.readers.base import Store
 from reportgen.render.filters import duration, url_path
-from reportgen.render.notes import first_line, note_html
+from reportgen.render.notes import note_html, opening
 from reportgen.site.catalog import Entry, Neighbours, RunLink
 from reportgen.site.context import Context
 from reportgen.site.diffs.pairs import diff_folder, pairs_of
@@ -172,7 +172,7 @@ def run_view(
 
 def _frame(context: Context, place: RunPlace, run: Run) -> Frame:
     entry = place.entry
-    about = first_line(run.note) or f"{run.status.name.lower()} run of {entry.mark.name}"
+    about = opening(run.note) or f"{run.status.name.lower()} run of {entry.mark.name}"
     card = f"experiments/{entry.mark.slug}/card.png"
     as_of = max((head.timestamp for head in run.metrics.values()), default=run.start_time)
     return page_frame(

@@ -12,7 +12,7 @@ from reportgen.analysis.plain import plain_number
 from reportgen.analysis.standing import Standing
 from reportgen.analysis.summary import Columns
 from reportgen.model import MetricHead, MetricKey, Run
-from reportgen.render.notes import first_line
+from reportgen.render.notes import opening
 from reportgen.site.catalog import RunLink, Shelfmark
 from reportgen.site.pages.rundata import Json, plain_standing
 from reportgen.site.scripts import put_call
@@ -62,7 +62,7 @@ def _runs(runs: Sequence[Run], links: Sequence[RunLink]) -> Json:
         "colours": [link.colour for link in links],
         "silent": [place for place, link in enumerate(links) if link.silent],
         "users": _column([run.user for run in runs]),
-        "notes": _column([first_line(run.note) or None for run in runs]),
+        "notes": _column([opening(run.note) or None for run in runs]),
         "causes": _column([run.cause.reason if run.cause else None for run in runs]),
         "problems": _column([len(run.problems) or None for run in runs]),
     }

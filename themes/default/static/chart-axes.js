@@ -76,6 +76,8 @@
     return divide ? scaled / factor : scaled * factor;
   }
 
+  const whole = (value) => (Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : minus(String(value)));
+
   /** Labels of one form for numbers a step apart, and what is to be added to each ("" for nothing). */
   function spelled(places, exponent) {
     const most = Math.max(...places.map(Math.abs));
@@ -94,7 +96,7 @@
     const base = Math.floor(Math.min(...places) / 10 ** (exponent + 2)) * 10 ** (exponent + 2);
     const rest = places.map((place) => place - base);
     const small = rest.map((v) => (Math.abs(v) < 1e7 && decimals <= 5 ? grouped(v, decimals) : minus(v.toPrecision(2))));
-    return { labels: small.map((text) => `+${text}`), note: `values from ${minus(String(Number(base.toPrecision(15))))}` };
+    return { labels: small.map((text) => `+${text}`), note: `values from ${whole(Number(base.toPrecision(15)))}` };
   }
 
   /** The labelled places of a y axis between two bent limits: { splits (bent), labels, note, decimals }. */
