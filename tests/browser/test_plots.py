@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,47 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (run / "metrics/rmse").unlink()
     assert build(folder / "mlruns", folder / "site").failures == ()
     return folder / "site"
+
+
+def test_titles_of_axes_stand_side_by_side(explore: tuple[Page, Events]) -> None:
+    page, _ = explore
+    boxes = [title.bounding_box() for title in page.locator(".par-titles button").all()]
+    ends = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert len(ends) == 3
+    assert all(end <= start for (_, end), (start, _) in pairwise(ends))
+
+
+def test_long_titles_of_axes_keep_their_ends(browser: Browser, tmp_path: Path) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "sweep")
+    for number in range(4):
+        params = {f"params/optimizer.options.rate_{i}": str(number * i + 1) for i in range(1, 7)}
+        add_run(tmp_path / "mlruns", number, params)
+    build(tmp_path / "mlruns", tmp_path / "site")
+    with visit(browser) as (page, _):
+        page.goto((tmp_path / "site" / SWEEP).as_uri())
+        until(page, "document.querySelectorAll('.par-titles button').length === 7")
+        shown = [title.inner_text() for title in page.locator(".par-titles button").all()][:6]
+        spans = "[...document.querySelectorAll('.par-titles span')]"
+        assert all("…" in title for title in shown)
+        assert [title[-6:] for title in shown] == [f"rate_{i}" for i in range(1, 7)]
+        assert max(page.evaluate(f"{spans}.map(one => one.scrollWidth - one.clientWidth)")) <= 0
+
+
+def test_on_paper_the_painted_pictures_stand_for_the_plots(
+    explore: tuple[Page, Events],
+) -> None:
+    page, _ = explore
+    picture = page.locator(".painted img").first
+    assert not picture.is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert picture.is_visible()
+    assert not page.locator(".explore").is_visible()
+    assert not page.locator("[data-curves]").is_visible()
+    page.emulate_media(media="null")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not picture.is_visible()
+    assert page.locator(".explore").is_visible()
 
 
 @pytest.fixture

@@ -564,6 +564,29 @@ def test_the_static_table_is_whole_without_scripts_and_on_paper(
         assert not page.locator(".rt").is_visible()
 
 
+def test_the_course_of_a_metric_stands_beside_its_last_value(browser: Browser, site: Path) -> None:
+    lines = "from => [...document.querySelectorAll(from + ' .spark')].map(one => one.outerHTML)"
+    with table(browser, (site / PAGE).as_uri(), "open=*") as page:
+        drawn = page.evaluate(lines, ".rt-grid")
+        assert len(drawn) == 4
+        assert drawn == page.evaluate(lines, ".still")
+
+
+def test_a_table_of_many_columns_has_room_on_paper(browser: Browser, tmp_path: Path) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "Beans")
+    for number in range(2):
+        params = {f"params/option_number_{place}": f"v{number}" for place in range(24)}
+        add_run(tmp_path / "mlruns", number, params)
+    build(tmp_path / "mlruns", tmp_path / "site")
+    paper = {"width": 1047, "height": 718}  # px of A4, turned, within its margins
+    with table(browser, (tmp_path / "site" / PAGE).as_uri(), viewport=paper) as page:
+        page.emulate_media(media="print")
+        section = "document.querySelector('.runs').closest('section')"
+        assert page.evaluate(f"getComputedStyle({section}).page") == "many"
+        scrolled, shown = widths(page)
+        assert scrolled <= shown
+
+
 def test_the_static_table_stays_where_the_data_is_missing(browser: Browser, site: Path) -> None:
     with visit_afresh(browser) as (page, _):
         page.route("**/runs.js", lambda route: route.abort())

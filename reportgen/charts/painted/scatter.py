@@ -77,8 +77,9 @@ def draw_parameters(chart: ParameterAgainstMetric) -> Drawing:
     drawn = np.isfinite(values)
     told = [panel for panel in (_panel(one, drawn) for one in chart.parameters) if panel]
     panels = told[:MOST_PANELS]
-    y = frames.scale_for(_placed(values, panels), margin=0.06, decades=frames.DECADES, cut=True)
-    note = _note(chart, values, told, y)
+    placed = _placed(values, panels)
+    y = frames.scale_for(placed, margin=0.06, decades=frames.DECADES, cut=True)
+    note = _note(chart, values, told, y, int(frames.beyond(y, placed).sum()))
     alt = _alt(chart, panels, note)
     columns = max(1, min(len(panels), chart.columns, max(_PLOT_WIDTHS)))
     across = _PLOT_WIDTHS[columns]
@@ -176,7 +177,11 @@ def _order(name: str) -> tuple[bool, float, str]:
 
 
 def _note(
-    chart: ParameterAgainstMetric, values: "Array", told: Sequence[_Panel], y: Scale | None
+    chart: ParameterAgainstMetric,
+    values: "Array",
+    told: Sequence[_Panel],
+    y: Scale | None,
+    outside: int,
 ) -> str:
     drawn = sum(map(isfinite, values))
     total = plural(len(values), "run")
@@ -186,7 +191,6 @@ def _note(
         parts.append(f"best: {clean(chart.labels[chart.best])}, {number(values[chart.best])}")
     if any(panel.categories for panel in told[:MOST_PANELS]):
         parts.append("short lines: medians")
-    outside = int(frames.beyond(y, values).sum())
     parts.append(f"{grouped(outside)} beyond the plot (^)" if outside else "")
     more = len(told) - MOST_PANELS
     parts.append(f"{plural(more, 'more parameter')} not shown" if more > 0 else "")

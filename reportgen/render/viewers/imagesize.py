@@ -23,7 +23,7 @@ def image_size(head: bytes) -> Size | None:
     None where it is none of PNG, JPEG, GIF, WebP, AVIF and BMP.
     """
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _sides(_BE32, head, 16) if head[12:16] in (b"IHDR", b"") else None
+        return _sides(_BE32, head, 16) if head[12:16] == b"IHDR" else None
     if head.startswith(b"\xff\xd8\xff"):
         return _jpeg(head)
     if head.startswith((b"GIF87a", b"GIF89a")):

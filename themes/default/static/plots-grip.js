@@ -5,6 +5,7 @@
   const { el, svg } = reportgen;
   const ACROSS = 14; // px beside an axis where a drag brushes it
   const EDGE = 7; // px from the border of a brush where a drag moves the border
+  const LETTER = 8; // px of a letter of a title
   const STILL = 4; // px within which a press is a click
 
   // ---- axes -------------------------------------------------------------------------------------
@@ -73,14 +74,24 @@
       Object.assign(grip.style, { left: `${axis.x - ACROSS}px`, width: `${2 * ACROSS}px`, height: `${frame.bottom + 6}px` });
       return grip;
     }));
+    const reach = Math.max(60, frame.room - 8) / 2;
     frame.axes.forEach((axis, place) => {
-      const width = Math.max(60, frame.room - 8);
-      wanted[place].style.width = `${width}px`;
-      wanted[place].style.left = `${Math.max(0, Math.min(frame.width - width, axis.x - width / 2))}px`;
+      const [left, right] = [Math.max(0, axis.x - reach), Math.min(frame.width, axis.x + reach)];
+      wanted[place].style.width = `${right - left}px`;
+      wanted[place].style.left = `${left}px`;
+      wanted[place].firstChild.textContent = shortened(axis.variable.name, right - left - 14);
       wanted[place].classList.toggle("first", place === 0);
       wanted[place].classList.toggle("last", place === frame.axes.length - 1);
       wanted[place].classList.toggle("metric", model.metrics.includes(axis.variable));
     });
+  }
+
+  /** A name within so many px: its middle goes first, as names of one kind differ at the end. */
+  function shortened(name, room) {
+    const most = Math.max(6, Math.floor(room / LETTER));
+    if (name.length <= most) return name;
+    const end = Math.ceil((most - 1) / 2);
+    return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
   }
 
   function title(plot, { id, variable }) {

@@ -83,7 +83,11 @@
     const figures = section && section.querySelector(".figs");
     if (!figures) return;
     const summary = el("summary", {}, heading, el("span", { class: "hint", text: " as painted pictures" }));
-    section.replaceChildren(el("details", {}, summary, figures));
+    const fold = el("details", {}, summary, figures);
+    section.replaceChildren(fold);
+    let wasOpen = false; // on paper they stand for the plots, of which only those in sight are drawn
+    addEventListener("beforeprint", () => { wasOpen = fold.open; fold.open = true; });
+    addEventListener("afterprint", () => { fold.open = wasOpen; });
     section.dataset.live = "";
   }
 

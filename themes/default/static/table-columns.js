@@ -80,7 +80,7 @@
       start === null || table.ends[row] === null || table.ends[row] < start ? null : table.ends[row] - start);
     const hasCause = table.causes.some(Boolean) || table.problems.some(Boolean);
     return [
-      { id: "status", label: "Status", kind: "state", width: hasCause ? 190 : 112, isText: true,
+      { id: "status", label: "Status", kind: "state", width: hasCause ? 250 : 112, isText: true,
         values: table.statuses, text: (row) => table.statuses[row],
         fill: (cell, row) => fillStatus(cell, table, row) },
       { id: "started", label: "Started", kind: "time", width: 138, values: table.starts,
@@ -139,11 +139,25 @@
     };
   }
 
-  function metricColumn(table, key, metric, isBest) {
+  const COURSE = 70; // px of a curve beside a number
+
+  /** The curves that the page's own table draws, (key, row) -> element or null; none where it has not all runs. */
+  function coursesOf(table) {
+    const still = document.querySelector(".still table");
+    if (!still || still.tBodies[0].rows.length !== table.count) return () => null;
+    const places = new Map([...still.tHead.rows[1].cells].map((cell, place) => [cell.textContent, place]));
+    const pageOf = (row) => decodeURIComponent(row.querySelector("a").getAttribute("href").split("/").at(-2));
+    const rows = new Map([...still.tBodies[0].rows].map((row) => [pageOf(row), row]));
+    return (key, row) => rows.get(table.pages[row])?.cells[places.get(key)]?.querySelector(".spark") ?? null;
+  }
+
+  function metricColumn(table, key, metric, isBest, courses) {
     const values = isBest ? metric.best : metric.last;
     const marksBest = isBest || !metric.best; // one of the two columns tells which run is best
     const nears = key === table.primary && marksBest;
     const texts = sample(values).map(format.number);
+    const courseOf = isBest ? () => null : (row) => courses(key, row);
+    const room = values.some((_, row) => courseOf(row)) ? COURSE : 0;
     const label = isBest ? `${key}, best` : key;
     return {
       id: `${isBest ? "best" : "metrics"}.${key}`, key, label, group: "Metrics", kind: "number", values, metric, isBest,
@@ -151,15 +165,17 @@
       isNumber: true,
       downFirst: metric.direction === "higher",
       marksBest,
-      width: widthOf(isBest ? "best" : key, texts.map((text) => (isBest ? `${text} @ 00000` : marksBest ? `${text}0000` : text)), 220),
+      width: widthOf(isBest ? "best" : key, texts.map((text) => (isBest ? `${text} @ 00000` : marksBest ? `${text}0000` : text)), 220) + room,
       text: (row) => (values[row] === null ? "" : spelled(values[row])),
-      fill: (cell, row) => fillMetric(cell, row, { values, metric, isBest, marksBest, nears, table }),
+      fill: (cell, row) => fillMetric(cell, row, { values, metric, isBest, marksBest, nears, table, courseOf }),
     };
   }
 
-  function fillMetric(cell, row, { values, metric, isBest, marksBest, nears, table }) {
+  function fillMetric(cell, row, { values, metric, isBest, marksBest, nears, table, courseOf }) {
     const value = values[row];
     if (value === null) { cell.textContent = NOTHING; cell.classList.add("nil"); return; }
+    const course = courseOf(row);
+    if (course) cell.append(course.cloneNode(true));
     if (nears && table.near[row]) {
       cell.append(el("span", { class: "near", title: "not told apart from the best: the difference is within the noise of the seeds", text: "≈" }), " ");
     }
@@ -179,11 +195,12 @@
     const columns = new Map(fixedColumns(table).map((column) => [column.id, column]));
     const add = (column) => columns.set(column.id, column);
     const first = table.shown.metrics;
+    const courses = coursesOf(table);
     for (const key of new Set([...first, ...table.metrics.keys()])) {
       const metric = table.metrics.get(key);
       if (!metric) continue;
-      add(metricColumn(table, key, metric, false));
-      if (metric.best) add(metricColumn(table, key, metric, true));
+      add(metricColumn(table, key, metric, false, courses));
+      if (metric.best) add(metricColumn(table, key, metric, true, courses));
     }
     const settings = settingColumn(table);
     if (settings) add(settings);
