@@ -250,7 +250,7 @@ def test_facts_of_a_run_are_on_its_page(run_page: str) -> None:
 def test_failed_run_is_shown_with_the_others(site: Path) -> None:
     own = page(site, f"runs/{run_id(2)}/index.html")
     assert f"<h1>00000000</h1>{FAILED}</div>" in own
-    assert "<strong>This run failed</strong> <span>Nothing that it logged tells why.</span>" in own
+    assert "<strong>This run failed:</strong> <span>nothing that it logged tells why</span>" in own
     listed = rows_of(page(site, "experiments/grinders/index.html"))
     assert [row[1] for row in listed if len(row) > 1].count("Failed 1 problem") == 1
     index = page(site, "index.html")

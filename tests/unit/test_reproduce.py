@@ -123,7 +123,10 @@ def test_whole_recipe() -> None:
         ("book.ipynb", "jupyter lab book.ipynb"),
         ("train", ""),
         ("", ""),
-        ("/usr/lib/python3/site-packages/ipykernel_launcher.py", "python ipykernel_launcher.py"),
+        (
+            "/usr/lib/python3/site-packages/ipykernel_launcher.py",
+            "# in a notebook, whose name was not recorded",
+        ),
         ("-cimport os.py", "python './-cimport os.py'"),
         ("$(id).py", "python '$(id).py'"),
     ],

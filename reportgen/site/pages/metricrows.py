@@ -100,12 +100,12 @@ def _cells(head: MetricHead, standing: Standing) -> list[str]:
 
 
 def _number_html(value: float, step: int | None) -> str:
-    at = "" if step is None else f" @ {grouped(step)}"
+    at = "" if step is None else f" <i>@ {grouped(step)}</i>"
     return f'<td title="{exact(value)}">{number(value)}{at}'
 
 
 def _cell_html(cell: Cell) -> str:
-    at = f" @ {escaped(cell.at)}" if cell.at else ""
+    at = f" <i>@ {escaped(cell.at)}</i>" if cell.at else ""
     return f'<td title="{escaped(cell.full)}">{escaped(cell.text)}{at}'
 
 

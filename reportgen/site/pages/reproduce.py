@@ -13,6 +13,8 @@ _ENVIRONMENTS = {
     "conda.yaml": "conda env create -f",
     "renv.lock": "Rscript -e 'renv::restore(lockfile = commandArgs(TRUE)[1])'",
 }
+# What MLflow takes for the program where a notebook runs that it cannot name.
+_KERNELS = {"ipykernel_launcher.py", "colab_kernel_launcher.py"}
 
 
 @frozen
@@ -101,6 +103,8 @@ def source_name(source: str) -> str:
 def _program(source: str) -> str:
     """The command that starts a script, by its ending; only the name of the file is used."""
     name = source_name(source)
+    if name in _KERNELS:
+        return "# in a notebook, whose name was not recorded"
     for ending, interpreter in ((".py", "python"), (".R", "Rscript"), (".r", "Rscript")):
         if name.endswith(ending):
             return f"{interpreter} {_word(name)}"

@@ -247,7 +247,7 @@ def _trouble(store: Store, run: Run) -> Trouble | None:
     else:
         return None
     if run.cause is None:
-        told = "Nothing that it logged tells why." if run.status is Status.FAILED else ""
+        told = "nothing that it logged tells why" if run.status is Status.FAILED else ""
         return Trouble(title, told, "", "")
     return Trouble(title, run.cause.reason, _tail(store, run, run.cause.path), run.cause.path)
 
