@@ -20,9 +20,14 @@ def add_child(store: Path, number: int, parent: int) -> Path:
 
 def names_in(site: Path, path: str = PAGE) -> list[tuple[str, bool]]:
     """The runs of a table in their order, and whether each stands below its parent."""
+    return [(name, depth > 0) for name, depth in depths_in(site, path)]
+
+
+def depths_in(site: Path, path: str = PAGE) -> list[tuple[str, int]]:
+    """The runs of a table in their order, and how far each is set in."""
     body = page(site, path).partition("</thead>")[2].partition("</table>")[0]
-    rows = re.findall(r"<tr( class=\"child\")?>.*?<a [^>]*>([^<]*)</a>", body)
-    return [(name, bool(child)) for child, name in rows]
+    rows = re.findall(r"<tr(?: class=\"(child)(?: d(\d))?\")?>.*?<a [^>]*>([^<]*)</a>", body)
+    return [(name, int(deep or bool(child))) for child, deep, name in rows]
 
 
 @pytest.fixture
@@ -35,6 +40,14 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(store: Path) -> Path:
     return store.parent / "site"
+
+
+def test_children_of_children_are_set_in_further(store: Path, site: Path) -> None:
+    add_run(store, 1)
+    for number in range(2, 8):
+        add_child(store, number, number - 1)
+    build(store, site)
+    assert depths_in(site) == [(f"run {place + 1}", min(place, 4)) for place in range(7)]
 
 
 def test_children_stand_below_their_parent(store: Path, site: Path) -> None:

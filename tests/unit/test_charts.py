@@ -115,6 +115,12 @@ def test_dollars_and_markup_are_shown_as_they_are() -> None:
     assert "$x_1$ <b>& 0 2" in shown
 
 
+def test_values_stand_behind_names_that_are_written_to_the_left() -> None:
+    assert "تشغيل 0\N{LEFT-TO-RIGHT MARK} 2" in texts(
+        draw_metric_over_runs(over((1.0, 2.0), name="تشغيل"))
+    )
+
+
 def test_a_style_in_a_name_stays_a_name() -> None:
     name = 'style="fill: #1b1a18"'
     assert name in texts(against("1", "2", name=name))

@@ -9,7 +9,7 @@ from reportgen.charts.painted.canvas import Anchor, Canvas, width_of
 from reportgen.charts.painted.frame import Frame, Scale, drawable
 from reportgen.charts.painted.inks import series
 from reportgen.charts.painted.paint import Drawing, svg
-from reportgen.charts.painted.texts import AND, HIGHER, LOWER, better, clean
+from reportgen.charts.painted.texts import AND, HIGHER, LOWER, behind, better, clean
 from reportgen.spelling import grouped, number, plural
 from reportgen.values import frozen
 
@@ -145,7 +145,7 @@ def _draw_best(canvas: Canvas, frame: Frame, chart: MetricByRun, values: "Array"
     run = chart.runs[chart.best]
     x, y = frame.x.at(chart.best + 1), float(frame.y.held(values[chart.best : chart.best + 1])[0])
     canvas.dots((x,), (y,), series(run.colour, "accent"), 9)
-    value = f" {number(values[chart.best])}"
+    value = behind(run.label, number(values[chart.best]))
     room = (frame.right - frame.left) / 2 - width_of(value, bold=True)
     words = canvas.fitted(clean(run.label), room, bold=True) + value
     half = width_of(words, bold=True) / 2

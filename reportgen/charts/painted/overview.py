@@ -9,7 +9,7 @@ from reportgen.charts.painted.canvas import Canvas, width_of
 from reportgen.charts.painted.frame import Frame, drawable
 from reportgen.charts.painted.inks import series
 from reportgen.charts.painted.paint import Drawing, svg
-from reportgen.charts.painted.texts import AND, better, clean
+from reportgen.charts.painted.texts import AND, behind, better, clean
 from reportgen.charts.painted.thin import lonely, thin
 from reportgen.spelling import grouped, number, plural
 from reportgen.values import frozen
@@ -189,10 +189,11 @@ def _labels(canvas: Canvas, lines: Sequence[_Line]) -> list[tuple[_Line, str]]:
 
     labels = []
     for line in lines:
+        run = line.run
         if np.isfinite(line.ys).any():
-            value = f" {number(line.run.value)}" if isfinite(line.run.value) else ""
+            value = behind(run.label, number(run.value)) if isfinite(run.value) else ""
             room = _LABELS - width_of(value, bold=line.best)
-            name = canvas.fitted(clean(line.run.label), room, bold=line.best)
+            name = canvas.fitted(clean(run.label), room, bold=line.best)
             labels.append((line, name + value))
     return labels
 

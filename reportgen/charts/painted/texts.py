@@ -29,6 +29,12 @@ def _shown(character: str) -> str:
     return " " if hidden or character in "\ufffe\uffff" else character
 
 
+def behind(name: str, words: str) -> str:
+    """Words that follow a name to its right, also where the name itself is written to the left."""
+    mark = "" if name.isascii() else "\N{LEFT-TO-RIGHT MARK}"
+    return f"{mark} {words}"
+
+
 def _powered(value: float, digits: int) -> str:
     mantissa, exponent = f"{value:.{digits}e}".split("e")
     return f"{_trimmed(mantissa)}e{int(exponent)}"
