@@ -1,5 +1,6 @@
 """Keys with a common prefix belong together: `optimizer/lr` and `optimizer/name`, `model.depth`."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -7,6 +8,16 @@ from functools import lru_cache
 from reportgen.values import frozen
 
 _SEPARATORS = ("/", ".", "__")  # of paths, of Hydra and OmegaConf, of scikit-learn
+
+
+_NUMBER = re.compile("([0-9]{1,18})")
+
+
+@lru_cache(maxsize=4096)  # as below
+def natural(key: str) -> tuple[tuple[str | int, ...], str]:
+    """What keys are sorted by for people: loss_2 before loss_10, though "1" comes before "2"."""
+    parts = _NUMBER.split(key)  # every second one is a number
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), key
 
 
 @frozen

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from reportgen.analysis.prefixes import natural
 from reportgen.analysis.standing import Standing
 from reportgen.model import Run
 from reportgen.values import frozen
@@ -68,8 +69,8 @@ def _split_params(runs: Sequence[Run]) -> tuple[tuple[str, ...], tuple[tuple[str
         if len(runs) > 1 and len(found) == 1 and counts[key] == len(runs)
     }
     return (
-        tuple(sorted(values.keys() - same)),
-        tuple((key, next(iter(values[key]))) for key in sorted(same)),
+        tuple(sorted(values.keys() - same, key=natural)),
+        tuple((key, next(iter(values[key]))) for key in sorted(same, key=natural)),
     )
 
 
@@ -79,7 +80,7 @@ def _metric_keys(runs: Sequence[Run], standing: Standing) -> list[str]:
     for run in runs:
         counts.update(run.metrics.keys())
     keys = [key for key in counts if standing.stands_beside_params(key)]
-    return sorted(keys, key=lambda key: (key != standing.primary, standing.rank(key), key))
+    return sorted(keys, key=lambda key: (key != standing.primary, standing.rank(key), natural(key)))
 
 
 def _column(key: str, runs: Iterable[Run], standing: Standing) -> MetricColumn:

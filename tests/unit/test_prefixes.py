@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.analysis.prefixes import Group, group_by_prefix
+from reportgen.analysis.prefixes import Group, group_by_prefix, natural
 
 KEYS = st.lists(st.text("ab/._", max_size=6), unique=True, max_size=12)
 
@@ -30,6 +30,12 @@ def test_keys_that_share_a_prefix_make_a_group(
     keys: list[str], groups: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     assert list(group_by_prefix(keys)) == [Group(prefix, members) for prefix, members in groups]
+
+
+def test_numbers_in_keys_are_sorted_by_their_size() -> None:
+    keys = ["loss_10", "loss_2", "loss", "10", "a1b10", "a1b9", "loss_02", "9" * 40, "x٣"]
+    ordered = ["10", "9" * 40, "a1b9", "a1b10", "loss", "loss_02", "loss_2", "loss_10", "x٣"]
+    assert sorted(keys, key=natural) == ordered
 
 
 def test_only_the_given_separators_count() -> None:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from reportgen.analysis.modelcard import ModelCard
 from reportgen.analysis.modelplace import find_models
-from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.analysis.prefixes import group_by_prefix, natural
 from reportgen.analysis.standing import Standing
 from reportgen.errors import AccessError
 from reportgen.model import LoggedModel, MetricHead, Run, Status
@@ -189,7 +189,7 @@ def _frame(context: Context, place: RunPlace, run: Run) -> Frame:
 def _split(run: Run, standing: Standing) -> tuple[list[str], list[str], list[str]]:
     """The run's metrics: those that stand beside parameters, of the system, of test data."""
     plain, system, heldout = [], [], []
-    for key in sorted(run.metrics, key=lambda key: (standing.rank(key), key)):
+    for key in sorted(run.metrics, key=lambda key: (standing.rank(key), natural(key))):
         if standing.is_heldout(key):
             heldout.append(key)
         elif standing.is_system(key):
@@ -234,7 +234,7 @@ def _heldout_metrics(
 def _params(run: Run) -> tuple[PairGroup, ...]:
     return tuple(
         PairGroup(group.prefix, tuple((key, run.params[key]) for key in group.keys))
-        for group in group_by_prefix(run.params)
+        for group in group_by_prefix(sorted(run.params, key=natural))
     )
 
 
