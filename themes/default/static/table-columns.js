@@ -80,7 +80,7 @@
       start === null || table.ends[row] === null || table.ends[row] < start ? null : table.ends[row] - start);
     const hasCause = table.causes.some(Boolean) || table.problems.some(Boolean);
     return [
-      { id: "status", label: "Status", kind: "state", width: hasCause ? 250 : 112, isText: true,
+      { id: "status", label: "Status", kind: "state", width: hasCause ? 220 : 112, isText: true,
         values: table.statuses, text: (row) => table.statuses[row],
         fill: (cell, row) => fillStatus(cell, table, row) },
       { id: "started", label: "Started", kind: "time", width: 138, values: table.starts,
