@@ -8,12 +8,10 @@ from functools import lru_cache
 from reportgen.values import frozen
 
 _SEPARATORS = ("/", ".", "__")  # of paths, of Hydra and OmegaConf, of scikit-learn
-
-
 _NUMBER = re.compile("([0-9]{1,18})")
 
 
-@lru_cache(maxsize=4096)  # as below
+@lru_cache(maxsize=4096)  # as for their groups
 def natural(key: str) -> tuple[tuple[str | int, ...], str]:
     """What keys are sorted by for people: loss_2 before loss_10, though "1" comes before "2"."""
     parts = _NUMBER.split(key)  # every second one is a number
