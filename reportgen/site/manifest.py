@@ -176,6 +176,7 @@ class Journal:
 
     def __init__(self, root: Path, *, live: bool = False) -> None:
         """With `live`, that of a watch."""
+        self._root = str(root)
         folder = root / STATE_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{os.getpid()}{_LIVE if live else _JOURNAL}"
@@ -187,21 +188,20 @@ class Journal:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
         return os.open(self._path, flags, 0o666)
 
-    @contextmanager
-    def announced(self, path: str, receipt: Receipt) -> Iterator[None]:
-        """Note what is about to stand at `path`, and put it there within the block.
+    def put(self, fresh: str, path: str, receipt: Receipt) -> None:
+        """Note what is about to stand at `path` in the site, then move a fresh file there.
 
-        Raises OSError where the line cannot be written: then nothing may be put there.
+        Raises OSError where the line cannot be written: then nothing is put there.
         """
         if not self._live:
             self._write(path, receipt)
-            yield
+            os.replace(fresh, f"{self._root}/{path}")
             return
         while True:  # a build may put another journal in the place of this one
             with _alone(self._file):
                 if os.fstat(self._file).st_nlink:
                     self._write(path, receipt)
-                    yield
+                    os.replace(fresh, f"{self._root}/{path}")
                     return
             os.close(self._file)
             self._file = self._open()

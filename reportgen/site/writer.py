@@ -153,8 +153,7 @@ class Writer:
 
     def _put(self, path: str, data: bytes, receipt: Receipt, journal: Journal) -> None:
         _write_file(self._fresh, data)
-        with journal.announced(path, receipt):
-            os.replace(self._fresh, f"{self._root}/{path}")
+        journal.put(self._fresh, path, receipt)
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder of the site; a link on the way would lead the site out of its folder."""
