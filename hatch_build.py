@@ -16,7 +16,16 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 MODULE = "reportgen._points"
 FOLDER = "reportgen"
-SOURCES = ("points.c", "course.c", "digits.c", "files.c", "knots.c", "thin.c", "stroke.c")
+SOURCES = (
+    "points.c",
+    "course.c",
+    "digits.c",
+    "files.c",
+    "grid.c",
+    "knots.c",
+    "stroke.c",
+    "thin.c",
+)
 STABLE_ABI = "0x030B0000"  # of Python 3.11: one wheel serves this and all newer ones
 
 

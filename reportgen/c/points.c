@@ -11,6 +11,7 @@
 PyObject *reportgen_corners(PyObject *module, PyObject *arguments); /* in thin.c */
 PyObject *reportgen_course(PyObject *module, PyObject *values); /* in course.c */
 PyObject *reportgen_digits(PyObject *module, PyObject *argument); /* in digits.c */
+PyObject *reportgen_grid_path(PyObject *module, PyObject *arguments); /* in grid.c */
 PyObject *reportgen_listing(PyObject *module, PyObject *arguments); /* in files.c */
 PyObject *reportgen_read(PyObject *module, PyObject *arguments); /* in files.c */
 PyObject *reportgen_stamps(PyObject *module, PyObject *arguments); /* in files.c */
@@ -198,6 +199,10 @@ PyDoc_STRVAR(digits_doc,
 "digits(values: Buffer) -> tuple[str, int, int, int, int] | None\n\n"
 "As reportgen.charts.digits.digits_slowly, of packed doubles.");
 
+PyDoc_STRVAR(grid_path_doc,
+"grid_path(trace: str, loss: float) -> str | None\n\n"
+"As reportgen.charts.sparkline.trace_path; None for a text that is no trace.");
+
 PyDoc_STRVAR(mark_doc,
 "mark(steps: Buffer, timestamps: Buffer) -> int\n\n"
 "As reportgen.readers.metricfile.mark_of, of packed int64.");
@@ -235,6 +240,7 @@ static PyMethodDef METHODS[] = {
     {"corners", reportgen_corners, METH_VARARGS, corners_doc},
     {"course", reportgen_course, METH_O, course_doc},
     {"digits", reportgen_digits, METH_O, digits_doc},
+    {"grid_path", reportgen_grid_path, METH_VARARGS, grid_path_doc},
     {"listing", reportgen_listing, METH_VARARGS, listing_doc},
     {"mark", mark, METH_VARARGS, mark_doc},
     {"read", reportgen_read, METH_VARARGS, read_doc},
@@ -247,7 +253,7 @@ static PyMethodDef METHODS[] = {
 
 static int tell_form(PyObject *module)
 {
-    return PyModule_AddIntConstant(module, "FORM", 2); /* as in native.py, which tells of it */
+    return PyModule_AddIntConstant(module, "FORM", 3); /* as in native.py, which tells of it */
 }
 
 static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, tell_form}, {0, NULL}};

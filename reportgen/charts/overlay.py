@@ -6,14 +6,13 @@ the path of a run is written once for all charts it stands in.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-from reportgen.charts.sparkline import grid_path, simplified
+from reportgen.charts.sparkline import trace_path
 from reportgen.charts.text import safe
 from reportgen.spelling import grouped, number
-from reportgen.trace import X_LEVELS, Y_LEVELS, points_of
+from reportgen.trace import X_LEVELS, Y_LEVELS
 
 _WIDTH, _HEIGHT = 400, 150  # units
 _LEFT, _RIGHT, _TOP, _BOTTOM = 4, 396, 20, 128
@@ -64,11 +63,5 @@ def _path(course: Course, low: float, high: float, last: int) -> str:
     wide = (_RIGHT - _LEFT) * part / (X_LEVELS - 1)
     return (
         f'<path class="l {course.name}" transform="matrix({wide:.4g} 0 0'
-        f' {tall / (Y_LEVELS - 1):.4g} {_LEFT} {head:.5g})" d="{_drawn(course.trace)}"/>'
+        f' {tall / (Y_LEVELS - 1):.4g} {_LEFT} {head:.5g})" d="{trace_path(course.trace, _LOSS)}"/>'
     )
-
-
-@lru_cache(maxsize=1024)  # each run is compared a few times
-def _drawn(trace: str) -> str:
-    """The path of a trace on its grid; a gap for values that are not finite."""
-    return "".join(grid_path(simplified(part, _LOSS)) for part in points_of(trace))

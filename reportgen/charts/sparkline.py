@@ -2,6 +2,8 @@
 
 They stand beside the number that they lead to, in hundreds of rows, so they are hidden from screen
 readers: the number is read, the shape is not. They come on a grid of 64 by 32 points.
+
+`c/grid.c` makes the path of a trace faster; tests hold the two together.
 """
 
 from collections.abc import Sequence
@@ -9,7 +11,9 @@ from math import inf, isfinite
 from typing import TypeAlias
 
 from reportgen.charts.text import safe
+from reportgen.native import points as _points
 from reportgen.thin import thin
+from reportgen.trace import points_of
 
 Points: TypeAlias = Sequence[tuple[int, int]]  # x 0 to 63, y 0 to 31, y upwards
 
@@ -26,8 +30,17 @@ def sparkline_svg(segments: Sequence[Points], label: str = "") -> str:
     filled = [segment for segment in segments if segment]
     if not filled:
         return ""
-    path = "".join(grid_path(simplified(segment, _LOSS)) for segment in filled)
-    x, y = filled[-1][-1]
+    path = "".join(_grid_path(_simplified(segment, _LOSS)) for segment in filled)
+    return _svg(path, filled[-1][-1], label)
+
+
+def trace_svg(trace: str) -> str:
+    """A trace as `sparkline_svg` draws its stretches; "" for that of a series without a course."""
+    return _svg(trace_path(trace, _LOSS), points_of(trace[-2:])[0][0]) if trace else ""
+
+
+def _svg(path: str, end: tuple[int, int], label: str = "") -> str:
+    x, y = end
     title = f"<title>{safe(label)}</title>" if label else ""
     return (
         '<svg class="spark" viewBox="-2 -2 67 35" preserveAspectRatio="none" aria-hidden="true">'
@@ -58,7 +71,19 @@ def spark_of(values: Sequence[float], label: str = "") -> str:
     return sparkline_svg(segments, label)
 
 
-def simplified(points: Points, loss: float) -> list[tuple[int, int]]:
+def trace_path(trace: str, loss: float) -> str:
+    """Path data of a trace on the grid, y downwards; a gap for values that are not finite.
+
+    Points that miss the line through the others by `loss` grid units at the most are left out.
+    Raises ValueError for a text that is no trace.
+    """
+    path = None if _points is None else _points.grid_path(trace, loss)
+    if path is not None:
+        return path
+    return "".join(_grid_path(_simplified(part, loss)) for part in points_of(trace))
+
+
+def _simplified(points: Points, loss: float) -> list[tuple[int, int]]:
     """The points without those that miss the line through their neighbours by `loss` at the most.
 
     From each kept point, a cone of slopes narrows so that it passes all points since; the last
@@ -89,7 +114,7 @@ def simplified(points: Points, loss: float) -> list[tuple[int, int]]:
     return kept
 
 
-def grid_path(points: Sequence[tuple[int, int]]) -> str:
+def _grid_path(points: Sequence[tuple[int, int]]) -> str:
     """Path data on the grid, y downwards."""
     x, y = points[0]
     text = f"M{x} {_TOP - y}"

@@ -5,10 +5,14 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 from math import exp, inf, nan
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.charts.sparkline import spark_of, sparkline_svg
+from reportgen.charts import sparkline
+from reportgen.charts.sparkline import spark_of, sparkline_svg, trace_path, trace_svg
+from reportgen.trace import course_of, points_of
+from tests.compiled import needs_compiled
 
 explore = settings(max_examples=100)
 
@@ -71,6 +75,41 @@ def test_any_series_is_well_formed(values: list[float], label: str) -> None:
     if svg:
         assert all(0 <= x <= 63 and 0 <= y <= 31 for line in drawn(svg) for x, y in line)
         assert [element.tag for element in parsed(svg)][-2:] == ["path", "path"]
+
+
+def in_python(trace: str, loss: float) -> str:
+    """As without the compiled part."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sparkline, "_points", None)
+        return trace_path(trace, loss)
+
+
+stretch = st.lists(st.sampled_from("AABCZaz09-_"), min_size=1, max_size=20).map(
+    lambda half: "".join(char + half[-place] for place, char in enumerate(half))
+)
+
+
+@needs_compiled
+@given(st.lists(stretch, max_size=4).map(".".join), st.sampled_from([0.5, 1]))
+@explore
+def test_the_compiled_path_of_a_trace_is_that_of_python(trace: str, loss: float) -> None:
+    assert trace_path(trace, loss) == in_python(trace, loss)
+
+
+@needs_compiled
+@given(st.lists(st.floats(), max_size=300).map(lambda values: course_of(values)[2]))
+@explore
+def test_a_trace_is_drawn_as_its_points_are(trace: str) -> None:
+    assert trace_path(trace, 1) == in_python(trace, 1)
+    assert trace_svg(trace) == sparkline_svg(points_of(trace))
+
+
+@pytest.mark.parametrize("text", ["A", "A?", "AB.", ".AB", "AB..CD", "Äé"])
+def test_a_text_that_is_no_trace_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="trace"):
+        trace_path(text, 1)
+    with pytest.raises(ValueError, match="trace"):
+        in_python(text, 1)
 
 
 def test_a_usual_curve_is_small() -> None:

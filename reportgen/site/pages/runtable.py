@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from reportgen.analysis.standing import Standing
 from reportgen.analysis.summary import Columns, MetricColumn
-from reportgen.charts.sparkline import sparkline_svg
+from reportgen.charts.sparkline import trace_svg
 from reportgen.model import MetricHead, Run
 from reportgen.render.filters import duration
 from reportgen.render.notes import opening
@@ -18,7 +18,6 @@ from reportgen.site.pages.metricrows import best_cell, number_cell
 from reportgen.site.pages.table import ABSENT, Cell, cells_html
 from reportgen.site.stalled import last_sign
 from reportgen.spelling import cut, number, plural
-from reportgen.trace import points_of
 from reportgen.values import frozen
 
 _SPARKS = 3  # metrics whose course is drawn in the table
@@ -152,7 +151,7 @@ class RowMaker:
 
 
 def _spark(trace: str) -> Markup:
-    return Markup(sparkline_svg(points_of(trace)))  # noqa: S704 (our own drawing of numbers)
+    return Markup(trace_svg(trace))  # noqa: S704 (our own drawing of numbers)
 
 
 @lru_cache(maxsize=4096)
