@@ -30,7 +30,8 @@ def thin(xs: "Array", ys: "Array", limit: int) -> "tuple[Array, Array]":
     missing = np.isnan(rows)
     least = starts + np.where(missing, np.inf, rows).argmin(axis=1)
     greatest = starts + np.where(missing, -np.inf, rows).argmax(axis=1)
-    kept = np.unique(np.concatenate(([0], least, greatest, [count - 1])))
+    kept = np.zeros(count, dtype=bool)
+    kept[least] = kept[greatest] = kept[[0, -1]] = True
     return xs[kept], ys[kept]
 
 
