@@ -92,7 +92,7 @@ def _moved(change: ValueChange) -> str:
 
 
 def _short(text: str | None) -> str:
-    shown = " ".join((text or "").split())
+    shown = " ".join((text or "").split(maxsplit=_LONGEST))  # more words would be cut anyway
     if not shown:
         return '""'
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
