@@ -24,7 +24,7 @@ from reportgen.charts.painted.card import (
 )
 from reportgen.charts.painted.inks import INKS
 from reportgen.charts.painted.overview import MetricOverRuns, RunLine, draw_metric_over_runs
-from reportgen.charts.painted.paint import Drawing
+from reportgen.charts.painted.paint import Drawing, svg
 from reportgen.charts.painted.scatter import Parameter, ParameterAgainstMetric, draw_parameters
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -166,6 +166,18 @@ def test_charts_fit_their_size(case: str) -> None:
 )
 def test_a_chart_without_a_finite_value_says_so(drawing: Callable[[], Drawing]) -> None:
     assert "no finite value to draw" in texts(drawing())
+
+
+def test_bold_texts_have_a_weight_that_browsers_know() -> None:
+    chart = svg(90, 30, lambda canvas: canvas.text(4, 20, "loss", bold=True), "a word").decode()
+    assert re.findall('font-weight="([^"]*)"', chart) == ["600"]
+    plain = svg(90, 30, lambda canvas: canvas.text(4, 20, "loss"), "a word").decode()
+    assert "font-weight" not in plain
+
+
+def test_an_svg_chart_that_would_not_be_kept_whole_is_refused() -> None:
+    with pytest.raises(ValueError, match="more than lines"):
+        svg(10, 10, lambda canvas: canvas.box(0, 0, 5, 5, "dot"), "a box")
 
 
 def test_alternative_texts_are_sentences_with_counts_and_the_best() -> None:
