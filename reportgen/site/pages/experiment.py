@@ -1,7 +1,7 @@
 """An experiment's pages (its runs, 500 a page), its data as CSV and JSON, its pictures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import partial
 
 from markupsafe import Markup
@@ -92,7 +92,6 @@ class ExperimentJob:
     survey: Survey
     heldout: HeldoutPart = NO_TEST_RESULTS
     baseline: RunLink | None = None  # that the config file names
-    pictures: list[Picture] = field(default_factory=list)  # once they are planned
 
 
 def data_outputs(context: Context, job: ExperimentJob) -> Iterator[Output]:
@@ -240,12 +239,11 @@ def experiment_digest(context: Context, job: ExperimentJob) -> Digest:
     return digest_of(context.code, context.rules, mode, context.title, shown, judged)
 
 
-def pictures_of(context: Context, job: ExperimentJob) -> Sequence[Picture]:
-    """All pictures of an experiment, planned once: those of its page, and the card."""
-    if not job.pictures:
-        job.pictures.extend(overviews_of(job.survey, [link.colour for link in job.links]))
-        job.pictures.append(experiment_card(job.survey, job.entry.mark.name, context.title))
-    return job.pictures
+def pictures_of(context: Context, job: ExperimentJob) -> tuple[Picture, ...]:
+    """All pictures of an experiment: those of its page, and the card."""
+    colours = [link.colour for link in job.links]
+    card = experiment_card(job.survey, job.entry.mark.name, context.title)
+    return (*overviews_of(job.survey, colours), card)
 
 
 def experiment_brief(context: Context, job: ExperimentJob, digest: Digest) -> Brief:
