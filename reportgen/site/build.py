@@ -226,8 +226,7 @@ class Build:
             for done in crew.build_again(entry, again, known):
                 self._take(entry, done, work)
             job, brief = self._survey(entry, work)
-        # Many runs may use one broken dataset or model, and each of them tells of it.
-        self._problems += dict.fromkeys((*entry.problems, *work.problems(entry.outlines)))
+        self._problems += (*entry.problems, *work.problems(entry.outlines))
         self._lines.append(entry_line(entry))
         job = replace(job, heldout=self._book.enter(job.entry, brief.looks))
         brief = with_looks(self._context, job, brief)

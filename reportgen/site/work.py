@@ -1,6 +1,6 @@
 """What one experiment's runs came to, part by part, until its own pages are made of them."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from reportgen.digest import Digest
@@ -48,12 +48,16 @@ class Work:
         heads = self.heads
         return [unpack(heads[o.where]) if o.where in heads else store.read(o) for o in outlines]
 
-    def problems(self, outlines: Sequence[Outline]) -> Iterator[Problem]:
-        """What could not be read, of the runs that are gone and those that are left."""
-        yield from self.gone.values()
+    def problems(self, outlines: Sequence[Outline]) -> Iterable[Problem]:
+        """What could not be read, of the runs that are gone and those that are left.
+
+        Once each: many runs may use one broken dataset or model, and each of them tells of it.
+        """
+        found = dict.fromkeys(self.gone.values())
         for outline in self.left(outlines):
             head = self.heads.get(outline.where)
-            yield from outline.problems if head is None else problems_in(head)
+            found |= dict.fromkeys(outline.problems if head is None else problems_in(head))
+        return found
 
 
 def receipts_below(receipts: Mapping[str, Receipt], folders: Set[str]) -> dict[str, Receipt]:

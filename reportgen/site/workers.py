@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from reportgen.analysis.roles import Elsewhere
+from reportgen.charts.painted.loading import load_compiled_parts
 from reportgen.errors import AccessError, OutputError
 from reportgen.model import Problem
 from reportgen.readers.base import Note
@@ -111,6 +112,7 @@ class RunBuilder:
 
     def paint(self, store: int, chart: Chart) -> bytes:
         """The bytes of a picture of runs in one of the stores."""
+        load_compiled_parts()
         return paint(chart, self._stores[store])
 
     def close(self) -> None:

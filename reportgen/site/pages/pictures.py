@@ -16,7 +16,6 @@ from reportgen.charts.painted.card import (
     draw_experiment_card,
     draw_site_card,
 )
-from reportgen.charts.painted.loading import load_compiled_parts
 from reportgen.charts.painted.overview import (
     MetricOverRuns,
     RunLine,
@@ -265,7 +264,6 @@ def site_card(title: str, experiments: int, statuses: Mapping[str, int]) -> Pict
 
 def paint(chart: Chart, store: Store) -> bytes:
     """The bytes of a picture. Reads the points that it needs; only curves need the store."""
-    load_compiled_parts()
     match chart:
         case Courses():
             return draw_metric_over_runs(_with_points(chart, store)).body
