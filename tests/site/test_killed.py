@@ -106,9 +106,12 @@ def is_unlocked(output: Path) -> bool:
 
 
 def announced(output: Path) -> int:
-    """How many files the build at work has begun to write."""
+    """How many files the build at work has begun to write; 0 once it is done."""
     journals = (output / STATE_FOLDER).glob("*.journal")
-    return sum(path.read_bytes().count(b"\n") for path in journals)
+    try:
+        return sum(path.read_bytes().count(b"\n") for path in journals)
+    except FileNotFoundError:  # it has just ended
+        return 0
 
 
 def torn(found: Mapping[str, bytes], *whole: Mapping[str, bytes]) -> list[str]:
@@ -208,6 +211,7 @@ def test_interrupted_build_says_so_and_leaves_whole_pages(
     check_recovery(sites, "new", output)
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_while_the_plotting_library_starts_is_not_taken_for_a_fault_of_it(
     tmp_path: Path,
 ) -> None:
