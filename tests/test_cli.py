@@ -143,6 +143,17 @@ def test_many_pages_that_fail_for_one_reason_are_counted(
     assert page(folder / "site", "problems/index.html").count(reason.replace("'", "&#39;")) == 9
 
 
+def test_no_page_is_named_that_failed_like_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_store(folder / "mlruns", runs=9)
+    write(folder, {"mine/theme.toml": "", "mine/templates/base.html": "{{ nope }}"})
+    assert run(capsys, "build", "--theme", "./mine")[2].endswith(
+        " more files for the same reason\n"
+    )
+    assert not (folder / "site/problems").exists()
+
+
 def test_experiment_and_filter_choose_runs(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "build", "--experiment", "wine")[1].splitlines()[:-1] == [
         "wine: 1 run (1 failed)"

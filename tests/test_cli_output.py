@@ -76,7 +76,8 @@ def test_commands_work_where_streams_were_closed(folder: Path) -> None:
     done = in_shell("<&- >&- 2>&-", ["build"])
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert page(folder / "site", "index.html") != ""
-    assert in_shell("2>&-", ["build", "nowhere"]).returncode == 2
+    for name in ("nowhere", os.fsdecode(b"no\xff")):
+        assert in_shell("2>&-", ["build", name]).returncode == 2
     assert in_shell(">&-", ["export", "-o", "-", "--format", "md"]).returncode == 0
 
 

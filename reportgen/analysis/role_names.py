@@ -181,8 +181,11 @@ def _without_moments(name: str, tokens: tuple[Token, ...], found: list[_Word]) -
     rest = [
         one
         for one in firm
-        if not one[0] > mark > firm[0][0]
-        and (one[2] is Said.FOLD or before.get(one[0]) not in _BEST)
+        if one[2] is Said.TEST  # stays: no test result passes for a validation score
+        or (
+            not one[0] > mark > firm[0][0]
+            and (one[2] is Said.FOLD or before.get(one[0]) not in _BEST)
+        )
     ]
     return [one for one in found if one in rest or one not in firm] if rest else found
 

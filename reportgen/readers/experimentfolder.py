@@ -35,7 +35,6 @@ class Found:
     experiment: Experiment
     folders: tuple[str, ...]
     models: Mapping[str, tuple[str, ...]]
-    has_models: bool
 
 
 def by_name(found: Found) -> tuple[str, str, str]:
@@ -92,7 +91,7 @@ def read_experiment(trail: Trail) -> Found | None:
     has = {name: name in entries and trail.is_folder(name, entries[name]) for name in _NOT_RUNS}
     tags = read_texts(trail, "tags") if has["tags"] else {}
     models = source_runs(trail) if has["models"] else {}
-    return Found(_experiment(trail, meta or {}, tags), folders, models, has["models"] is True)
+    return Found(_experiment(trail, meta or {}, tags), folders, models)
 
 
 def _experiment(trail: Trail, meta: Mapping[str, object], tags: dict[str, str]) -> Experiment:

@@ -13,7 +13,7 @@ Every release copies source_id into destination_id of inputs, so only source_id 
 
 import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -37,16 +37,15 @@ def read_links(
     trail: Trail,
     present: frozenset[str],
     model_ids: tuple[str, ...],
-    experiments: Sequence[str],
+    places: Mapping[str, str],
 ) -> tuple[tuple[DatasetInput, ...], tuple[LoggedModel, ...]]:
     """The datasets and models of a run, each sorted by name and id.
 
     `present` are the run's sub-folders, `model_ids` the models that name the run as their source;
     MLflow 3 does not link all of those from the run. Deleted models are left out, as MLflow does,
-    though links to them stay. `experiments` are places of experiments that
-    have models.
+    though links to them stay. `places` are those of the experiments that models lie in, by model.
     """
-    read_model = partial(_read_model, trail, experiments)
+    read_model = partial(_read_model, trail, places)
     datasets: list[DatasetInput] = []
     models: dict[str, LoggedModel | None] = {}
     if "outputs" in present:
@@ -62,7 +61,8 @@ def read_links(
             source_id = _id(record.get("source_id"), "")
             tags = _string_map(record.get("tags"))
             if record.get("source_type") == "MODEL":
-                models.setdefault(source_id, read_model(source_id, "input", None))
+                if source_id not in models:
+                    models[source_id] = read_model(source_id, "input", None)
             else:
                 datasets.append(_read_dataset(trail, source_id, tags))
     for model_id in model_ids:
@@ -112,21 +112,22 @@ def _read_dataset(trail: Trail, dataset_id: str, tags: dict[str, str]) -> Datase
     )
 
 
-def _model_folder(trail: Trail, experiments: Sequence[str], model_id: str) -> str:
+def _model_folder(trail: Trail, places: Mapping[str, str], model_id: str) -> str:
     """Where a logged model lies, as seen from a run: in its experiment, or else in another one."""
-    up = "../" * (trail.base.count("/") + 1)
-    own = f"../models/{model_id}"
-    for folder in (own, *(f"{up}{place}/models/{model_id}" for place in experiments)):
-        if os.path.isfile(f"{trail.root}/{trail.base}/{folder}/meta.yaml"):
-            return folder
-    return own
+    own, run = f"../models/{model_id}", f"{trail.root}/{trail.base}"
+    if model_id not in places or os.path.isfile(f"{run}/{own}/meta.yaml"):
+        return own
+    depth = trail.base.count("/")
+    if os.path.relpath(os.path.realpath(run), trail.root).count(os.sep) != depth:
+        return own  # behind a link, ".." would lead elsewhere, and out of the store
+    return f"{'../' * (depth + 1)}{places[model_id]}/models/{model_id}"
 
 
 def _read_model(
-    trail: Trail, experiments: Sequence[str], model_id: str, relation: str, step: object
+    trail: Trail, places: Mapping[str, str], model_id: str, relation: str, step: object
 ) -> LoggedModel | None:
     """A logged model by its id, read from a folder of models; None where it was deleted."""
-    folder = _model_folder(trail, experiments, model_id) if model_id else "../models/"
+    folder = _model_folder(trail, places, model_id) if model_id else "../models/"
     if folder.count("../") > 1:  # whether it comes to lie here is seen by the nearest folder
         next(filter(trail.look, (f"../models/{model_id}", "../models", "..")), None)
     record = _linked_record(trail, f"{relation}s", "models", folder)
@@ -171,9 +172,8 @@ def _linked_record(trail: Trail, link: str, kind: str, folder: str) -> Mapping[s
     """The record of a dataset or model of an experiment; empty, with a problem, if it is gone."""
     known = len(trail.problems)
     parent, _, record_id = folder.rpartition("/")
-    experiment = posixpath.dirname(parent)
-    parents = (parent,) if experiment == ".." else (experiment, parent)
-    if record_id and all(map(trail.has_folder, (*parents, folder))):
+    is_own = parent == f"../{kind}"  # what others keep was listed, links and all
+    if record_id and (not is_own or trail.has_folder(parent)) and trail.has_folder(folder):
         record = read_record(trail, f"{folder}/meta.yaml")
         if record is not None:
             return record
@@ -186,10 +186,9 @@ def _linked_record(trail: Trail, link: str, kind: str, folder: str) -> Mapping[s
 
 def source_runs(trail: Trail) -> dict[str, tuple[str, ...]]:
     """Of an experiment: the ids of the logged models that each run is named as the source of."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for model_id in _folders(trail, "models"):
-        record = read_record(trail, f"models/{model_id}/meta.yaml") or {}
-        run_id = read_text(record.get("source_run_id"))
-        if run_id:
-            found[run_id] = (*found.get(run_id, ()), model_id)
-    return found
+        record = read_record(trail, f"models/{model_id}/meta.yaml")
+        if record is not None:
+            found.setdefault(read_text(record.get("source_run_id")), []).append(model_id)
+    return {run_id: tuple(model_ids) for run_id, model_ids in found.items()}

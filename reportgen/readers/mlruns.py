@@ -63,7 +63,7 @@ class MlrunsStore:
         self._horizon = time.time_ns() - RACY_NS
         self._found: dict[str, Found] | None = None  # by place, in the order of names
         self._problems: tuple[Problem, ...] = ()
-        self._with_models: tuple[str, ...] = ()  # places of experiments
+        self._models: dict[str, str] = {}  # the places of their experiments, by id
         self._top = Shelf()  # looks at the root and at the experiments' own files
         self._shelves: dict[str, Shelf] = {}  # of the experiments at work, by their place
         self._records: dict[str, RunRecord] = {}  # of some of the runs not read yet, by place
@@ -160,7 +160,7 @@ class MlrunsStore:
             raise AccessError(
                 f"the run {outline.where} changed while it was read", hint="build once more"
             )
-        run = read_run(trail, record, self._kept, found.models.get(folder, ()), self._with_models)
+        run = read_run(trail, record, self._kept, found.models.get(folder, ()), self._models)
         if found.experiment.lifecycle_stage == DELETED:
             run = replace(run, lifecycle_stage=DELETED)
         head = pack(run)
@@ -249,7 +249,12 @@ class MlrunsStore:
                 else:
                     problems += trail.problems
             self._problems = tuple(problems)
-            self._with_models = tuple(f.experiment.where for f in listing if f.has_models)
+            self._models = {
+                model_id: found.experiment.where
+                for found in reversed(listing)
+                for model_ids in found.models.values()
+                for model_id in model_ids
+            }
             self._found = {f.experiment.where: f for f in sorted(listing, key=by_name)}
         return self._found
 

@@ -11,7 +11,7 @@ Only meta.yaml must be there: git drops empty folders, old releases had no tags.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from sys import intern
 from typing import Any
 
@@ -144,10 +144,10 @@ def read_run(
     trail: Trail,
     record: RunRecord,
     kept: KeptSeries,
-    model_ids: tuple[str, ...] = (),
-    experiments: Sequence[str] = (),
+    model_ids: tuple[str, ...],
+    places: Mapping[str, str],
 ) -> Run:
-    """Everything of a run. `model_ids` and `experiments` as of `read_links`.
+    """Everything of a run. `model_ids` and `places` as of `read_links`.
 
     The digest is left empty. Metric, parameter and tag keys are paths below their folder. The
     points of the metrics go to `kept`.
@@ -164,7 +164,7 @@ def read_run(
     if "metrics" in present:
         metrics = read_metrics(trail, "metrics", growing=growing, kept=kept)
     artifacts = read_artifacts(trail, "artifacts") if "artifacts" in present else ()
-    datasets, models = read_links(trail, present, model_ids, experiments)
+    datasets, models = read_links(trail, present, model_ids, places)
     fields["name"] = fields["name"] or tags.get("mlflow.runName", "")
     fields["user"] = fields["user"] or tags.get("mlflow.user", "")
     fields["source"] = fields["source"] or tags.get("mlflow.source.name", "")

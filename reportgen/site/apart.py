@@ -6,12 +6,12 @@ mostly none. Where results are sealed, nothing may be written too early, not for
 there the runs are read beforehand.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from reportgen.analysis.roles import Elsewhere, held_elsewhere, merge_roles, roles_of
-from reportgen.readers.base import Outline
+from reportgen.readers.base import Note, Outline
 from reportgen.site.briefs import Brief, Briefs
 from reportgen.site.catalog import Entry
 from reportgen.site.context import Context
@@ -27,10 +27,12 @@ class HeldApart:
         last = briefs.last(entry.key)
         self._is_sure = context.heldout.is_sealed
         self._known: Mapping[str, Elsewhere] = last.elsewhere if last else {}
+        self.unshown: Sequence[Note] = ()  # of runs that the filter leaves out, read once more
         if self._is_sure:
             self._known = _read(context, entry, store)
             for where, elsewhere in self._known.items():
                 store.hold(where, elsewhere)
+            self.unshown = _sealed_unshown(entry, store)
         self._of_all = _united(self._known)
         self._used: dict[str, Elsewhere] = {}
 
@@ -54,6 +56,15 @@ class HeldApart:
             for job, right in pairs
             if self._used.get(job.outline.where, ()) != right
         ]
+
+
+def _sealed_unshown(entry: Entry, store: SealingStore) -> Sequence[Note]:
+    """What to remember of the runs that are not shown, for the filter of the next build."""
+    for outline in entry.unshown.runs:
+        store.hold(outline.where, entry.unshown.tests)
+        with suppress(Exception):  # as below
+            store.read(outline)
+    return store.drain()
 
 
 def of_any_run(brief: Brief | None) -> Callable[[Outline], Elsewhere]:

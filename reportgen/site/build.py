@@ -129,6 +129,7 @@ class Build:
         for entry, parts in crew.build_all(self._work(manifest)):
             work = Work(self._apart.pop(entry.key))
             work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
+            work.add(work.apart.unshown)
             before = done_count
             for done in parts:
                 self._take(entry, done, work)
@@ -279,8 +280,7 @@ class Build:
         for store in self._stores:
             store.settle()
         failures = tuple(self._written.failures)
-        found = [one for brief in self._briefs.all().values() for one in brief.findings]
-        serious = sum(finding.counts for finding in found)
+        serious = sum(one.counts for brief in self._briefs.all().values() for one in brief.findings)
         is_strict = self._options.strict and (self._problems or serious)
         status = EXIT_ATTENTION if failures or is_strict else EXIT_DONE
         redacted, told = self._edition.finish(self._catalog)

@@ -70,9 +70,9 @@ class HeldoutBook:
         Of a run that was copied, each of its experiments has what is told under its own name.
         """
         owners = self._owners_of_runs()
-        for outline in entry.outlines:
-            names = owners[outline.id]
-            for look in self._by_run.get(outline.id, ()):
+        for run in _runs_of(entry):
+            names = owners[run]
+            for look in self._by_run.get(run, ()):
                 if names[entry.key] == look.experiment or look.experiment not in names.values():
                     yield look
         for look in self._by_name.get(entry.mark.name, ()):
@@ -82,6 +82,11 @@ class HeldoutBook:
     def _owners_of_runs(self) -> Mapping[RunId, Mapping[str, str]]:
         if not self._owners:
             for entry in self._catalog.entries:
-                for outline in entry.outlines:
-                    self._owners.setdefault(outline.id, {})[entry.key] = entry.mark.name
+                for run in _runs_of(entry):
+                    self._owners.setdefault(run, {})[entry.key] = entry.mark.name
         return self._owners
+
+
+def _runs_of(entry: Entry) -> dict[RunId, None]:
+    shown = (outline.id for outline in entry.outlines)
+    return dict.fromkeys((*shown, *(look.run for look in entry.unshown.looks)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
 
 _NAMED = 5  # files that failed for one reason: with a broken theme, all of them do
+_LIST = "problems/index.html"  # of what failed, unless it failed too
 
 
 @frozen
@@ -40,12 +41,14 @@ class Report:
         by_reason: dict[str, list[str]] = {}
         for failure in self.failures:
             by_reason.setdefault(failure.reason, []).append(failure.path)
+        is_listed = all(failure.path != _LIST for failure in self.failures)
         for reason, paths in by_reason.items():
             shown = paths if len(paths) <= _NAMED + 1 else paths[:_NAMED]
             yield from (f"{path}: {reason}" for path in shown)
             if len(paths) > len(shown):
                 more = len(paths) - len(shown)
-                yield f"{more:,} more files for the same reason, listed in problems/index.html"
+                where = f", listed in {_LIST}" if is_listed else ""
+                yield f"{more:,} more files for the same reason{where}"
 
 
 def store_places(options: Options) -> tuple[str, ...]:

@@ -184,8 +184,11 @@ class SealingStore:
         of_run = _test_keys(roles_of(run, self._rules, tags)) | held
         of_models = set[MetricKey]()
         for model in run.models:
-            own = roles_of(replace(run, metrics=model.metrics), self._rules, tags)
-            of_models |= model.metrics.keys() & (_test_keys(own) | of_run)
+            logged = replace(run, metrics=model.metrics)
+            theirs = self._tags_of(model.where.rpartition("/models/")[0])  # its own experiment's
+            for told in (tags, theirs):
+                of_models |= _test_keys(roles_of(logged, self._rules, told))
+            of_models |= model.metrics.keys() & of_run
         return of_run, frozenset(of_models)
 
     def _tags_of(self, where: str) -> Mapping[str, str]:

@@ -21,7 +21,8 @@ Original: TypeAlias = Callable[[int, Outline], Run]  # of the store with that in
 class Unshown:
     """What is told of an experiment by runs that are not shown."""
 
-    tests: Elsewhere = ()  # metrics that one of them tells to be test
+    runs: tuple[Outline, ...] = ()
+    tests: Elsewhere = ()  # metrics that one of all runs tells to be test
     looks: tuple[Look, ...] = ()
     asked: frozenset[MetricKey] = frozenset()  # metrics that the filter goes by
 
@@ -47,19 +48,23 @@ class Sieve:
     ) -> tuple[tuple[Outline, ...], Unshown]:
         """The runs that it lets through, and what the others tell; `read` is as pages do."""
         kept: list[Outline] = []
+        hidden: list[tuple[Outline, Run]] = []
         tests: dict[MetricKey, Assigned] = {}
-        looks: list[Look] = []
         for outline in reversed(outlines):  # looks in the order of time
             run = self.original(store, outline) if self.original else read(outline)
             if self.matches(run):
                 kept.append(outline)
-                continue
-            run = read(outline) if self.original else run
+            else:
+                hidden.append((outline, run))
             told = self._tests_of(run, experiment)
-            looks += looks_of(experiment.name, [run], told.__contains__)
+            if told and self.original:
+                told = self._tests_of(read(outline), experiment)
             for key, one in told.items():
                 tests[key] = min(tests.get(key, one), one, key=lambda each: (each.by, each.reason))
-        unshown = Unshown(tuple(sorted(tests.items())), tuple(looks), self.asked)
+        shown = (read(o) if self.original else run for o, run in hidden if tests)
+        looks = looks_of(experiment.name, shown, tests.__contains__)
+        runs = tuple(outline for outline, _ in hidden)
+        unshown = Unshown(runs, tuple(sorted(tests.items())), looks, self.asked)
         return tuple(reversed(kept)), unshown
 
     def _tests_of(self, run: Run, experiment: Experiment) -> dict[MetricKey, Assigned]:

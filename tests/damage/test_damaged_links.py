@@ -238,6 +238,28 @@ def test_a_model_behind_a_link_out_of_the_store_is_not_found(tmp_path: Path, lin
     assert len(run.problems) == 1
 
 
+def test_a_run_behind_a_link_leads_to_no_model_beside_the_store(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    good_store(store)
+    add_run(store, BAD, {"outputs/x1/meta.yaml": output_record(MODEL)})
+    write(store / "docs", {"meta.yaml": experiment_record("docs")})
+    write(store / "docs/models" / MODEL, {"meta.yaml": f"model_id: {MODEL}\nname: inside\n"})
+    write(tmp_path / "docs/models" / MODEL, {"meta.yaml": "name: SECRET\n", "params/p": "SECRET"})
+    write(store / ".trash/9", {"meta.yaml": experiment_record("9")})
+    (store / ".trash/9" / BAD).symlink_to(f"../../{EXPERIMENT}/{BAD}")
+    (store / ".trash/8").symlink_to(f"../{EXPERIMENT}")
+    opened = MlrunsStore(store)
+    runs = [
+        opened.read(outline)
+        for experiment in opened.experiments()
+        for outline in opened.outlines(experiment)[0]
+    ]
+    names = {run.where: [model.name for model in run.models] for run in runs}
+    assert names[f"{EXPERIMENT}/{BAD}"] == ["inside"]
+    assert names[f".trash/9/{BAD}"] == [""]
+    assert "SECRET" not in repr(runs)
+
+
 @pytest.mark.parametrize(
     ("status", "shown"),
     [

@@ -7,7 +7,7 @@ import pytest
 
 from tests.markup import Elements
 from tests.site.hostile_texts import CONTROL, MARKUP, VALUE
-from tests.sites import add_experiment, add_run, build, page, run_id, tree_of
+from tests.sites import add_experiment, add_run, build, difference, page, run_id, tree_of
 from tests.trees import write
 
 
@@ -139,6 +139,12 @@ def test_parent_in_another_experiment_is_compared(tmp_path: Path) -> None:
     assert "val_loss rose from 0.5 to 0.7 (40 % worse)." in text
     assert "in beans" in text
     assert text.count("+500 %") == 1  # of `warmup`: 42 is not more of a seed than 7
+    for seeds in (("warmup",), ("seed", "warmup")):
+        build(store, tmp_path / "site", seed_params=seeds)
+        build(store, tmp_path / "clean", seed_params=seeds)
+        assert difference(tree_of(tmp_path / "site"), tree_of(tmp_path / "clean")) == []
+        shutil.rmtree(tmp_path / "clean")
+    build(store, tmp_path / "site")
     write(store / "1" / run_id(1), {"metrics/val_loss": "1600000060000 0.9 0\n"})
     build(store, tmp_path / "site")
     assert "fell from 0.9 to 0.7" in page(tmp_path / "site", diff_path(1, 9))

@@ -96,6 +96,21 @@ def test_no_digit_of_a_sealed_result_is_in_any_file(store: Path, folder: Path) -
     )  # it would find them
 
 
+def test_model_is_sealed_by_what_its_own_experiment_tells(store: Path, folder: Path) -> None:
+    digits = "0.5473915"
+    (store / "1/tags").mkdir()
+    (store / "1/tags/reportgen.role.score").write_text("test")
+    write(store / "1/models/m-0", {"metrics/score": f"1600000000000 {digits} 0 {run_id(0)}\n"})
+    add_experiment(store, "2", "users")
+    link = "destination_id: m-0\nsource_id: {}\nsource_type: RUN_OUTPUT\nstep: 0\n"
+    using = {"outputs/m-0/meta.yaml": link.format(run_id(8))}
+    add_run(store, 8, using, experiment="2")
+    build(store, folder / "site", heldout="sealed")
+    found = [path for path in (folder / "site").rglob("*") if path.is_file()]
+    assert [path for path in found if digits.encode() in path.read_bytes()] == []
+    assert "score" in b"".join(path.read_bytes() for path in found).decode("utf-8", "replace")
+
+
 def with_other_results(store: Path, root: Path) -> Path:
     """The same store, in which test metrics have other values, as many and at the same times."""
     copy = root / "other" / store.name

@@ -150,7 +150,9 @@ class DiffPlan:
     def _digest(self, done: Done, pair: Pair, base: _Known, run: _Known) -> Digest:
         if not all((*base.digests, *run.digests)):
             return ""
-        other = () if base.standing is None else digest_of(judgement_in(base.standing, {}))
+        other = ""
+        if base.standing is not None:
+            other = digest_of(judgement_in(base.standing, {}), self._context.seed_params)
         return digest_of(
             self._context.digest,
             pair.about,
