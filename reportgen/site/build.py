@@ -128,8 +128,8 @@ class Build:
         begun: list[Callable[[], None]] = []
         for entry, parts in crew.build_all(self._work(manifest)):
             work = Work(self._apart.pop(entry.key))
-            work.add(self._filtered.get((entry.store, entry.experiment.where), ()))
-            work.add(work.apart.unshown)
+            filtered = self._filtered.get((entry.store, entry.experiment.where), ())
+            work.add((*self._stores[entry.store].seal(filtered), *work.apart.unshown))
             before = done_count
             for done in parts:
                 self._take(entry, done, work)

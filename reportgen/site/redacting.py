@@ -186,12 +186,24 @@ class RedactingStore(SealingStore):
 
     def drain(self) -> tuple[Note, ...]:
         """As `Store.drain`; what is to be remembered stands beside what may be shown."""
-        notes = []
-        for note in super().drain():
-            run = self._read.get(note.where) or self._redacted(unpack(note.head))
-            notes.append(replace(note, head=with_digest(pack(run), run.digest), kept=note.head))
+        notes = tuple(map(self._doubled, super().drain()))
         self._read.clear()
-        return tuple(notes)
+        return notes
+
+    def seal(self, notes: Iterable[Note]) -> tuple[Note, ...]:
+        """As `SealingStore.seal`, both what is remembered and what may be shown."""
+        return tuple(map(self._sealed_both, notes))
+
+    def _sealed_both(self, note: Note) -> Note:
+        if not note.kept:
+            return self._sealed_note(note)
+        plain = replace(note, head=note.kept, kept=b"")
+        sealed = self._sealed_note(plain)
+        return note if sealed is plain else self._doubled(sealed)
+
+    def _doubled(self, note: Note) -> Note:
+        run = self._read.get(note.where) or self._redacted(unpack(note.head))
+        return replace(note, head=with_digest(pack(run), run.digest), kept=note.head)
 
     def remember(self, experiment: Experiment, notes: Sequence[Note]) -> None:
         """As `Store.remember`: the runs as they were read."""

@@ -113,7 +113,11 @@ class SealingStore:
 
     def drain(self) -> tuple[Note, ...]:
         """As `Store.drain`; sealed metrics have no values."""
-        return tuple(map(self._sealed_note, self._store.drain()))
+        return self.seal(self._store.drain())
+
+    def seal(self, notes: Iterable[Note]) -> tuple[Note, ...]:
+        """Notes without sealed values, also where more is held by now than when they were taken."""
+        return tuple(map(self._sealed_note, notes))
 
     def remember(self, experiment: Experiment, notes: Sequence[Note]) -> None:
         """As `Store.remember`."""
