@@ -9,6 +9,7 @@ import pytest
 
 from reportgen.analysis.finding_texts import EXPLANATIONS, accepting
 from reportgen.cli import main
+from reportgen.render.filters import ticked
 from tests.sites import add_experiment, add_run, page, run_id
 from tests.trees import write
 
@@ -140,7 +141,7 @@ def test_filter_by_test_results_is_told_also_where_it_hides_the_run_that_tells(
     assert status == 1
     assert main(["build", "--quiet", "-o", "site"]) == 0
     (place,) = (kitchen.folder / "site/experiments").iterdir()
-    assert "the filter goes by `score`" in page(place, "index.html")
+    assert "the filter goes by <code>score</code>" in page(place, "index.html")
     write(kitchen.folder, {"reportgen.toml": "[build]\nfilter = 'metrics.val_acc > 0.65'\n"})
     assert main(["build", "--quiet", "--strict", "-o", "site"]) == 0
     assert "the filter goes by" not in page(place, "index.html")
@@ -159,11 +160,13 @@ def test_finding_is_told_and_can_be_accepted(
     assert status == (level != "info")
     assert main(["build", "--quiet", "--strict", "-o", "site"]) == status
     (place,) = (kitchen.folder / "site/experiments").iterdir()
-    text = page(place, "index.html").replace("&#34;", "&quot;").replace("&#39;", "&#x27;")
-    assert html.escape(findings[0]["reason"]) in text
+    text = page(place, "index.html")
+    assert ticked(findings[0]["reason"]) in text
+    on_index = ticked(findings[0]["reason"]) in page(kitchen.folder / "site", "index.html")
+    assert on_index == (level != "info")
     assert findings[0]["path"] == NAME
     accept = accepting(code, NAME)
-    assert html.escape(accept) in text
+    assert html.escape(accept) in text.replace("&#34;", "&quot;").replace("&#39;", "&#x27;")
     accept = f"\n{accept.replace('the reason', 'it is <known>')}\n"
     write(kitchen.folder, {"reportgen.toml": kitchen.config + accept})
     status, findings = checked(capsys)
