@@ -1,6 +1,7 @@
 """Images: their size from the file, SVG from a data address, and series of steps as strips."""
 
 import io
+import tracemalloc
 from base64 import b64decode
 from urllib.parse import unquote
 
@@ -8,7 +9,15 @@ import pytest
 from markupsafe import Markup
 from PIL import Image
 
-from reportgen.render.viewers import Picture, Shown, gallery, picture, series_of, show
+from reportgen.render.viewers import (
+    Picture,
+    Shown,
+    frame_page,
+    gallery,
+    picture,
+    series_of,
+    show,
+)
 from reportgen.render.viewers.imagesize import UNKNOWN, image_size, svg_size
 from tests.markup import Elements
 
@@ -120,6 +129,24 @@ def test_svg_in_another_encoding_is_passed_on_as_it_is() -> None:
     body = '<?xml version="1.0" encoding="iso-8859-1"?><svg><text>é</text></svg>'.encode("latin-1")
     (image,) = images_of(shown("a.svg", body).html)
     assert b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")) == body
+
+
+def test_large_svg_is_no_longer_held_once_its_frame_is_made() -> None:
+    tracemalloc.start()
+    try:
+        for size in (1_000_000, 1_000_001):
+            assert len(frame_page("a.svg", SVG.encode() + b" " * size)) > size
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_of_large_svg_without_a_frame_it_is_told_first_when_it_is_none() -> None:
+    for start, reason in (
+        (SVG, "an SVG image too large to be shown here"),
+        ("text", "not an SVG image, whatever its name says"),
+    ):
+        assert shown("a.svg", start.encode() + b" " * 50_000, "").note.startswith(reason)
 
 
 def name(key: str, step: int, sep: str = "+", time: int = 1_700_000_000_000) -> str:

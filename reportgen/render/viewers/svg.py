@@ -32,14 +32,19 @@ def svg_picture(source: Source) -> tuple[str, Size]:
     Raises Unfit for a larger one, and for what is no SVG.
     """
     body, whole = source.head(INLINE_SVG)
-    size = _size_of(body)
     if not whole:
+        _size_of(body)  # of what is no SVG, that is told
         raise Unfit("an SVG image too large to be shown here")
-    return svg_address(body), size
+    return _small(body)
 
 
 # A run's page and its data for comparisons show the same images.
 @lru_cache(maxsize=8)
+def _small(body: bytes) -> tuple[str, Size]:
+    size = _size_of(body)
+    return svg_address(body), size
+
+
 def _size_of(body: bytes) -> Size:
     size = svg_size(body[:_HEAD].decode("utf-8", "replace"))
     if size is None:
@@ -47,7 +52,6 @@ def _size_of(body: bytes) -> Size:
     return size
 
 
-@lru_cache(maxsize=8)
 def svg_address(body: bytes) -> str:
     """An SVG image as a data address that may stand in an attribute."""
     try:
