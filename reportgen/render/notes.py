@@ -12,7 +12,7 @@ _ADDRESSES = ("https://", "http://", "mailto:")
 _MAX_LENGTH = 20_000  # characters; MLflow's own limit for a tag is 8,000
 _LONGEST_LINE = 160  # characters
 _LOOKED_AT = 4 * _LONGEST_LINE  # characters of a paragraph, most of whose marks may go
-_BLOCK = re.compile(r"\s*(?:[-+*>|#]|\d+[.)]\s|```|~~~)")  # lines that end a paragraph
+_BLOCK = re.compile(r"\s*(?:[-+*]\s|[>|#]|\d+[.)]\s|```|~~~)")  # lines that end a paragraph
 _MAX_DEPTH = 50  # of brackets in a paragraph
 _BULLET = r"(?:[-+*]|\d+\.)[ \t]+"
 _DEEP_LIST = re.compile(rf"^(?:[ \t]{{33,}}{_BULLET}|[ \t]*(?:{_BULLET}){{6}})", re.MULTILINE)
@@ -144,7 +144,7 @@ def opening(text: str) -> str:
     lines: list[str] = []
     for line in text.splitlines():
         plain = line.strip().lstrip("#").strip()
-        is_empty = not plain or set(plain) <= set("-=*_| :")
+        is_empty = set(_INLINE.sub(r"\1", plain)) <= set("-=*_| :")  # a picture without a text is
         if lines and (is_empty or _BLOCK.match(line) or sum(map(len, lines)) > _LOOKED_AT):
             break
         if not is_empty and line.lstrip().startswith("#"):
