@@ -19,7 +19,14 @@ from reportgen.site.pages.difffiles import Shown
 from reportgen.site.pages.difftables import href_of
 from reportgen.site.pages.diffview import DiffPlace, colours_of, diff_view
 from reportgen.site.pages.exhibits import choose_copies
-from reportgen.site.pages.frame import Frame, Link, experiment_link, run_href, run_link
+from reportgen.site.pages.frame import (
+    Frame,
+    Link,
+    experiment_link,
+    page_frame,
+    run_href,
+    run_link,
+)
 from reportgen.values import frozen
 
 _ROOT = "../../"
@@ -120,16 +127,8 @@ def _frame(context: Context, job: DiffJob, runs: tuple[Run, Run], about: str) ->
     crumbs = (experiment_link(_ROOT, job.b.mark), run_link(_ROOT, job.b.link))
     times = [run.end_time or run.start_time or 0 for run in runs]
     title = f"{job.a.link.title} → {job.b.link.title}"
-    return Frame(
-        title,
-        context.title,
-        _ROOT,
-        crumbs,
-        about,
-        as_of=max(times) or None,
-        address=context.address(job.path),
-        is_listed=context.is_listed,
-    )
+    as_of = max(times) or None
+    return page_frame(context, job.path, title, crumbs=crumbs, about=about, as_of=as_of)
 
 
 def _names(context: Context, run: Run) -> Callable[[str], str | None]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from markupsafe import Markup
 
 from reportgen.analysis.modelcard import ModelCard
-from reportgen.analysis.modelplace import find_models
 from reportgen.analysis.prefixes import group_by_prefix, natural
 from reportgen.analysis.standing import Standing
 from reportgen.errors import AccessError
@@ -113,7 +112,8 @@ class RunView:
     @property
     def bare_models(self) -> tuple[LoggedModel, ...]:
         """The logged models that have no card: their files are elsewhere, or never came."""
-        return tuple(model for model in self.run.models if not find_models(model.artifacts))
+        carded = {card.place.model_id for card in self.models}
+        return tuple(model for model in self.run.models if model.id not in carded)
 
     @property
     def parts(self) -> tuple[Link, ...]:
