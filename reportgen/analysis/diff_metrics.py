@@ -14,6 +14,7 @@ from reportgen.analysis.diff_values import relative_change
 from reportgen.analysis.directions import Directed
 from reportgen.analysis.metric_rules import Direction, Role
 from reportgen.analysis.noise import is_within_noise
+from reportgen.analysis.prefixes import natural
 from reportgen.analysis.roles import merge_roles
 from reportgen.analysis.standing import Best, Standing
 from reportgen.model import MetricHead, MetricKey, Run
@@ -158,7 +159,8 @@ def diff_metrics(
     """All metrics of two runs. `sealed` tells for each run whether its test results are sealed."""
     facts = judgement.facts
     plain, system, heldout = [], [], []
-    for key in sorted(a.metrics.keys() | b.metrics.keys(), key=lambda key: (facts[key].order, key)):
+    keys = a.metrics.keys() | b.metrics.keys()
+    for key in sorted(keys, key=lambda key: (facts[key].order, natural(key))):
         own = facts[key]
         heads = a.metrics.get(key), b.metrics.get(key)
         if own.role is Role.TEST:

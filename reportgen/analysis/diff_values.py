@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import NamedTuple
 
-from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.analysis.prefixes import group_by_prefix, natural
 from reportgen.values import frozen
 
 
@@ -48,14 +48,14 @@ def diff_values(
     new: Mapping[str, str],
     is_quantity: Callable[[str], bool] = lambda _: False,
 ) -> Values:
-    """What differs, sorted by name and grouped by prefix; and what is the same.
+    """What differs, sorted by name as people count and grouped by prefix; and what is the same.
 
     `is_quantity` tells of a name whether its numbers measure something: only then a change of 5 %
     says more than that it is another one. Numbers in tags, of a commit or for a seed are labels.
     """
     same: list[tuple[str, str]] = []
     changes: dict[str, ValueChange] = {}
-    for key in sorted(old.keys() | new.keys()):
+    for key in sorted(old.keys() | new.keys(), key=natural):
         before, after = old.get(key), new.get(key)
         if before is not None and before == after:
             same.append((key, before))

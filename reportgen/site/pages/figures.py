@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from reportgen.analysis.prefixes import group_by_prefix
+from reportgen.analysis.prefixes import group_by_prefix, natural
 from reportgen.analysis.roles import stem_of
 from reportgen.analysis.standing import Standing
 from reportgen.charts.curve import Curve, Line, choose_x, curve_svg
@@ -62,7 +62,7 @@ class Drawer:
 
     def _in_order(self, keys: Iterable[str]) -> list[str]:
         """The metrics of a stem, training first."""
-        return sorted(keys, key=lambda key: (self.standing.order(key), key))
+        return sorted(keys, key=lambda key: (self.standing.order(key), natural(key)))
 
     def _curve(self, key: str) -> "_Curve":
         series = self.series_of(key)

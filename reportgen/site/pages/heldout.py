@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from reportgen.analysis.ledger import UNKNOWN
 from reportgen.analysis.plain import plain_number
+from reportgen.analysis.prefixes import natural
 from reportgen.analysis.scored import scored_sets
 from reportgen.analysis.standing import standing_tags
 from reportgen.analysis.summary import MOST_METRICS
 from reportgen.analysis.table import Column, in_calendar, table_csv
 from reportgen.digest import Digest, digest_of
-from reportgen.model import DatasetInput, MetricHead, Run
+from reportgen.model import DatasetInput, MetricHead, MetricKey, Run
 from reportgen.render.env import render
 from reportgen.site.catalog import RunLink
 from reportgen.site.context import Context
@@ -117,11 +118,16 @@ def _scored(job: ExperimentJob) -> list[tuple[Run, RunLink]]:
     return [(run, link) for run, link in pairs if not keys.isdisjoint(run.metrics)]
 
 
+def _columns(job: ExperimentJob) -> list[MetricKey]:
+    """The test metrics, sorted as people count; the table has the first of them."""
+    return sorted(job.survey.standing.heldout(), key=natural)
+
+
 def _view(context: Context, job: ExperimentJob, page: TablePage) -> HeldoutView:
     scored = _scored(job)
     frame = _frame(context, job, page, scored)
     up = f"../{page.up}"
-    keys = job.survey.standing.heldout()
+    keys = _columns(job)
     more = len(keys) - MOST_METRICS
     tallies = job.heldout.tallies if page.is_first else ()
     sets = scored_set_views(context.heldout, job.survey, tallies)
@@ -167,7 +173,7 @@ def _heads(job: ExperimentJob, run: Run) -> list[MetricHead]:
 def _rows(
     context: Context, job: ExperimentJob, scored: Sequence[tuple[Run, RunLink]], root: str
 ) -> Iterator[HeldoutRow]:
-    keys = job.survey.standing.heldout()[:MOST_METRICS]
+    keys = _columns(job)[:MOST_METRICS]
     reasons = dict(job.heldout.unsealed)
     for run, link in scored:
         is_sealed = context.heldout.is_sealed and run.id not in reasons

@@ -5,6 +5,7 @@ from math import isfinite
 
 from reportgen.analysis.ledger import UNKNOWN, family_of
 from reportgen.analysis.looks import Luck, Tally, is_rate, luck_of, rows_of
+from reportgen.analysis.prefixes import natural
 from reportgen.analysis.scored import scored_on, scored_sets
 from reportgen.model import DatasetInput, MetricHead, MetricKey, Run
 from reportgen.render.filters import day_time
@@ -57,7 +58,7 @@ def _scored_set(heldout: Heldout, survey: Survey, tally: Tally) -> ScoredSetView
     sets = [one for run in runs for one in scored_sets(run, _held(run, survey))]
     lines = [
         _luck_line(heldout, survey, (tally, metric, count), runs, sets)
-        for metric, count in tally.metrics
+        for metric, count in sorted(tally.metrics, key=lambda one: natural(one[0]))
     ]
     rows = rows_of(tally, "", heldout.rows, sets)
     return ScoredSetView(

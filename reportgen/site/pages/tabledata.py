@@ -9,6 +9,7 @@ parameters; system metrics are not in it.
 from collections.abc import Iterable, Mapping, Sequence
 
 from reportgen.analysis.plain import plain_number
+from reportgen.analysis.prefixes import natural
 from reportgen.analysis.standing import Standing
 from reportgen.analysis.summary import Columns
 from reportgen.model import MetricHead, MetricKey, Run
@@ -83,7 +84,7 @@ def _shown_tags(run: Run) -> Mapping[str, str]:
 
 
 def _texts(rows: Sequence[Mapping[str, str]]) -> Json:
-    keys = sorted({key for row in rows for key in row})
+    keys = sorted({key for row in rows for key in row}, key=natural)
     return {key: _column([row.get(key) for row in rows]) for key in keys}
 
 
@@ -97,7 +98,7 @@ def _metrics(runs: Sequence[Run], survey: Survey) -> Json:
             **_values([run.metrics.get(key) for run in runs], standing, has_best=key in with_best),
             "top": _top(runs, survey.best.get(key, frozenset())),
         }
-        for key in sorted(keys)
+        for key in sorted(keys, key=natural)
     }
 
 
