@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from reportgen.analysis.failure_rules import FailureRule
+from reportgen.analysis.prefixes import natural
 from reportgen.model import Run, Status
 from reportgen.spelling import cut
 from reportgen.values import frozen
@@ -189,6 +190,6 @@ def _bucket(members: list[tuple[str, FailureGroup]], totals: Mapping[str, int]) 
         count,
         min(starts, default=None),
         max(starts, default=None),
-        tuple(sorted(shared)),
+        tuple(sorted(shared, key=lambda item: (natural(item[0]), item[1]))),
         tuple(members),
     )

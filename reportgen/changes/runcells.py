@@ -3,6 +3,7 @@
 from reportgen.analysis.diff_metrics import Verdict
 from reportgen.analysis.diff_summary import percent
 from reportgen.analysis.diff_values import number_in, relative_change
+from reportgen.analysis.prefixes import natural
 from reportgen.changes.bars import bars_of
 from reportgen.changes.markdown import code, text
 from reportgen.changes.part import Part, verdict_of
@@ -70,11 +71,8 @@ def _cell(part: Part, run: ListedRun, values: RunValues, key: MetricKey) -> str:
 
 
 def _params(old: RunValues, new: RunValues) -> str:
-    keys = sorted(
-        key
-        for key in old.params.keys() | new.params.keys()
-        if old.params.get(key) != new.params.get(key)
-    )
+    all_keys = sorted(old.params.keys() | new.params.keys(), key=natural)
+    keys = [key for key in all_keys if old.params.get(key) != new.params.get(key)]
     most = len(keys) if len(keys) == _MOST_PARAMS + 1 else _MOST_PARAMS
     told = [_param(key, old.params.get(key), new.params.get(key)) for key in keys[:most]]
     if len(keys) > most:
