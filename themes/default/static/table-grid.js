@@ -70,9 +70,9 @@
       if (same && pinned === this.asked) { this.columns = columns; return; }
       this.asked = pinned;
       this.isPhone = phone.matches;
+      this.pinned = this.fitting(columns.slice(0, pinned)); // lays the page out: without rows all would scroll
       this.clear();
       this.columns = columns;
-      this.pinned = this.fitting(columns.slice(0, pinned));
       this.starts = [0]; // where each of the columns that scroll begins
       for (const column of columns.slice(this.pinned)) this.starts.push(this.starts.at(-1) + column.width);
       this.lefts = [this.nameWidth];
