@@ -106,7 +106,7 @@ def test_page_is_copied_as_markdown_without_test_results(browser: Browser, site:
         wait_for(page, "Boolean(window.copied)", wanted=True)
         text = page.evaluate("window.copied")
         assert "| lr | 0.1 | 0.2 +100 % |" in text
-        assert "test\\_acc" not in text
+        assert "test_acc" not in text
 
 
 @pytest.mark.parametrize(

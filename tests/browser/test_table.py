@@ -113,6 +113,8 @@ def address(page: Page) -> dict[str, str]:
 
 def click_head(page: Page, head: str, *modifiers: str) -> None:
     cell = page.locator(f".rt-grid thead th[title^='{head}']").first
+    cell.scroll_into_view_if_needed()
+    drawn(page)  # columns that come into sight draw the header anew: a click between would be lost
     cell.click(modifiers=list(modifiers), position={"x": 12, "y": 12})  # type: ignore[arg-type]
     drawn(page)
 

@@ -110,7 +110,7 @@
   /** What to draw: Map(title -> Map(metric -> standing)), by title. */
   function stems() {
     const loaded = chosen.map(({ page }) => runs.get(page)).filter(Boolean);
-    return new Map([...chart.stems(loaded)].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return new Map([...chart.stems(loaded)].sort(([a], [b]) => reportgen.natural(a, b)));
   }
 
   function seriesOf(keys) {

@@ -26,7 +26,7 @@
         found.get(path)[i] = one;
       }
     });
-    return [...found].sort(([a], [b]) => compare.order.compare(a, b))
+    return [...found].sort(([a], [b]) => reportgen.natural(a, b))
       .map(([path, files]) => ({ path, files, kind: files.find(Boolean).kind }));
   }
 

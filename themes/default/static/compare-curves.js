@@ -15,7 +15,7 @@
     const isSystem = (key) => runs.some((run) => run.metrics.get(key)?.role === "system");
     const rank = (key) => (compare.standingOf(runs, key).mayRank ? 0 : 1);
     const keys = compare.keysOf(runs.map((run) => run.curves));
-    const sorted = keys.sort((a, b) => rank(a) - rank(b) || compare.order.compare(a, b));
+    const sorted = keys.sort((a, b) => rank(a) - rank(b) || reportgen.natural(a, b));
     return { plain: sorted.filter((key) => !isSystem(key)), system: sorted.filter(isSystem) };
   }
 

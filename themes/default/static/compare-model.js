@@ -6,7 +6,6 @@
   /** Runs that are compared at once; more would be neither read nor drawn. */
   const MOST = 50;
   const SAME = 1e-9; // relative: below that two numbers are called equal
-  const order = new Intl.Collator("en", { numeric: true });
 
   /** Tags that MLflow writes and that tell where a run comes from, with the names shown. */
   const SOURCE = new Map([
@@ -37,7 +36,7 @@
 
   /** The keys of several Maps, in order. */
   function keysOf(maps) {
-    return [...new Set(maps.flatMap((one) => [...one.keys()]))].sort(order.compare);
+    return [...new Set(maps.flatMap((one) => [...one.keys()]))].sort(reportgen.natural);
   }
 
   /** The value of a key in a Map; null where it has none. */
@@ -174,7 +173,7 @@
       }
       return found;
     });
-    const names = [...new Set(byName.flatMap((found) => [...found.keys()]))].sort(order.compare);
+    const names = [...new Set(byName.flatMap((found) => [...found.keys()]))].sort(reportgen.natural);
     const rows = names.map((n) => textRow("datasets", n, byName.map((found) => found.get(n) ?? null)));
     return { id: "datasets", title: "Datasets, by digest", rows };
   }
@@ -213,5 +212,5 @@
     return { pages: pages.slice(0, MOST), left: Math.max(0, pages.length - MOST) };
   }
 
-  reportgen.compare = { MOST, letter, sections, heldout, chosen, keysOf, standingOf, order };
+  reportgen.compare = { MOST, letter, sections, heldout, chosen, keysOf, standingOf };
 })();

@@ -71,6 +71,8 @@
   reportgen.oneLine = (text) => text.replace(/\s+/g, " ").trim();
   /** A text of so many characters at the most: an ellipsis stands for the end of a longer one. */
   reportgen.cut = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+  /** Compares names as people order them: loss_2 before loss_10. */
+  reportgen.natural = new Intl.Collator("en", { numeric: true }).compare;
   /** Whether a text spells a number, or an infinite one. */
   reportgen.isNumber = (text) => NUMBER.test(text);
 

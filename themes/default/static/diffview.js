@@ -105,7 +105,7 @@
     const shown = [...grid.querySelectorAll("figure")].map((figure) => figure.dataset.metric);
     const system = (key) => key.startsWith("system/");
     const rest = [...new Set([...runs[0].curves.keys(), ...runs[1].curves.keys()])]
-      .filter((key) => !shown.includes(key) && !system(key)).sort();
+      .filter((key) => !shown.includes(key) && !system(key)).sort(reportgen.natural);
     for (const key of [...shown, ...rest]) {
       if (runs[0].curves.has(key) || runs[1].curves.has(key)) draw(key, runs);
     }
@@ -172,10 +172,10 @@
   // ---- as Markdown --------------------------------------------------------------------------------
 
   const inLine = (node) => reportgen.oneLine(node.textContent);
-  const escaped = (text) => text.replace(/[\\`*_{}[\]<>#|~!&$]/g, "\\$&");
+  const { markdownText } = reportgen;
 
   function tableText(table) {
-    const rows = [...table.querySelectorAll("tr:not(.group)")].map((row) => [...row.cells].map((cell) => escaped(inLine(cell))));
+    const rows = [...table.querySelectorAll("tr:not(.group)")].map((row) => [...row.cells].map((cell) => markdownText(inLine(cell))));
     const bars = rows[0].indexOf("−30 % to +30 %");
     const lines = rows.map((cells) => `| ${cells.filter((_, place) => place !== bars).join(" | ")} |`);
     lines.splice(1, 0, `|${" --- |".repeat(rows[0].length - (bars < 0 ? 0 : 1))}`);
@@ -184,12 +184,12 @@
 
   /** The page as Markdown; test results are left out, as they are no grounds to choose by. */
   function markdown() {
-    const parts = [...main.querySelectorAll(".side")].map((side) => `**${inLine(side.querySelector(".letter"))}** ${escaped(inLine(side.querySelector("h2")))}  `);
-    parts.push("", escaped(inLine(main.querySelector(".gist p"))));
+    const parts = [...main.querySelectorAll(".side")].map((side) => `**${inLine(side.querySelector(".letter"))}** ${markdownText(inLine(side.querySelector("h2")))}  `);
+    parts.push("", markdownText(inLine(main.querySelector(".gist p"))));
     for (const section of main.querySelectorAll("section")) {
       const tables = [...section.querySelectorAll(".dt")].filter((table) => !table.closest("section > details"));
       if (!tables.length) continue;
-      parts.push("", `### ${escaped(inLine(section.querySelector("h2")))}`, "");
+      parts.push("", `### ${markdownText(inLine(section.querySelector("h2")))}`, "");
       parts.push(tables.map(tableText).join("\n\n"));
     }
     return `${parts.join("\n")}\n`;

@@ -16,8 +16,6 @@
     return /inf/i.test(trimmed) ? (trimmed.startsWith("-") ? -Infinity : Infinity) : Number(trimmed);
   }
 
-  const collator = new Intl.Collator("en", { numeric: true });
-
   /** Sort keys of numbers: NaN where there is none to sort by. */
   const numberRanks = (values) => Float64Array.from(values, (value) => (value === null ? NaN : value));
 
@@ -27,7 +25,7 @@
     const numbers = new Map(words.map((word) => [word, numberOf(word)]));
     const late = (word) => (Number.isNaN(numbers.get(word)) ? 1 : 0);
     const compare = (a, b) =>
-      late(a) - late(b) || (late(a) ? collator.compare(a, b) : numbers.get(a) - numbers.get(b) || 0);
+      late(a) - late(b) || (late(a) ? reportgen.natural(a, b) : numbers.get(a) - numbers.get(b) || 0);
     words.sort(compare);
     const ranks = new Map();
     words.forEach((word, place) => {
@@ -140,12 +138,14 @@
   }
 
   const COURSE = 70; // px of a curve beside a number
+  const METRICS = 4; // columns of the page's own table before those of metrics
 
-  /** The curves that the page's own table draws, (key, row) -> element or null; none where it has not all runs. */
+  /** The curves that the page's own table draws, (key, row) -> element or null; none where its runs have several pages. */
   function coursesOf(table) {
-    const still = document.querySelector(".still table");
-    if (!still || still.tBodies[0].rows.length !== table.count) return () => null;
-    const places = new Map([...still.tHead.rows[1].cells].map((cell, place) => [cell.textContent, place]));
+    const still = document.querySelector(".still:not(:has(.pages)) table");
+    if (!still) return () => null;
+    const heads = [...still.tHead.rows[1].cells].map((cell, place) => [cell.textContent, place]);
+    const places = new Map(heads.slice(METRICS).reverse()); // metrics come before parameters of the same name
     const pageOf = (row) => decodeURIComponent(row.querySelector("a").getAttribute("href").split("/").at(-2));
     const rows = new Map([...still.tBodies[0].rows].map((row) => [pageOf(row), row]));
     return (key, row) => rows.get(table.pages[row])?.cells[places.get(key)]?.querySelector(".spark") ?? null;

@@ -304,10 +304,11 @@
       document.documentElement.classList.add("has-table");
       made.grid.draw();
       reportgen.runTable = made;
-      still.parentElement.dataset.live = "";
+      for (const part of [made.root, made.folds]) part.dataset.liveOwn = "";
       reportgen.on("live", (paths) => {
         if (paths.includes(`experiments/${slug}/runs.js`)) follow(slug, made);
       });
+      reportgen.on("renewed", () => made.renew(made.table)); // the page's own table has the new curves
       performance.mark("reportgen table");
     }).catch((error) => {
       still.before(el("p", { class: "empty", text: `Sorting and filtering are not there: ${error.message}` }));
