@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chartsite import EXPERIMENT, chart_of, hover, open_curves, show, state_of
+from tests.browser.sites import curve
 from tests.browser.visits import drawn, until, visit
-from tests.sites import run_id
+from tests.sites import add_experiment, add_run, build, run_id
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +60,17 @@ def test_metrics_are_grouped_and_found_by_name(page: Page, base: str) -> None:
     section = page.locator("[data-curves]")
     until(page, "document.querySelectorAll('[data-curves] figure').length === 4")
     assert section.locator("h3").all_inner_texts() == ["opt"]
+
+
+def test_metrics_stand_in_the_order_of_the_numbers_in_their_names(
+    page: Page, tmp_path: Path
+) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "beans")
+    add_run(tmp_path / "mlruns", 1, {f"metrics/m{number}": curve(1) for number in (10, 2)})
+    build(tmp_path / "mlruns", tmp_path / "site")
+    open_curves(page, (tmp_path / "site").as_uri())
+    figures = page.locator("[data-curves] figure").all()
+    assert [one.locator("b").first.inner_text() for one in figures] == ["m2", "m10", "rmse"]
 
 
 def test_the_name_that_metrics_are_found_by_is_in_the_address(page: Page, base: str) -> None:

@@ -14,7 +14,7 @@ from tests.sites import add_experiment, add_run, build, run_id
 from tests.trees import write
 
 DIFF = f"diffs/{run_id(1)}..{run_id(2)}/index.html"
-METRICS = ("val/loss", "val/acc", "train/loss", "m1", "m2")
+METRICS = ("val/loss", "val/acc", "a", "m2", "m10")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,7 @@ def test_all_curves_are_drawn_with_what_lies_between(opened: tuple[Page, Events]
     wait_for(page, "document.querySelectorAll('#figures canvas').length > 1", wanted=True)
     titles = page.locator("#figures > figure > figcaption b").all_inner_texts()
     assert sorted(titles) == sorted(METRICS)
+    assert titles.index("m2") < titles.index("m10")
 
 
 def test_without_scripts_the_first_curves_stand_there(browser: Browser, site: Path) -> None:

@@ -94,7 +94,7 @@ def go_on(store: Path) -> None:
         "artifacts/fit.png": png(80, 30),
     }
     write(store / "1" / run_id(GROWING), files)
-    params = {"params/lr": "0.2", "params/kind": "gini", "params/seed": "1"}
+    params = {"params/lr": "0.2", "params/kind": "gini of a wide column", "params/seed": "1"}
     add_run(store, NEW, {**params, "metrics/val_loss": curve(NEW)}, run_name="newcomer")
     add_run(store, 40, {"metrics/val_loss": curve(40)}, experiment="2", run_name="first")
     for number in STARTED:
@@ -199,6 +199,23 @@ def test_a_table_keeps_the_rows_in_sight_and_the_brush_where_rows_come_before_th
     until(tab, "() => reportgen.runTable.table.count === 14")
     assert tab.evaluate("() => document.querySelector('.rt-port').scrollTop") == 99 + 32
     assert tab.evaluate("() => reportgen.runTable.grid.active.place") == 5
+
+
+def test_a_table_takes_over_the_curves_of_runs_that_go_on_and_that_join(
+    stage: Stage, tab: Page
+) -> None:
+    lines = """from => [...document.querySelectorAll(`${from} .spark`)].map(one => one.outerHTML)"""
+    tab.goto(stage.url(EXPERIMENT))
+    until(tab, "() => !!reportgen.runTable")
+    connected(tab)
+    before = tab.evaluate(lines, ".rt-grid")
+    stage.show(1)
+    until(tab, "() => reportgen.runTable.table.count === 14")
+    until(tab, f"() => ({lines})('.rt-grid').length === 14")
+    after = tab.evaluate(lines, ".rt-grid")
+    assert after == tab.evaluate(lines, ".still")
+    assert len(before) == 13
+    assert set(before) - set(after) == {before[0]}  # of the run that goes on
 
 
 def test_a_comparison_follows_its_runs(stage: Stage, tab: Page) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page
 from reportgen.analysis.table import Column, table_csv
 from reportgen.spelling import markdown_text
 from tests.browser.readers import SCHEMES, SIZES, violations, widths
+from tests.browser.sites import curve
 from tests.browser.visits import Events, drawn, state, until, visit, visit_afresh
 from tests.patience import until_equal
 from tests.sites import add_experiment, add_run, build, run_id
@@ -572,6 +573,20 @@ def test_the_course_of_a_metric_stands_beside_its_last_value(browser: Browser, s
         drawn = page.evaluate(lines, ".rt-grid")
         assert len(drawn) == 4
         assert drawn == page.evaluate(lines, ".still")
+
+
+def test_a_metric_has_its_course_where_a_parameter_has_its_name(
+    browser: Browser, tmp_path: Path
+) -> None:
+    add_experiment(tmp_path / "mlruns", "1", "Beans")
+    for number in range(2):
+        files = {"params/loss": f"kind {number}", "metrics/loss": curve(number)}
+        add_run(tmp_path / "mlruns", number, files)
+    build(tmp_path / "mlruns", tmp_path / "site")
+    with table(browser, (tmp_path / "site" / PAGE).as_uri()) as page:
+        heads = page.locator(".still thead th").all_text_contents()
+        assert heads.count("loss") == 2
+        assert page.locator(".rt-grid .spark").count() == 2
 
 
 def test_a_table_of_many_columns_has_room_on_paper(browser: Browser, tmp_path: Path) -> None:
