@@ -332,4 +332,5 @@ def test_time_grows_with_the_length_of_a_text(piece: str) -> None:
         REDACTOR.mask(body)
         return time.process_time() - start
 
-    assert cost(40_000) < 0.05 + 12 * cost(10_000)
+    # Quadratic time never is so short; linear time may be longer once, when the collector runs.
+    assert any(cost(40_000) < 0.05 + 12 * cost(10_000) for _ in range(5))
