@@ -168,6 +168,14 @@ def test_a_chart_without_a_finite_value_says_so(drawing: Callable[[], Drawing]) 
     assert "no finite value to draw" in texts(drawing())
 
 
+def test_zero_has_no_sign_whichever_came_first() -> None:
+    def line_from(left: float) -> bytes:
+        return svg(9, 9, lambda canvas: canvas.lines((left, 5), (1, 5), "text", 1), "a line")
+
+    assert line_from(-0.0) == line_from(0.0)
+    assert b"M0 " in line_from(-0.0)
+
+
 def test_bold_texts_have_a_weight_that_browsers_know() -> None:
     chart = svg(90, 30, lambda canvas: canvas.text(4, 20, "loss", bold=True), "a word").decode()
     assert re.findall('font-weight="([^"]*)"', chart) == ["600"]

@@ -116,8 +116,8 @@ class Sheet(RendererBase):
 
 @lru_cache(maxsize=8192)  # places are tenths of px, and a chart has a few thousand
 def _spelled(number: float) -> str:
-    """A number of px without needless digits."""
-    return f"{number:f}".rstrip("0").rstrip(".")
+    """A number of px without needless digits, and 0 without a sign: the cache knows one of them."""
+    return f"{number + 0.0:f}".rstrip("0").rstrip(".")
 
 
 def _style(used: set[str]) -> str:
