@@ -1,7 +1,10 @@
 """Run `reportgen` with the arguments given, and meet it with Ctrl-C where that hurts most.
 
-That is within the start of a compiled module, when what is compiled calls Python for the first
-time.
+    python -m tests.interrupted painting|starting ARGUMENT ...
+
+"painting" is within the start of a compiled module of the plotting library, when what is compiled
+calls Python for the first time; "starting" is when the first worker runs, and the pool of workers
+does not know of it yet.
 """
 
 import os
@@ -17,7 +20,7 @@ PARTS = ("matplotlib.ft2font", "matplotlib._path", "matplotlib.backends._backend
 begun: list[str] = []
 
 
-def watch(frame: FrameType, event: str, what: Any) -> None:
+def at_painting(frame: FrameType, event: str, what: Any) -> None:
     """For `sys.setprofile`: a signal at the first call from within the start of a module."""
     name = getattr(what, "__name__", "")
     if event == "c_call" and name in STARTS:
@@ -25,8 +28,20 @@ def watch(frame: FrameType, event: str, what: Any) -> None:
     elif event == "c_return" and name in STARTS:
         begun.clear()
     elif event == "call" and begun:
-        sys.setprofile(None)
-        os.kill(os.getpid(), signal.SIGINT)
+        interrupt()
+
+
+def at_starting(frame: FrameType, event: str, _what: Any) -> None:
+    """For `sys.setprofile`: a signal when a process was started."""
+    code = frame.f_code
+    if (event, code.co_name) == ("return", "start") and "multiprocessing" in code.co_filename:
+        interrupt()
+
+
+def interrupt() -> None:
+    """What Ctrl-C does, once."""
+    sys.setprofile(None)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def one_of_parts(spec: Any) -> bool:
@@ -35,5 +50,6 @@ def one_of_parts(spec: Any) -> bool:
 
 
 if __name__ == "__main__":
-    sys.setprofile(watch)
+    moment = sys.argv.pop(1)
+    sys.setprofile({"painting": at_painting, "starting": at_starting}[moment])
     sys.exit(main())

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reportgen"
 # Each layer may import those of earlier lines; those of one line stand side by side and know
 # nothing of each other. The package itself, for its version, may be imported by all.
 LAYERS = (
-    ("values", "native"),
+    ("values", "native", "interrupts"),
     ("errors", "digest", "spelling", "thin", "trace", "configvalues"),
     ("knots",),
     ("model", "config", "configsample"),

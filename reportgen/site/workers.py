@@ -23,6 +23,7 @@ from typing import TypeVar
 from reportgen.analysis.roles import Elsewhere
 from reportgen.charts.painted.loading import load_compiled_parts
 from reportgen.errors import AccessError, OutputError
+from reportgen.interrupts import uninterrupted
 from reportgen.model import Problem
 from reportgen.readers.base import Note
 from reportgen.readers.stamps import Looked, Shapes, look_at
@@ -268,9 +269,12 @@ class Crew:
         return [partial(_result, future) for future in futures]
 
     def _start(self, processes: int) -> Executor:
-        return ProcessPoolExecutor(
+        pool = ProcessPoolExecutor(
             processes, _multiprocessing_context(), initializer=_start, initargs=(self._builder,)
         )
+        with uninterrupted():  # a worker that the pool does not know of yet would never be ended
+            pool.submit(os.getpid)  # the first task starts them
+        return pool
 
 
 def _results(waiting: deque[Future[Result]]) -> Iterator[Result]:

@@ -212,16 +212,22 @@ def test_interrupted_build_says_so_and_leaves_whole_pages(
 
 
 @pytest.mark.usefixtures("interrupts")
-def test_an_interrupt_while_the_plotting_library_starts_is_not_taken_for_a_fault_of_it(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("moment", "runs", "jobs"),
+    [("painting", 4, "1"), ("starting", 40, "2")],
+    ids=["while the plotting library loads", "before the pool knows its worker"],
+)
+def test_an_interrupt_at_the_worst_moment_ends_the_build(
+    moment: str, runs: int, jobs: str, tmp_path: Path
 ) -> None:
-    store, site = make_store(tmp_path / "mlruns", runs=4), tmp_path / "site"
+    store, site = make_store(tmp_path / "mlruns", runs), tmp_path / "site"
     done = subprocess.run(
-        command(["build", store, "-o", site, "--jobs", "1"], module="tests.interrupted"),
+        command([moment, "build", store, "-o", site, "--jobs", jobs], module="tests.interrupted"),
         env=clean_environment(),
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
     said = "interrupted; what was written is whole, build again to go on\n"
     assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
