@@ -3,9 +3,13 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from reportgen.readers.places import TRACKING_URI
 
 # The same examples each time, so that a change is judged by itself, and no judgement by time: on a
 # busy machine that tells of the machine. To look for more: `--hypothesis-profile default`.
@@ -29,7 +33,15 @@ def pytest_runtest_setup() -> None:
 
     Before any fixture, since one of a module may run the command line as well.
     """
-    os.environ.pop("MLFLOW_TRACKING_URI", None)
+    os.environ.pop(TRACKING_URI, None)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder that is the current one, with no tracking URI set."""
+    with pytest.MonkeyPatch.context() as environment, chdir(tmp_path):
+        environment.delenv(TRACKING_URI, raising=False)
+        yield tmp_path
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 
@@ -28,11 +27,9 @@ RUN_PAGE = f"runs/{run_id(1)}/index.html"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty folder to work in, with no tracking URI set."""
-    with pytest.MonkeyPatch.context() as environment, chdir(tmp_path):
-        environment.delenv(TRACKING_URI, raising=False)
-        yield tmp_path
+def folder(workplace: Path) -> Path:
+    """An empty folder to work in."""
+    return workplace
 
 
 @pytest.fixture

@@ -32,14 +32,12 @@ RESULTS = (
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(workplace: Path) -> Path:
     """The current folder, with a store of two runs."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    add_experiment(tmp_path / "mlruns", "1", "iris")
-    add_run(tmp_path / "mlruns", 1)
-    add_run(tmp_path / "mlruns", 2)
-    return tmp_path
+    add_experiment(workplace / "mlruns", "1", "iris")
+    add_run(workplace / "mlruns", 1)
+    add_run(workplace / "mlruns", 2)
+    return workplace
 
 
 def in_shell(redirected: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:

@@ -13,13 +13,11 @@ RUN_PAGE = f"runs/{run_id(1)}/index.html"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(workplace: Path) -> Path:
     """The current folder, with a store of one run."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    add_experiment(tmp_path / "mlruns", "1", "iris")
-    add_run(tmp_path / "mlruns", 1)
-    return tmp_path
+    add_experiment(workplace / "mlruns", "1", "iris")
+    add_run(workplace / "mlruns", 1)
+    return workplace
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

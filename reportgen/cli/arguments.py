@@ -36,11 +36,11 @@ _STORE = "the store: an `mlruns` folder (default: as in the config, else as MLfl
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong with an option as all our errors are said."""
 
+    commands: Mapping[str, argparse.ArgumentParser] = {}  # by name; of the parser of all of them
+
     def error(self, message: str) -> NoReturn:
         """Raises UsageError."""
         raise UsageError(message, hint=f"{self.prog} --help")
-
-    commands: Mapping[str, argparse.ArgumentParser] = {}  # by name; of the parser of all of them
 
     def parse_args(  # type: ignore[override]
         self, arguments: Sequence[str] | None = None

@@ -15,7 +15,7 @@ from reportgen.site.heldoutbook import HeldoutBook
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.ledgerplace import ledger_path
 from reportgen.site.project import store_places
-from reportgen.site.survey import Survey
+from reportgen.site.survey import survey_of
 from reportgen.site.unshown import sieve_of
 
 
@@ -36,13 +36,8 @@ def store_findings(options: Options) -> Iterator[tuple[str, Finding]]:
     book = HeldoutBook(ledger, catalog, heldout)
     for entry in catalog.entries:
         store = stores[entry.store]
-        survey = Survey(
-            entry.experiment,
-            rules,
-            [outline.digest for outline in entry.outlines],
-            lambda: [store.read(outline) for outline in entry.outlines],  # noqa: B023 (used at once)
-            seed_params=options.seed_params,
-            unshown=entry.unshown,
+        survey = survey_of(
+            entry.experiment, store, entry.outlines, options, rules, unshown=entry.unshown
         )
         looks = looks_of(survey.name, reversed(survey.runs), survey.standing.is_heldout)
         scored = book.enter(entry, looks).counts()

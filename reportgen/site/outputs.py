@@ -7,6 +7,8 @@ from collections.abc import Callable
 from reportgen.digest import Digest, digest_of
 from reportgen.values import frozen
 
+PATH_OF_PROBLEMS = "problems/index.html"  # what could not be read, and what could not be written
+
 
 @frozen
 class Output:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reportgen.config import Options
 from reportgen.readers.places import default_place, local_path
+from reportgen.site.outputs import PATH_OF_PROBLEMS
 from reportgen.site.quick import LastBuild
 from reportgen.values import frozen
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int, int], None]  # runs done, runs in all
 
 _NAMED = 5  # files that failed for one reason: with a broken theme, all of them do
-_LIST = "problems/index.html"  # of what failed, unless it failed too
 
 
 @frozen
@@ -41,13 +41,13 @@ class Report:
         by_reason: dict[str, list[str]] = {}
         for failure in self.failures:
             by_reason.setdefault(failure.reason, []).append(failure.path)
-        is_listed = all(failure.path != _LIST for failure in self.failures)
+        is_listed = all(failure.path != PATH_OF_PROBLEMS for failure in self.failures)
         for reason, paths in by_reason.items():
             shown = paths if len(paths) <= _NAMED + 1 else paths[:_NAMED]
             yield from (f"{path}: {reason}" for path in shown)
             if len(paths) > len(shown):
                 more = len(paths) - len(shown)
-                where = f", listed in {_LIST}" if is_listed else ""
+                where = f", listed in {PATH_OF_PROBLEMS}" if is_listed else ""
                 yield f"{more:,} more files for the same reason{where}"
 
 

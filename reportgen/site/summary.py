@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reportgen.model import Problem
 from reportgen.site.catalog import Entry
+from reportgen.site.outputs import PATH_OF_PROBLEMS
 from reportgen.site.pages.bars import count_by_status
 from reportgen.spelling import plural
 
@@ -20,7 +21,7 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """How many problems there are; nothing where there is none."""
     if not problems:
         return []
-    return [f"{plural(len(problems), 'problem')} in the store: see problems/index.html"]
+    return [f"{plural(len(problems), 'problem')} in the store: see {PATH_OF_PROBLEMS}"]
 
 
 def finding_lines(count: int) -> list[str]:

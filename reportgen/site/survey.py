@@ -15,8 +15,10 @@ from reportgen.analysis.metric_rules import MetricRules
 from reportgen.analysis.noise import Noise, near_best, noise_limits, noise_of, seed_params
 from reportgen.analysis.standing import Best, Standing, experiment_standing
 from reportgen.analysis.summary import Columns, choose_columns
+from reportgen.config import Options
 from reportgen.digest import Digest, digest_of
 from reportgen.model import Experiment, MetricKey, Run, RunId, Status
+from reportgen.readers.base import Outline, Store
 from reportgen.site.pages.runtable import best_runs, family_order
 from reportgen.site.unshown import NOTHING_UNSHOWN, Unshown
 from reportgen.values import frozen
@@ -175,3 +177,24 @@ class Lead:
     metric: MetricKey
     best: Best
     course: tuple[float, ...]  # the best so far, a value for each run that has one, oldest first
+
+
+def survey_of(
+    experiment: Experiment,
+    store: Store,
+    outlines: Sequence[Outline],
+    options: Options,
+    rules: MetricRules,
+    *,
+    unshown: Unshown = NOTHING_UNSHOWN,
+) -> Survey:
+    """A survey of runs as they stand in their store, for what reads them outside a build."""
+    return Survey(
+        experiment,
+        rules,
+        [outline.digest for outline in outlines],
+        lambda: [store.read(outline) for outline in outlines],
+        seed_params=options.seed_params,
+        is_open=options.heldout == "open",
+        unshown=unshown,
+    )

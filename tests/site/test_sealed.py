@@ -3,8 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import chdir
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from reportgen.cli import main
 from reportgen.errors import AccessError, ConfigError
 from reportgen.model import Experiment, LoggedModel, MetricHead, Problem, Run
 from reportgen.readers.memory import MemoryStore
-from reportgen.readers.places import TRACKING_URI
 from reportgen.site.context import Heldout, make_context
 from reportgen.site.ledgerplace import LEDGER_FILE
 from reportgen.site.sealing import SealingStore, is_sealed_head
@@ -41,12 +39,10 @@ HELDOUT = "experiments/digits/heldout/index.html"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(workplace: Path) -> Path:
     """An empty folder to work in, with a config that seals test results."""
-    with pytest.MonkeyPatch.context() as environment, chdir(tmp_path):
-        environment.delenv(TRACKING_URI, raising=False)
-        (tmp_path / "reportgen.toml").write_text('[heldout]\nmode = "sealed"\n')
-        yield tmp_path
+    (workplace / "reportgen.toml").write_text('[heldout]\nmode = "sealed"\n')
+    return workplace
 
 
 @pytest.fixture

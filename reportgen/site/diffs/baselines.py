@@ -10,7 +10,7 @@ from reportgen.errors import UsageError
 from reportgen.model import Problem
 from reportgen.readers.base import Outline, Store
 from reportgen.site.catalog import Catalog, Entry, RunLink
-from reportgen.site.survey import Survey
+from reportgen.site.survey import Survey, survey_of
 
 _CONFIG = "reportgen.toml"
 
@@ -43,16 +43,8 @@ def with_baselines(
 
 def _row(entry: Entry, store: Store, options: Options, rules: MetricRules) -> Row[Outline]:
     def best() -> int:
-        survey = Survey(
-            entry.experiment,
-            rules,
-            [outline.digest for outline in entry.outlines],
-            lambda: [store.read(outline) for outline in entry.outlines],
-            seed_params=options.seed_params,
-            unshown=entry.unshown,
-            is_open=options.heldout == "open",
-        )
-        return best_of(survey)
+        runs = entry.experiment, store, entry.outlines
+        return best_of(survey_of(*runs, options, rules, unshown=entry.unshown))
 
     return Row(entry.experiment, entry.outlines, best)
 

@@ -14,7 +14,7 @@ from reportgen.site.diffs.sides import Side, whole_diff
 from reportgen.site.ledgerfile import LedgerFile
 from reportgen.site.ledgerplace import ledger_path
 from reportgen.site.sealing import SealingStore
-from reportgen.site.survey import Survey
+from reportgen.site.survey import Survey, survey_of
 from reportgen.values import frozen
 
 _MOST_HASHED = 64 << 20  # bytes of a file
@@ -65,13 +65,8 @@ class _Finder:
 
     def _survey(self, experiment: Experiment, outlines: Sequence[Outline]) -> Survey:
         if experiment.where not in self._surveys:
-            self._surveys[experiment.where] = Survey(
-                experiment,
-                self._rules,
-                [outline.digest for outline in outlines],
-                lambda: [self._store.read(outline) for outline in outlines],
-                seed_params=self._options.seed_params,
-                is_open=self._heldout.is_open,
+            self._surveys[experiment.where] = survey_of(
+                experiment, self._store, outlines, self._options, self._rules
             )
         return self._surveys[experiment.where]
 

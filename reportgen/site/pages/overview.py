@@ -13,7 +13,7 @@ from reportgen.render.notes import opening
 from reportgen.site.briefs import Brief, Leader
 from reportgen.site.catalog import Catalog, Entry
 from reportgen.site.context import Context
-from reportgen.site.outputs import Failure, Output
+from reportgen.site.outputs import PATH_OF_PROBLEMS, Failure, Output
 from reportgen.site.pages.attention import (
     AttentionRow,
     FoundRow,
@@ -42,7 +42,6 @@ from reportgen.site.scripts import put_call
 from reportgen.spelling import exact, number, plural
 from reportgen.values import frozen
 
-PATH_OF_PROBLEMS = "problems/index.html"
 _NEWEST = 10
 SCHEMA_VERSION = 1
 
