@@ -206,6 +206,7 @@ class Crew:
         self._seen = 0
         self._pool: Executor | None = None
         self._painters: Executor | None = None  # fewer: the plotting library is slow to load
+        self._started: list[Executor] = []  # also one that Ctrl-C met before it was in its place
 
     def __enter__(self) -> "Crew":
         return self
@@ -216,9 +217,8 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for pool in (self._pool, self._painters):
-            if pool is not None:
-                pool.shutdown(cancel_futures=error is not None)
+        for pool in self._started:
+            pool.shutdown(cancel_futures=error is not None)
 
     def build_all(
         self, work: Iterator[tuple[Entry, list[RunJob]]]
@@ -272,6 +272,7 @@ class Crew:
         pool = ProcessPoolExecutor(
             processes, _multiprocessing_context(), initializer=_start, initargs=(self._builder,)
         )
+        self._started.append(pool)
         with uninterrupted():  # a worker that the pool does not know of yet would never be ended
             pool.submit(os.getpid)  # the first task starts them
         return pool
